@@ -1,0 +1,76 @@
+"""README's blocks run, and its table is the code's."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+import zarrcodec_bridge as bridge
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+
+
+def codec_table() -> str:
+    """The table of codecs, from the code."""
+    lines = ["| codec | kind | v2 | v3 | readers |", "| --- | --- | --- | --- | --- |"]
+    for spec in bridge.codecs():
+        if spec.model.__module__.startswith("zarrcodec_bridge.codecs.imagecodecs"):
+            continue
+        names = {
+            dialect: ", ".join(
+                f"`{name}`"
+                for form in spec.forms(dialect)
+                if form.readable
+                for name in (form.name, *form.aliases)
+                if not name.startswith("https:")
+            )
+            for dialect in ("v2", "v3")
+        }
+        readers = sorted({reader for form in spec.v3 for reader in form.readers})
+        lines.append(
+            f"| [{spec.model.__name__}]({spec.docs}) | {spec.kind} | {names['v2']} | {names['v3']} |"
+            f" {', '.join(readers)} |"
+        )
+    return "\n".join(lines)
+
+
+def test_table_is_generated() -> None:
+    text = README.read_text()
+    found = re.search(r"<!-- codecs -->\n(.*?)\n?<!-- /codecs -->", text, re.DOTALL)
+    assert found is not None
+    assert found[1] == codec_table(), "run: python tests/test_readme.py"
+
+
+def test_blocks_run() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README", str(README), 0)
+    assert len(test.examples) > 15
+    results = doctest.DocTestRunner(optionflags=FLAGS).run(test)
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize(
+    "module", ["translate", "pipeline", "fields", "dtypes"], ids=lambda name: name
+)
+def test_docstring_examples_run(module: str) -> None:
+    from importlib import import_module
+
+    results = doctest.testmod(import_module(f"zarrcodec_bridge.{module}"), optionflags=FLAGS)
+    assert results.attempted
+    assert results.failed == 0
+
+
+if __name__ == "__main__":
+    text = README.read_text()
+    README.write_text(
+        re.sub(
+            r"(<!-- codecs -->\n).*?(<!-- /codecs -->)",
+            lambda match: f"{match[1]}{codec_table()}\n{match[2]}",
+            text,
+            flags=re.DOTALL,
+        )
+    )

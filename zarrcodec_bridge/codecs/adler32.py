@@ -1,0 +1,47 @@
+"""The `adler32` codec: `numcodecs.Adler32` in v2, `numcodecs.adler32` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/checksum32.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Adler32"]
+
+
+def _default(value: Any) -> Any:
+    return "start" if value is None else value
+
+
+class Adler32(Codec):
+    """An Adler-32 checksum (RFC 1950) in 4 bytes, little-endian.
+
+    `numcodecs.Adler32(location=None)`; before 0.14 it had no parameter, and was at the start.
+    """
+
+    location: Annotated[Literal["start", "end"], BeforeValidator(_default)] = Field(
+        default="start", description="Where the checksum stands."
+    )
+
+
+SPEC: Final = CodecSpec(
+    model=Adler32,
+    kind=B2B,
+    v2=(Form("adler32", Adler32, sparse=True, readers=frozenset({"zarr-python", "zarrs"})),),
+    v3=(
+        Form(
+            "numcodecs.adler32",
+            Adler32,
+            sparse=True,
+            readers=frozenset({"zarr-python", "zarrs"}),
+        ),
+    ),
+    checksum=True,
+    docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
+)

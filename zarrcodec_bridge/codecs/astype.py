@@ -1,0 +1,77 @@
+"""The `astype` codec: `numcodecs.AsType` in v2, `numcodecs.astype` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/filter/astype.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import Field
+
+from zarrcodec_bridge.dtypes import Typestr, typestr
+from zarrcodec_bridge.errors import MissingContextError
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Astype"]
+
+
+class Astype(Codec):
+    """A cast of each element, there and back: `numcodecs.AsType(encode_dtype, decode_dtype)`."""
+
+    encode_dtype: Typestr = Field(description="The data type that is stored.")
+    decode_dtype: Typestr | None = Field(
+        default=None,
+        description="The data type as which the chunk is viewed; that of the array if left out.",
+    )
+
+
+class AstypeV2(Params):
+    """`numcodecs.AsType(encode_dtype, decode_dtype)`: both are required."""
+
+    encode_dtype: Typestr
+    decode_dtype: Typestr
+
+
+def _read_v2(params: AstypeV2, ctx: Reading) -> Astype:
+    return Astype.model_construct(
+        encode_dtype=params.encode_dtype, decode_dtype=params.decode_dtype
+    )
+
+
+def _settled(codec: Astype, chunk: Chunk, dialect: str) -> str | None:
+    """Its `decode_dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
+    if codec.decode_dtype is not None or chunk.dtype is None:
+        return codec.decode_dtype
+    try:
+        return typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
+    except ValueError:
+        return None
+
+
+def _write(codec: Astype, ctx: Writing) -> dict[str, Any]:
+    decode_dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    if decode_dtype is None:
+        if ctx.dialect == "v2":
+            raise MissingContextError(
+                "v2", "astype", "its decode_dtype is that of the array", ["dtype"]
+            )
+        return {"encode_dtype": codec.encode_dtype}
+    return {"encode_dtype": codec.encode_dtype, "decode_dtype": decode_dtype}
+
+
+def _settle(codec: Astype, chunk: Chunk) -> Astype:
+    return codec.model_copy(update={"decode_dtype": _settled(codec, chunk, "v2")})
+
+
+SPEC: Final = CodecSpec(
+    model=Astype,
+    kind=A2A,
+    v2=(Form("astype", AstypeV2, _read_v2, _write, readers=frozenset({"zarr-python"})),),
+    v3=(Form("numcodecs.astype", Astype, write=_write, readers=frozenset({"zarr-python"})),),
+    array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
+    open_parameters=frozenset({"decode_dtype"}),
+    settle=_settle,
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/astype.html",
+)

@@ -1,0 +1,27 @@
+"""The `base64` codec: `numcodecs.Base64`, in v2 only.
+
+https://github.com/zarr-developers/numcodecs/blob/v0.15.1/numcodecs/base64.py
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Base64"]
+
+
+class Base64(Codec):
+    """The bytes as base64 text (RFC 4648): `numcodecs.Base64()`."""
+
+
+SPEC: Final = CodecSpec(
+    model=Base64,
+    kind=B2B,
+    v2=(Form("base64", Base64, readers=frozenset({"zarr-python"})),),
+    no_v3="no implementation has a v3 name for it; rewrite the chunks without it, or pass"
+    " unknown='wrap' for an any-numcodecs.bytes-bytes envelope",
+    docs="https://github.com/zarr-developers/numcodecs/blob/v0.15.1/numcodecs/base64.py",
+)

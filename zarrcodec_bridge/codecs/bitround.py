@@ -1,0 +1,80 @@
+"""The `bitround` codec: `numcodecs.BitRound` in v2, a registered codec in v3.
+
+https://github.com/zarr-developers/zarr-extensions/blob/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround/README.md
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge
+from pydantic import Field
+
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+
+__all__ = ["SPEC", "Bitround"]
+
+Keepbits = Annotated[int, Ge(0)]
+"""The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
+
+MANTISSA: Final = {"float16": 10, "float32": 23, "float64": 52}
+"""What numcodecs rounds, and the most bits that it can keep of each."""
+
+
+class Bitround(Codec):
+    """Rounds numbers to their leading bits, to compress better; decoding changes nothing."""
+
+    keepbits: Keepbits = Field(
+        description="How many bits are kept of a mantissa, or of an integer from its first bit."
+    )
+
+
+def _write_numcodecs(codec: Bitround, ctx: Writing) -> dict[str, Any]:
+    dtype = ctx.chunk.dtype
+    if dtype is not None and dtype.name not in MANTISSA:
+        if ctx.dialect == "v3" and dtype.name.startswith("int"):
+            raise NotRepresentableError(
+                "v3", "bitround", f"numcodecs.bitround takes {dtype.name} elements for floats"
+            )
+        ctx.lose(
+            "bitround", f"numcodecs reads {dtype.name} elements, but it cannot round and write them"
+        )
+    elif dtype is not None and codec.keepbits > MANTISSA[dtype.name]:
+        ctx.lose(
+            "bitround",
+            f"{dtype.name} has {MANTISSA[dtype.name]} bits, not {codec.keepbits}:"
+            " numcodecs reads chunks, but cannot write them",
+        )
+    elif dtype is not None and ctx.dialect == "v2" and dtype.endian == "big":
+        ctx.note("bitround", "numcodecs reads big-endian chunks, but cannot write them")
+    return {"keepbits": codec.keepbits}
+
+
+SPEC: Final = CodecSpec(
+    model=Bitround,
+    kind=A2A,
+    v2=(Form("bitround", Bitround, write=_write_numcodecs, readers=frozenset({"zarr-python"})),),
+    v3=(
+        Form(
+            "bitround",
+            Bitround,
+            aliases=(
+                "https://codec.zarrs.dev/array_to_bytes/bitround",
+                "https://codec.zarrs.dev/array_to_array/bitround",
+            ),
+            registered=True,
+            readers=frozenset({"zarrs"}),
+        ),
+        Form(
+            "numcodecs.bitround",
+            Bitround,
+            write=_write_numcodecs,
+            readers=frozenset({"zarr-python", "zarrs"}),
+        ),
+    ),
+    array=ArrayEffect(elementwise=True),
+    encode_only=frozenset({"keepbits"}),
+    docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround",
+)

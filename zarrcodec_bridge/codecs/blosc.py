@@ -1,0 +1,199 @@
+"""The `blosc` codec: `numcodecs.Blosc` in v2, a core codec in v3.
+
+https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from annotated_types import Ge, Interval
+from pydantic import BeforeValidator, Field
+
+from zarrcodec_bridge.errors import MissingContextError
+from zarrcodec_bridge.model import Codec, Params, exact
+from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Blosc"]
+
+BloscCname: TypeAlias = Literal["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"]
+"""The compressor inside; numcodecs has shipped without `snappy` since 0.9."""
+
+BloscClevel = Annotated[int, Interval(ge=0, le=9)]
+"""\"An integer from 0 to 9 which controls the speed and level of compression.\""""
+
+BloscBlocksize = Annotated[int, Ge(0)]
+"""\"A value of 0 indicates that an appropriate size is to be determined automatically.\""""
+
+BloscTypesize = Annotated[int, Ge(1)]
+"""\"Positive integer specifying the stride in bytes over which shuffling is performed.\""""
+
+LARGEST_TYPESIZE: Final = 255
+"""c-blosc treats larger elements as single bytes (and tensorstore refuses the number)."""
+
+BloscShuffle: TypeAlias = Literal["auto", "noshuffle", "shuffle", "bitshuffle"]
+
+SHUFFLE_OF_CODE: Final[dict[int, BloscShuffle]] = {-1: "auto", 0: "noshuffle", 1: "shuffle", 2: "bitshuffle"}
+CODE_OF_SHUFFLE: Final[dict[str, int]] = {name: code for code, name in SHUFFLE_OF_CODE.items()}
+
+
+class Blosc(Codec):
+    """Blosc meta-compression: shuffles elements, then compresses blocks.
+
+    Its frames say how they were made, so no parameter is needed to decode them.
+    """
+
+    cname: BloscCname = Field(description="The compressor inside.")
+    clevel: BloscClevel = Field(description="0 (none) to 9 (best).")
+    shuffle: BloscShuffle = Field(
+        description="`auto` is numcodecs' -1: bitshuffle for 1-byte elements, else shuffle."
+    )
+    typesize: BloscTypesize | None = Field(
+        default=None, description="Bytes per element to shuffle by; open until the array is known."
+    )
+    blocksize: BloscBlocksize = Field(default=0, description="Bytes per block; 0 is automatic.")
+
+
+class BloscV2(Params):
+    """`numcodecs.Blosc(cname="lz4", clevel=5, shuffle=1, blocksize=0, typesize=None)`.
+
+    `typesize` was written by numcodecs 0.16.0 alone; other readers refuse the key.
+    """
+
+    cname: BloscCname = "lz4"
+    clevel: BloscClevel = 5
+    shuffle: Annotated[Literal[-1, 0, 1, 2], BeforeValidator(exact)] = 1
+    blocksize: BloscBlocksize = 0
+    typesize: BloscTypesize | None = None
+
+
+class BloscV3(Params):
+    """The v3 configuration: \"`typesize` ... required unless `shuffle` is `noshuffle`\".
+
+    Every reader fills in what is left out of it (zarr-python and tensorstore from the array), so that is read too.
+    """
+
+    cname: BloscCname
+    clevel: BloscClevel
+    shuffle: Literal["noshuffle", "shuffle", "bitshuffle"] | None = None
+    typesize: BloscTypesize | None = None
+    blocksize: BloscBlocksize = 0
+
+
+def _shuffle_as_code(params: dict[str, Any]) -> str | None:
+    """v2 has numbers; VirtualiZarr and others leave v3's names there, which numcodecs can decode but not encode."""
+    code = CODE_OF_SHUFFLE.get(str(params.get("shuffle")))
+    if code is None:
+        return None
+    params["shuffle"] = code
+    return f"the name of the shuffle is written as its number, {code}"
+
+
+def _read_v2(params: BloscV2, ctx: Reading) -> Blosc:
+    return Blosc(
+        cname=params.cname,
+        clevel=params.clevel,
+        shuffle=SHUFFLE_OF_CODE[params.shuffle],
+        typesize=params.typesize,
+        blocksize=params.blocksize,
+    )
+
+
+def _read_v3(params: BloscV3, ctx: Reading) -> Blosc:
+    return Blosc(
+        cname=params.cname,
+        clevel=params.clevel,
+        shuffle=params.shuffle or "auto",
+        typesize=params.typesize,
+        blocksize=params.blocksize,
+    )
+
+
+def _settled(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
+    """The shuffle and the typesize for the elements that blosc sees."""
+    itemsize = chunk.itemsize
+    if itemsize is not None and itemsize > LARGEST_TYPESIZE:
+        itemsize = 1
+    typesize = codec.typesize or itemsize
+    shuffle = codec.shuffle
+    if shuffle == "auto" and typesize is not None:
+        shuffle = "bitshuffle" if typesize == 1 else "shuffle"
+    return shuffle, typesize
+
+
+def _write_v3(codec: Blosc, ctx: Writing) -> dict[str, Any]:
+    shuffle, typesize = _settled(codec, ctx.chunk)
+    params: dict[str, Any] = {"cname": codec.cname, "clevel": codec.clevel}
+    if shuffle == "auto":
+        if ctx.complete:
+            raise MissingContextError(
+                "v3", "blosc", "its shuffle is automatic", ["dtype"]
+            )
+    else:
+        params["shuffle"] = shuffle
+        if codec.shuffle == "auto":
+            ctx.note("blosc", f"the automatic shuffle is {shuffle!r} for {typesize}-byte elements")
+    if typesize is not None:
+        params["typesize"] = min(typesize, LARGEST_TYPESIZE) if ctx.target == "tensorstore" else typesize
+    elif shuffle != "noshuffle" and ctx.complete:
+        raise MissingContextError("v3", "blosc", "its typesize is that of the elements", ["dtype"])
+    params["blocksize"] = codec.blocksize
+    return params
+
+
+def _write_v2(codec: Blosc, ctx: Writing) -> dict[str, Any]:
+    itemsize = ctx.chunk.itemsize
+    if codec.typesize is not None and itemsize not in (None, codec.typesize) and codec.shuffle != "noshuffle":
+        ctx.note("blosc", f"typesize {codec.typesize} is dropped: v2 shuffles by {itemsize} bytes")
+    return {
+        "cname": codec.cname,
+        "clevel": codec.clevel,
+        "shuffle": CODE_OF_SHUFFLE[codec.shuffle],
+        "blocksize": codec.blocksize,
+    }
+
+
+def _settle(codec: Blosc, chunk: Chunk) -> Blosc:
+    shuffle, typesize = _settled(codec, chunk)
+    if shuffle == "noshuffle":
+        typesize = None  # without a meaning then
+    return codec.model_copy(update={"shuffle": shuffle, "typesize": typesize})
+
+
+SPEC: Final = CodecSpec(
+    model=Blosc,
+    kind=B2B,
+    v2=(
+        Form(
+            "blosc",
+            BloscV2,
+            _read_v2,
+            _write_v2,
+            repair=_shuffle_as_code,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+    ),
+    v3=(
+        Form(
+            "blosc",
+            BloscV3,
+            _read_v3,
+            _write_v3,
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+        Form(
+            "numcodecs.blosc",
+            BloscV2,
+            _read_v2,
+            _write_v2,
+            repair=_shuffle_as_code,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    encode_only=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
+    open_parameters=frozenset({"typesize"}),
+    settle=_settle,
+    foreign=frozenset({"nthreads", "numThreads"}),
+    docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",
+)

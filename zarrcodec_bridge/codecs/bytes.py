@@ -1,0 +1,47 @@
+"""The `bytes` codec: core in v3; in v2 it is the byte order of the data type.
+
+https://zarr-specs.readthedocs.io/en/latest/v3/codecs/bytes/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Writing
+
+__all__ = ["SPEC", "Bytes"]
+
+
+class Bytes(Codec):
+    """The elements one after the other, in C order."""
+
+    endian: Literal["little", "big"] | None = Field(
+        default=None,
+        description="The byte order; none where the components of the data type are single bytes.",
+    )
+
+
+def _write(codec: Bytes, ctx: Writing) -> dict[str, Any]:
+    return {} if codec.endian is None else {"endian": codec.endian}
+
+
+SPEC: Final = CodecSpec(
+    model=Bytes,
+    kind=A2B,
+    v3=(
+        Form(
+            "bytes",
+            Bytes,
+            write=_write,
+            aliases=("endian",),
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+    ),
+    elements=True,
+    no_v2="in v2 it is the byte order of the array's dtype; use a Pipeline",
+    docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/bytes/index.html",
+)

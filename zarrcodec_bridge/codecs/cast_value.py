@@ -1,0 +1,279 @@
+"""The `cast_value` codec: registered in v3; in v2 some of its settings are `numcodecs.AsType`.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/cast_value
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from annotated_types import Len
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from zarrcodec_bridge.dtypes import NARROW, DataType, Typestr
+from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.targets import TARGETS
+
+__all__ = ["SPEC", "CastValue"]
+
+Rounding: TypeAlias = Literal[
+    "nearest-even", "towards-zero", "towards-positive", "towards-negative", "nearest-away"
+]
+"""\"If this field is not present, implementations MUST use `nearest-even`.\""""
+
+OutOfRange: TypeAlias = Literal["clamp", "wrap"]
+"""\"If this field is not present, out-of-range values are not handled by the codec.\""""
+
+INTEGERS: Final = {f"{sign}int{bits}" for sign in ("", "u") for bits in (2, 4, 8, 16, 32, 64)}
+
+MANTISSA: Final = {"float16": 11, "float32": 24, "float64": 53}
+"""Bits of a whole number that each of NumPy's floating-point types holds exactly."""
+
+REALS: Final = INTEGERS | set(MANTISSA) | {"bfloat16", *NARROW}
+"""\"This codec is only defined for data types that model real numbers.\""""
+
+NUMPY: Final = (INTEGERS - {"int2", "int4", "uint2", "uint4"}) | set(MANTISSA)
+"""Those of them that NumPy, and so v2, has."""
+
+
+def _name_of(data_type: Any) -> str:
+    """The name of a v3 data type, given as its name or as ``{"name"}``."""
+    name = DataType.from_v3(data_type, ()).name
+    if name not in REALS:
+        raise ValueError(f"expected a data type of real numbers, got {excerpt(data_type)}")
+    return name
+
+
+def _data_type_text(value: Any) -> str:
+    """The JSON text of a v3 data type, given as the data type or as that text."""
+    text = isinstance(value, str) and value[:1] in ('"', "{")
+    return frozen(_name_of(thaw(value) if text else value))
+
+
+DataTypeText = Annotated[str, BeforeValidator(_data_type_text)]
+
+
+def _scalar(value: Any) -> Any:
+    """A scalar "encoded to JSON using the Zarr V3 fill value encoding"; a bare NaN is no JSON."""
+    if isinstance(value, str) and re.fullmatch(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+", value):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"expected a number, NaN, Infinity or 0x..., got {excerpt(value)}")
+    if value != value:
+        return "NaN"
+    if abs(value) == math.inf:
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+Scalar = Annotated[int | float | str, BeforeValidator(_scalar)]
+
+Pairs: TypeAlias = list[Annotated[list[Scalar], Len(2, 2)]]
+"""\"JSON arrays of length-2 arrays `[[<input>, <output>], ...]`\"."""
+
+
+class ScalarMap(Params):
+    """What is put in the place of single values, before any other rule."""
+
+    encode: Pairs | None = None
+    decode: Pairs | None = None
+
+
+def _scalar_map(value: Any) -> str | None:
+    """The JSON text of a `scalar_map`; none where it maps nothing."""
+    if isinstance(value, str):
+        value = json.loads(value)
+    if value is None:
+        return None
+    found = value if isinstance(value, ScalarMap) else ScalarMap.model_validate(value)
+    sides = {name: pairs for name, pairs in found if pairs}
+    return frozen(sides) if sides else None
+
+
+ScalarMapText = Annotated[str | None, BeforeValidator(_scalar_map)]
+
+
+class CastValue(Codec):
+    """Casts the value of each element, with a say in rounding and in what does not fit."""
+
+    data_type: DataTypeText = Field(description="The v3 data type that is stored, as JSON text.")
+    rounding: Rounding = Field(
+        default="nearest-even", description="How both directions round what does not fit exactly."
+    )
+    out_of_range: OutOfRange | None = Field(
+        default=None, description="What becomes of values out of range; refused if left out."
+    )
+    scalar_map: ScalarMapText = Field(
+        default=None, description="Single values that are mapped first, as JSON text."
+    )
+
+    @field_validator("out_of_range")
+    @classmethod
+    def _wraps_integers_only(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Wrapping is "only permitted when `data_type` is an integral type"."""
+        text = info.data.get("data_type")
+        if value == "wrap" and text is not None and thaw(text) not in INTEGERS:
+            raise ValueError(f"expected 'clamp', as {thaw(text)} is no integer type, got 'wrap'")
+        return value
+
+
+class CastValueV3(Params):
+    """The v3 configuration."""
+
+    data_type: Annotated[str | dict[str, Any], BeforeValidator(_name_of)]
+    rounding: Rounding = "nearest-even"
+    out_of_range: OutOfRange | None = None
+    scalar_map: ScalarMap | None = None
+
+
+class AstypeV2(Params):
+    """`numcodecs.AsType(encode_dtype, decode_dtype)`, which is read as `astype`."""
+
+    encode_dtype: Typestr
+    decode_dtype: Typestr
+
+
+def _read_v3(params: CastValueV3, ctx: Reading) -> CastValue:
+    return CastValue(**{name: getattr(params, name) for name in params.model_fields_set})
+
+
+def _write_v3(codec: CastValue, ctx: Writing) -> dict[str, Any]:
+    stored = _stored(codec)
+    opened = TARGETS[ctx.target].data_types
+    if opened is not None and stored.name not in opened:
+        raise NotRepresentableError(
+            "v3", "cast_value", f"{ctx.target} does not open the data type {stored.name}"
+        )
+    params: dict[str, Any] = {"data_type": stored.to_v3()}
+    if "rounding" in codec.model_fields_set:
+        params["rounding"] = codec.rounding
+    if codec.out_of_range is not None:
+        params["out_of_range"] = codec.out_of_range
+    if codec.scalar_map is not None:
+        params["scalar_map"] = thaw(codec.scalar_map)
+    return params
+
+
+def _write_v2(codec: CastValue, ctx: Writing) -> dict[str, Any]:
+    array = ctx.chunk.dtype
+    if array is None:
+        raise MissingContextError(
+            "v2", "cast_value", "the decode_dtype of astype is that of the array", ["dtype"]
+        )
+    stored = _stored(codec)
+    stored = stored.with_endian(stored.endian or array.endian or "little")
+    for dtype in (array, stored):
+        if dtype.name not in NUMPY:
+            raise NotRepresentableError(
+                "v2", "cast_value", f"NumPy's casts, which astype uses, have no {dtype.name}"
+            )
+    reason = _decodes_otherwise(codec, stored.name, array.name)
+    if reason is not None:
+        raise NotRepresentableError("v2", "cast_value", f"astype would decode otherwise: {reason}")
+    reason = _encodes_otherwise(codec, array.name, stored.name)
+    if reason is not None:
+        ctx.lose("cast_value", f"astype decodes the same, but encodes otherwise: {reason}")
+    elif stored.name in INTEGERS and array.name in MANTISSA:
+        ctx.note(
+            "cast_value", f"how NumPy wraps {array.name} far out of range is the machine's affair"
+        )
+    return {"encode_dtype": stored.to_v2(), "decode_dtype": array.to_v2()}
+
+
+def _stored(codec: CastValue) -> DataType:
+    """The data type that is stored; a v2 type string where a pipeline has given it a byte order."""
+    if codec.data_type[:1] in "<>|":
+        return DataType.from_v2(codec.data_type)
+    return DataType.from_v3(thaw(codec.data_type))
+
+
+def _decodes_otherwise(codec: CastValue, stored: str, array: str) -> str | None:
+    """Why NumPy's cast of what is stored may differ from this codec; ``None`` if it cannot.
+
+    Where this codec refuses a stored value (out of range, or NaN in an integer array), there is
+    nothing to differ from.
+    """
+    if codec.scalar_map is not None and "decode" in thaw(codec.scalar_map):
+        return "its scalar_map maps values when decoding"
+    if _holds(array, stored):
+        return None
+    if array in MANTISSA:
+        # NumPy rounds to nearest-even, and to infinity what is too large, as clamp does.
+        if codec.rounding != "nearest-even":
+            return f"it rounds {stored} to {array} {codec.rounding}, NumPy nearest-even"
+        return None
+    if stored in INTEGERS:
+        if codec.out_of_range == "clamp":
+            return f"it clamps {stored} to {array}, and NumPy wraps"
+        return None
+    # NumPy cuts off fractions; what it does with what is out of range depends on the machine.
+    if codec.rounding != "towards-zero":
+        return f"it rounds {stored} to {array} {codec.rounding}, NumPy towards zero"
+    if codec.out_of_range is not None:
+        return f"it clamps {stored} to {array}, and NumPy does not"
+    return None
+
+
+def _encodes_otherwise(codec: CastValue, array: str, stored: str) -> str | None:
+    """Why NumPy's cast of the array may store other values than this codec; ``None`` if not."""
+    if codec.scalar_map is not None:
+        return "NumPy has no scalar_map"
+    if _holds(stored, array):
+        return None
+    wanted = "towards-zero" if stored in INTEGERS else "nearest-even"
+    if codec.rounding != wanted and not (array in INTEGERS and stored in INTEGERS):
+        return f"it rounds {codec.rounding}, NumPy {wanted}"
+    if stored in INTEGERS and codec.out_of_range != "wrap":
+        return f"NumPy wraps what does not fit, where it would {codec.out_of_range or 'refuse'}"
+    return None
+
+
+def _holds(wide: str, narrow: str) -> bool:
+    """Whether every value of `narrow` is a value of `wide`."""
+    if narrow in MANTISSA:
+        return MANTISSA.get(wide, 0) >= MANTISSA[narrow]
+    bits = _bits(narrow)
+    if wide in MANTISSA:
+        return bits <= MANTISSA[wide]
+    return bits <= _bits(wide) and (wide.startswith("int") or narrow.startswith("uint"))
+
+
+def _bits(name: str) -> int:
+    """Bits of the largest number of an integer type, the sign apart."""
+    return int(name.removeprefix("u").removeprefix("int")) - (not name.startswith("u"))
+
+
+SPEC: Final = CodecSpec(
+    model=CastValue,
+    kind=A2A,
+    v2=(
+        Form(
+            "astype",
+            AstypeV2,
+            write=_write_v2,
+            readable=False,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    v3=(
+        Form(
+            "cast_value",
+            CastValueV3,
+            _read_v3,
+            _write_v3,
+            registered=True,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    array=ArrayEffect(encodes="data_type", elementwise=True),
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/cast_value"
+    ),
+)

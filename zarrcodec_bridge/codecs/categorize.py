@@ -1,0 +1,51 @@
+"""The `categorize` codec: `numcodecs.Categorize`, in v2 only.
+
+https://numcodecs.readthedocs.io/en/stable/filter/categorize.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from zarrcodec_bridge.dtypes import Typestr, any_dtype
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+
+__all__ = ["SPEC", "Categorize"]
+
+
+def _text(value: Any) -> str:
+    """Of numcodecs: "only unicode ('U') and object ('O') dtypes are supported"."""
+    text = any_dtype(value).to_v2()
+    if not isinstance(text, str) or text[1] not in "UO":
+        raise ValueError(f"expected '|O' or a type string such as '<U4', got {excerpt(text)}")
+    return text
+
+
+TextTypestr: TypeAlias = Annotated[str, BeforeValidator(_text)]
+Labels = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class Categorize(Codec):
+    """Texts as the numbers of their labels, from 1; 0 is any other text, which is lost.
+
+    `numcodecs.Categorize(labels, dtype, astype="u1")`.
+    """
+
+    labels: Labels = Field(description="The texts that have numbers.")
+    dtype: TextTypestr = Field(description="The data type of the texts.")
+    astype: Typestr = Field(default="|u1", description="The data type of the numbers.")
+
+
+SPEC: Final = CodecSpec(
+    model=Categorize,
+    kind=A2A,
+    v2=(Form("categorize", Categorize, readers=frozenset({"zarr-python"})),),
+    array=ArrayEffect(views="dtype", encodes="astype"),
+    no_v3="no implementation has a v3 name for it; read the array, and write it as string with"
+    " vlen-utf8",
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/categorize.html",
+)

@@ -1,0 +1,89 @@
+"""The `conditional` codec: registered in v3; no implementation is known.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/conditional
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge, MultipleOf
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Conditional"]
+
+HeaderBits = Annotated[int, Ge(0), MultipleOf(8)]
+"""\"The total number of bits to reserve for the header's bitmask ... must be a multiple of 8.\""""
+
+
+def _bytes_to_bytes(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
+    """The codecs "MUST all be `bytes -> bytes` codecs"."""
+    for codec in codecs:
+        if kind_of(codec) not in (B2B, None):
+            raise ValueError(f"expected bytes-to-bytes codecs, got {name_of(codec)}")
+    return codecs
+
+
+class Conditional(Codec):
+    """Applies each of its codecs to some chunks only; a bit mask before each chunk says which."""
+
+    codecs: Annotated[NestedCodecs, AfterValidator(_bytes_to_bytes)] = Field(
+        description="The codecs that a chunk may go through, in this order."
+    )
+    header_bits: HeaderBits = Field(
+        description="Bits of the mask; if left out, as few whole bytes as hold one bit per codec."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_header_bits(cls, data: Any) -> Any:
+        """Of the specification: "the default is calculated as `ceil(len(codecs) / 8) * 8`"."""
+        if not isinstance(data, dict) or data.get("header_bits") is not None:
+            return data
+        return {**data, "header_bits": -(-len(data.get("codecs", ())) // 8) * 8}
+
+    @field_validator("header_bits")
+    @classmethod
+    def _bit_for_each(cls, value: int, info: ValidationInfo) -> int:
+        """The value must be "greater than or equal to `len(codecs)`"."""
+        codecs = info.data.get("codecs", ())
+        if value < len(codecs):
+            raise ValueError(f"expected a bit for each of {len(codecs)} codecs, got {value}")
+        return value
+
+
+class ConditionalV3(Params):
+    """The v3 configuration."""
+
+    codecs: list[Any]
+    header_bits: HeaderBits | None = None
+
+
+def _read(params: ConditionalV3, ctx: Reading) -> Conditional:
+    found: dict[str, Any] = {"codecs": ctx.codecs(params.codecs, "codecs")}
+    if params.header_bits is not None:
+        found["header_bits"] = params.header_bits
+    return Conditional(**found)
+
+
+def _write(codec: Conditional, ctx: Writing) -> dict[str, Any]:
+    return {"codecs": ctx.codecs(codec.codecs, ctx.chunk), "header_bits": codec.header_bits}
+
+
+SPEC: Final = CodecSpec(
+    model=Conditional,
+    kind=B2B,
+    v3=(Form("conditional", ConditionalV3, _read, _write, registered=True),),
+    no_v2=(
+        "each of its chunks begins with a mask of the codecs it went through, and v2 has none;"
+        " rewrite the data"
+    ),
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/conditional"
+    ),
+)

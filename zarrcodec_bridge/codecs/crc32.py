@@ -1,0 +1,47 @@
+"""The `crc32` codec: `numcodecs.CRC32` in v2, `numcodecs.crc32` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/checksum32.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Crc32"]
+
+
+def _default(value: Any) -> Any:
+    return "start" if value is None else value
+
+
+class Crc32(Codec):
+    """A CRC-32 checksum (that of zlib and gzip) in 4 bytes, little-endian.
+
+    `numcodecs.CRC32(location=None)`; before 0.14 it had no parameter, and was at the start.
+    """
+
+    location: Annotated[Literal["start", "end"], BeforeValidator(_default)] = Field(
+        default="start", description="Where the checksum stands."
+    )
+
+
+SPEC: Final = CodecSpec(
+    model=Crc32,
+    kind=B2B,
+    v2=(Form("crc32", Crc32, sparse=True, readers=frozenset({"zarr-python"})),),
+    v3=(
+        Form(
+            "numcodecs.crc32",
+            Crc32,
+            sparse=True,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    checksum=True,
+    docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
+)

@@ -1,0 +1,79 @@
+"""The `crc32c` codec: `numcodecs.CRC32C` in v2, a core codec in v3.
+
+https://zarr-specs.readthedocs.io/en/latest/v3/codecs/crc32c/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Crc32c"]
+
+
+class Crc32c(Codec):
+    """A CRC-32C checksum (RFC 3720) in 4 bytes, little-endian."""
+
+    location: Literal["start", "end"] = Field(
+        default="end", description="Where the checksum stands; v3 `crc32c` has it at the end."
+    )
+
+
+class Crc32cV2(Params):
+    """`numcodecs.CRC32C(location=None)`: at the end by default."""
+
+    location: Literal["start", "end"] | None = None
+
+
+class Crc32cV3(Params):
+    """The v3 configuration: none.
+
+    zarr-python takes any and ignores it, so a `location` there may not be where the checksum is.
+    """
+
+
+def _read_v2(params: Crc32cV2, ctx: Reading) -> Crc32c:
+    return Crc32c(location=params.location or "end")
+
+
+def _read_v3(params: Crc32cV3, ctx: Reading) -> Crc32c:
+    return Crc32c()
+
+
+def _write_v2(codec: Crc32c, ctx: Writing) -> dict[str, Any]:
+    return {} if codec.location == "end" else {"location": codec.location}
+
+
+def _write_v3(codec: Crc32c, ctx: Writing) -> dict[str, Any]:
+    if codec.location != "end":
+        raise NotRepresentableError(
+            "v3",
+            "crc32c",
+            "its checksum is at the start, for which only zarr-python has a name, numcodecs.crc32c",
+        )
+    return {}
+
+
+SPEC: Final = CodecSpec(
+    model=Crc32c,
+    kind=B2B,
+    v2=(Form("crc32c", Crc32cV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
+    v3=(
+        Form(
+            "crc32c",
+            Crc32cV3,
+            _read_v3,
+            _write_v3,
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+        Form("numcodecs.crc32c", Crc32cV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),
+    ),
+    checksum=True,
+    docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/crc32c/index.html",
+)

@@ -1,0 +1,35 @@
+"""The `delta` codec: `numcodecs.Delta` in v2, `numcodecs.delta` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/filter/delta.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from zarrcodec_bridge.dtypes import Typestr
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+
+__all__ = ["SPEC", "Delta"]
+
+
+class Delta(Codec):
+    """Differences between neighbours, over the flattened chunk: `numcodecs.Delta(dtype, astype=None)`."""
+
+    dtype: Typestr = Field(description="The data type as which the chunk is viewed.")
+    astype: Typestr | None = Field(
+        default=None, description="The data type of the differences; that of `dtype` if left out."
+    )
+
+
+SPEC: Final = CodecSpec(
+    model=Delta,
+    kind=A2A,
+    v2=(Form("delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
+    v3=(Form("numcodecs.delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
+    array=ArrayEffect(views="dtype", encodes="astype"),
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/delta.html",
+)

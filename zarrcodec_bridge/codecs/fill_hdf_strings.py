@@ -1,0 +1,96 @@
+"""The `fill_hdf_strings` codec of kerchunk: v2 only.
+
+https://github.com/fsspec/kerchunk/blob/3cd5ddc00f22bf9ec8664552aa49f3e992c486fb/kerchunk/codecs.py
+
+Its decode takes bytes and puts out an array, of Python strings or with such fields: array-to-bytes.
+It has no encode.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field
+
+from zarrcodec_bridge.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "FillHdfStrings"]
+
+
+def _text(value: Any) -> str:
+    """The JSON text of a value, given as the value or as that text."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return frozen(value)
+        return value
+    return frozen(value)
+
+
+JSONText = Annotated[str, BeforeValidator(_text)]
+
+
+class FillHdfStrings(Codec):
+    """`FillStringsCodec(dtype, id_map=None)`: puts strings in the place of HDF5's string ids."""
+
+    dtype: JSONText = Field(
+        description="The data type of the bytes: a type string or a list of fields, as JSON text."
+    )
+    id_map: JSONText | None = Field(
+        default=None, description="One string for all, or the string of each id, as JSON text."
+    )
+
+
+def _dtype(value: Any) -> Any:
+    if not isinstance(value, (str, list, dict)):
+        raise ValueError(f"expected a data type that numpy.dtype takes, got {excerpt(value)}")
+    return value
+
+
+def _id_map(value: Any) -> Any:
+    texts = list(value.values()) if isinstance(value, dict) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"expected a string, or one by string id, got {excerpt(value)}")
+    return value
+
+
+class FillHdfStringsV2(Params):
+    """The v2 parameters."""
+
+    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)]
+    id_map: Annotated[str | dict[str, str], BeforeValidator(_id_map)] | None = None
+
+
+def _read(params: FillHdfStringsV2, ctx: Reading) -> FillHdfStrings:
+    id_map = None if params.id_map is None else frozen(params.id_map)
+    return FillHdfStrings(dtype=frozen(params.dtype), id_map=id_map)
+
+
+def _write(codec: FillHdfStrings, ctx: Writing) -> dict[str, Any]:
+    id_map = None if codec.id_map is None else thaw(codec.id_map)
+    return {"dtype": thaw(codec.dtype), "id_map": id_map}
+
+
+SPEC: Final = CodecSpec(
+    model=FillHdfStrings,
+    kind=A2B,
+    v2=(
+        Form(
+            "fill_hdf_strings",
+            FillHdfStringsV2,
+            _read,
+            _write,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    native_only=True,
+    no_v3=(
+        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
+        " which the package zarr-any-numcodecs reads"
+    ),
+    docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.FillStringsCodec",
+)

@@ -1,0 +1,43 @@
+"""The `FITSAscii` codec of kerchunk: v2 only.
+
+https://github.com/fsspec/kerchunk/blob/3cd5ddc00f22bf9ec8664552aa49f3e992c486fb/kerchunk/codecs.py
+
+Its decode takes the text of a FITS table and puts out an array of records in native byte order:
+array-to-bytes. It has no encode.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+
+__all__ = ["SPEC", "FitsAscii"]
+
+FieldDtype = Annotated[tuple[str, str], Field(strict=False)]
+"""A name and a NumPy data type."""
+
+Fields = Annotated[tuple[FieldDtype, ...], Field(strict=False)]
+
+
+class FitsAscii(Codec):
+    """Reads the text of an ASCII-TABLE extension: `AsciiTableCodec(indtypes, outdtypes)`."""
+
+    indtypes: Fields = Field(description="The fields as the table has them, text of fixed length.")
+    outdtypes: Fields = Field(description="The fields as they are put out.")
+
+
+SPEC: Final = CodecSpec(
+    model=FitsAscii,
+    kind=A2B,
+    v2=(Form("FITSAscii", FitsAscii, readers=frozenset({"zarr-python"})),),
+    native_only=True,
+    no_v3=(
+        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
+        " which the package zarr-any-numcodecs reads"
+    ),
+    docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.AsciiTableCodec",
+)

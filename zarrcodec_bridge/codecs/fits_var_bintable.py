@@ -1,0 +1,80 @@
+"""The `FITSVarBintable` codec of kerchunk: v2 only.
+
+https://github.com/fsspec/kerchunk/blob/3cd5ddc00f22bf9ec8664552aa49f3e992c486fb/kerchunk/codecs.py
+
+Its decode takes the bytes of a FITS table and puts out an array of records with Python objects
+among their fields: array-to-bytes. It has no encode.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec, FrozenJSON, Params, thaw
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "FitsVarBintable"]
+
+RowCount = Annotated[int, Ge(0)]
+
+
+class FitsVarBintable(Codec):
+    """`VarArrCodec(dt_in, dt_out, nrow, types)`: arrays of any length in a BINTABLE."""
+
+    dt_in: str = Field(description="The data type of a row as stored, as Python writes it.")
+    dt_out: str = Field(description="The data type of a row as put out, as Python writes it.")
+    nrow: RowCount = Field(description="How many rows there are.")
+    types: FrozenJSON = Field(
+        description="The FITS type letter of each field of any length, by name, as JSON text."
+    )
+
+
+class FitsVarBintableV2(Params):
+    """The v2 parameters."""
+
+    dt_in: str
+    dt_out: str
+    nrow: RowCount
+    types: dict[str, str]
+
+
+def _read(params: FitsVarBintableV2, ctx: Reading) -> FitsVarBintable:
+    return FitsVarBintable(
+        dt_in=params.dt_in,
+        dt_out=params.dt_out,
+        nrow=params.nrow,
+        types=params.types,  # type: ignore[arg-type]
+    )
+
+
+def _write(codec: FitsVarBintable, ctx: Writing) -> dict[str, Any]:
+    return {
+        "dt_in": codec.dt_in,
+        "dt_out": codec.dt_out,
+        "nrow": codec.nrow,
+        "types": thaw(codec.types),
+    }
+
+
+SPEC: Final = CodecSpec(
+    model=FitsVarBintable,
+    kind=A2B,
+    v2=(
+        Form(
+            "FITSVarBintable",
+            FitsVarBintableV2,
+            _read,
+            _write,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    native_only=True,
+    no_v3=(
+        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
+        " which the package zarr-any-numcodecs reads"
+    ),
+    docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.VarArrCodec",
+)

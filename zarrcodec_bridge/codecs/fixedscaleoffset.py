@@ -1,0 +1,136 @@
+"""The `fixedscaleoffset` codec: `numcodecs.FixedScaleOffset`, `numcodecs.fixedscaleoffset` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from zarrcodec_bridge.dtypes import Typestr, typestr
+from zarrcodec_bridge.errors import MissingContextError
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "FixedScaleOffset"]
+
+
+def _finite(value: Any) -> Any:
+    try:
+        finite = type(value) in (int, float) and math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"expected a number, got {excerpt(value)}")
+    return value
+
+
+def _not_zero(value: float | int) -> float | int:
+    if value == 0:
+        raise ValueError("expected a number other than 0, by which decoding divides")
+    return value
+
+
+def _numeric(value: str) -> str:
+    if value[1] not in "biufc":
+        raise ValueError(f"expected a data type of numbers, got {excerpt(value)}")
+    return value
+
+
+Number: TypeAlias = Annotated[float | int, BeforeValidator(_finite)]
+Scale: TypeAlias = Annotated[float | int, AfterValidator(_not_zero), BeforeValidator(_finite)]
+Numeric: TypeAlias = Annotated[Typestr, AfterValidator(_numeric)]
+
+
+class FixedScaleOffset(Codec):
+    """Stores ``round((x - offset) * scale)``, computed in float64 and flattened.
+
+    `numcodecs.FixedScaleOffset(offset, scale, dtype, astype=None)`.
+    """
+
+    offset: Number = Field(description="What is subtracted first.")
+    scale: Scale = Field(description="By what is multiplied then.")
+    dtype: Numeric | None = Field(
+        default=None,
+        description="The data type as which the chunk is viewed; that of the array if left out.",
+    )
+    astype: Numeric | None = Field(
+        default=None, description="The data type that is stored; that of `dtype` if left out."
+    )
+
+
+class FixedScaleOffsetV2(Params):
+    """`numcodecs.FixedScaleOffset(offset, scale, dtype, astype=None)`: `dtype` is required."""
+
+    offset: Number
+    scale: Scale
+    dtype: Numeric
+    astype: Numeric | None = None
+
+
+def _read_v2(params: FixedScaleOffsetV2, ctx: Reading) -> FixedScaleOffset:
+    return FixedScaleOffset.model_construct(
+        offset=params.offset, scale=params.scale, dtype=params.dtype, astype=params.astype
+    )
+
+
+def _settled(codec: FixedScaleOffset, chunk: Chunk, dialect: str) -> str | None:
+    """Its `dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
+    if codec.dtype is not None or chunk.dtype is None:
+        return codec.dtype
+    try:
+        return _numeric(
+            typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
+        )
+    except ValueError:
+        return None
+
+
+def _write(codec: FixedScaleOffset, ctx: Writing) -> dict[str, Any]:
+    dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    if dtype is None and ctx.dialect == "v2":
+        raise MissingContextError(
+            "v2", "fixedscaleoffset", "its dtype is that of the array", ["dtype"]
+        )
+    params: dict[str, Any] = {"offset": codec.offset, "scale": codec.scale}
+    if dtype is not None:
+        params["dtype"] = dtype
+    if codec.astype is not None:
+        params["astype"] = codec.astype
+    return params
+
+
+def _settle(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
+    return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
+
+
+SPEC: Final = CodecSpec(
+    model=FixedScaleOffset,
+    kind=A2A,
+    v2=(
+        Form(
+            "fixedscaleoffset",
+            FixedScaleOffsetV2,
+            _read_v2,
+            _write,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    # zarrs has it too, but rounds `offset` and `scale` to float32 and computes in it.
+    v3=(
+        Form(
+            "numcodecs.fixedscaleoffset",
+            FixedScaleOffset,
+            write=_write,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    array=ArrayEffect(views="dtype", encodes="astype"),
+    open_parameters=frozenset({"dtype"}),
+    settle=_settle,
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html",
+)

@@ -1,0 +1,34 @@
+"""The `fletcher32` codec: `numcodecs.Fletcher32` in v2, `numcodecs.fletcher32` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/checksum32.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Fletcher32"]
+
+
+class Fletcher32(Codec):
+    """HDF5's Fletcher checksum, 4 bytes at the end, little-endian: `numcodecs.Fletcher32()`."""
+
+
+SPEC: Final = CodecSpec(
+    model=Fletcher32,
+    kind=B2B,
+    v2=(Form("fletcher32", Fletcher32, readers=frozenset({"zarr-python", "zarrs"})),),
+    v3=(
+        Form(
+            "numcodecs.fletcher32",
+            Fletcher32,
+            aliases=("https://codec.zarrs.dev/bytes_to_bytes/fletcher32",),
+            readers=frozenset({"zarr-python", "zarrs"}),
+        ),
+    ),
+    checksum=True,
+    docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
+)

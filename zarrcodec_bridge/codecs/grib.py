@@ -1,0 +1,41 @@
+"""The `grib` codec of kerchunk: v2 only.
+
+https://github.com/fsspec/kerchunk/blob/3cd5ddc00f22bf9ec8664552aa49f3e992c486fb/kerchunk/codecs.py
+
+Its decode takes a GRIB message and puts out an array of numbers in native byte order:
+array-to-bytes. Its encode changes nothing. kerchunk also registers a v3 codec of this name, which
+cannot be opened: it expects to be called `bytes`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Grib"]
+
+
+class Grib(Codec):
+    """Decodes a GRIB message with eccodes: `GRIBCodec(var, dtype=None)`."""
+
+    var: str = Field(description="`latitude`, `longitude`, or any other name for the values.")
+    dtype: str | None = Field(
+        default=None, description="The data type put out; that of `var` if left out."
+    )
+
+
+SPEC: Final = CodecSpec(
+    model=Grib,
+    kind=A2B,
+    v2=(Form("grib", Grib, sparse=True, readers=frozenset({"zarr-python"})),),
+    native_only=True,
+    no_v3=(
+        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
+        " which the package zarr-any-numcodecs reads"
+    ),
+    docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.GRIBCodec",
+)

@@ -1,0 +1,74 @@
+"""The `gzip` codec: `numcodecs.GZip` in v2, a core codec in v3.
+
+https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Interval
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Gzip"]
+
+GzipLevel = Annotated[int, Interval(ge=0, le=9)]
+"""\"An integer from 0 to 9 which controls the speed and level of compression.\""""
+
+AnyGzipLevel = Annotated[int, Interval(ge=-1, le=9)]
+"""zlib's own levels: numcodecs passes -1 on, for which zlib takes its default, 6."""
+
+
+class Gzip(Codec):
+    """gzip compression (RFC 1952): not readable as `zlib`, which frames the same stream otherwise."""
+
+    level: GzipLevel = Field(description="0 (none, fastest) to 9 (best, slowest).")
+
+
+class GzipV2(Params):
+    """`numcodecs.GZip(level=1)`."""
+
+    level: AnyGzipLevel = 1
+
+
+def _read_v2(params: GzipV2, ctx: Reading) -> Gzip:
+    if params.level == -1:
+        ctx.note("gzip", "level -1 is written as 6, zlib's default")
+        return Gzip(level=6)
+    return Gzip(level=params.level)
+
+
+def _write_v2(codec: Gzip, ctx: Writing) -> dict[str, Any]:
+    return {"level": codec.level}
+
+
+SPEC: Final = CodecSpec(
+    model=Gzip,
+    kind=B2B,
+    v2=(
+        Form(
+            "gzip",
+            GzipV2,
+            _read_v2,
+            _write_v2,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+    ),
+    v3=(
+        Form(
+            "gzip",
+            Gzip,
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+        Form(
+            "numcodecs.gzip", GzipV2, _read_v2, _write_v2, readers=frozenset({"zarr-python", "zarrs"})
+        ),
+    ),
+    encode_only=frozenset({"level"}),
+    foreign=frozenset({"useZlib"}),
+    docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html",
+)

@@ -1,0 +1,54 @@
+"""The `lz4` codec: `numcodecs.LZ4` in v2, `numcodecs.lz4` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from annotated_types import Interval
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Lz4"]
+
+Lz4Acceleration = Annotated[int, Interval(ge=-(2**31), le=2**31 - 1)]
+"""A C `int`: \"The larger the acceleration value, the faster the algorithm\"; less than 1 is 1."""
+
+
+class Lz4(Codec):
+    """The size in 4 bytes, then an LZ4 block (no LZ4 frame): `numcodecs.LZ4(acceleration=1)`."""
+
+    acceleration: Lz4Acceleration = Field(default=1, description="1 (smallest) or more (faster).")
+
+
+class Lz4V2(Params):
+    """`numcodecs.LZ4(acceleration=1)`; GDAL adds a `header`, whether the size comes first."""
+
+    acceleration: Lz4Acceleration = 1
+    header: Literal["YES", True] | None = None
+
+
+def _read_v2(params: Lz4V2, ctx: Reading) -> Lz4:
+    if params.header is not None:
+        if ctx.strict:
+            raise ValueError("unknown key 'header'; expected acceleration")
+        ctx.note("lz4", "'header', which GDAL leaves there, is dropped")
+    return Lz4(acceleration=params.acceleration)
+
+
+def _write_v2(codec: Lz4, ctx: Writing) -> dict[str, Any]:
+    return {"acceleration": codec.acceleration}
+
+
+SPEC: Final = CodecSpec(
+    model=Lz4,
+    kind=B2B,
+    v2=(Form("lz4", Lz4V2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
+    v3=(Form("numcodecs.lz4", Lz4, readers=frozenset({"zarr-python"})),),
+    encode_only=frozenset({"acceleration"}),
+    docs="https://numcodecs.readthedocs.io/en/stable/compression/lz4.html",
+)

@@ -1,0 +1,78 @@
+"""The `n5_default` codec: registered in v3; in v2 it is zarr-python 2's `n5_wrapper`.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/n5_default
+
+zarr-python reads it with the package `zarr-n5`; zarrs where it was built with the crate `zarrs_n5`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, Field
+
+from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "N5Default"]
+
+
+def _n5_chain(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
+    """A "transpose codec which performs a full transposition", bytes, and "zero or one" more."""
+    names = [name_of(codec) for codec in codecs]
+    if names[:2] != ["transpose", "bytes"] or len(names) > 3:
+        raise ValueError(
+            f"expected transpose, bytes and at most one bytes-to-bytes codec, got {names}"
+        )
+    order = getattr(codecs[0], "order", None)
+    if order != "F" and (not isinstance(order, tuple) or order != tuple(range(len(order)))[::-1]):
+        raise ValueError(f"expected a transpose that reverses all axes, got order {order}")
+    if getattr(codecs[1], "endian", None) not in ("big", None):
+        raise ValueError("expected bytes with endian 'big', or none for single bytes")
+    if len(codecs) == 3 and kind_of(codecs[2]) not in (B2B, None):
+        raise ValueError(f"expected a bytes-to-bytes codec as the third, got {names[2]}")
+    return codecs
+
+
+class N5Default(Codec):
+    """A block of N5 in its default mode: the shape of the block, then its elements."""
+
+    codecs: Annotated[NestedCodecs, AfterValidator(_n5_chain)] = Field(
+        description="transpose (of all axes), bytes (big), and at most one bytes-to-bytes codec."
+    )
+
+
+class N5DefaultV3(Params):
+    """The v3 configuration."""
+
+    codecs: list[Any]
+
+
+def _read(params: N5DefaultV3, ctx: Reading) -> N5Default:
+    return N5Default(codecs=ctx.codecs(params.codecs, "codecs"))
+
+
+def _write(codec: N5Default, ctx: Writing) -> dict[str, Any]:
+    return {"codecs": ctx.codecs(codec.codecs, ctx.chunk)}
+
+
+SPEC: Final = CodecSpec(
+    model=N5Default,
+    kind=A2B,
+    v3=(
+        Form(
+            "n5_default",
+            N5DefaultV3,
+            _read,
+            _write,
+            registered=True,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    no_v2="v2's n5_wrapper is this with a transpose of all axes before it; use a Pipeline",
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/n5_default"
+    ),
+)

@@ -1,0 +1,86 @@
+"""The `n5_wrapper` codec: how zarr-python 2 showed N5 blocks as v2 chunks; v3 has `n5_default`.
+
+https://github.com/zarr-developers/zarr-python/blob/v2.18.7/zarr/n5.py
+
+No other reader opens it: zarr-python 3 has no N5 stores.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge
+from pydantic import AfterValidator, Field
+
+from zarrcodec_bridge.dtypes import Typestr
+from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.model import Codec, NestedCodec, Params
+from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "N5Wrapper"]
+
+ChunkShape = Annotated[tuple[Annotated[int, Ge(1)], ...], Field(strict=False)]
+
+
+def _bytes_to_bytes(codec: Codec) -> Codec:
+    if kind_of(codec) not in (B2B, None):
+        raise ValueError(f"expected a bytes-to-bytes codec, got {name_of(codec)}")
+    return codec
+
+
+class N5Wrapper(Codec):
+    """`N5ChunkWrapper(dtype, chunk_shape, compressor_config=None)`: an N5 block."""
+
+    dtype: Typestr | None = Field(
+        default=None, description="The data type of the array; its `get_config` leaves it out."
+    )
+    chunk_shape: ChunkShape | None = Field(
+        default=None, description="The shape of a whole block; its `get_config` leaves it out."
+    )
+    compressor_config: Annotated[NestedCodec, AfterValidator(_bytes_to_bytes)] | None = Field(
+        default=None, description="The codec of the elements behind the header."
+    )
+
+
+class N5WrapperV2(Params):
+    """The v2 parameters."""
+
+    dtype: Typestr | None = None
+    chunk_shape: ChunkShape | None = None
+    compressor_config: Any = None
+
+
+def _read(params: N5WrapperV2, ctx: Reading) -> N5Wrapper:
+    inner = params.compressor_config
+    if inner == {"id": "raw"}:
+        inner = None
+    return N5Wrapper(
+        dtype=params.dtype,
+        chunk_shape=params.chunk_shape,
+        compressor_config=(
+            None if inner is None else ctx.codec(inner, "compressor_config", dialect="v2")
+        ),
+    )
+
+
+def _write(codec: N5Wrapper, ctx: Writing) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    dtype = ctx.chunk.dtype.to_v2() if codec.dtype is None and ctx.chunk.dtype else codec.dtype
+    if dtype is not None:
+        params["dtype"] = dtype
+    shape = codec.chunk_shape or ctx.chunk.shape
+    if shape is not None:
+        params["chunk_shape"] = list(shape)
+    inner = codec.compressor_config
+    params["compressor_config"] = None if inner is None else ctx.codec(inner, dialect="v2")
+    return params
+
+
+SPEC: Final = CodecSpec(
+    model=N5Wrapper,
+    kind=A2B,
+    v2=(Form("n5_wrapper", N5WrapperV2, _read, _write),),
+    open_parameters=frozenset({"dtype", "chunk_shape"}),
+    no_v3="it becomes transpose and n5_default; use a Pipeline",
+    docs="https://github.com/zarr-developers/zarr-python/blob/v2.18.7/zarr/n5.py",
+)

@@ -1,0 +1,45 @@
+"""The v2 `packbits` codec: `numcodecs.PackBits`, and `numcodecs.packbits` in v3.
+
+It is not the registered v3 `packbits`, which has the least significant bit first.
+https://numcodecs.readthedocs.io/en/stable/filter/packbits.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+
+__all__ = ["SPEC", "NumcodecsPackbits"]
+
+
+class NumcodecsPackbits(Codec):
+    """A byte that counts the padding, then eight booleans to a byte, most significant bit first."""
+
+
+def _write_v3(codec: NumcodecsPackbits, ctx: Writing) -> dict[str, Any]:
+    dtype = ctx.chunk.dtype
+    if dtype is not None and dtype.name != "bool":
+        raise NotRepresentableError(
+            "v3", "numcodecs.packbits", f"it packs bool elements, not {dtype.name}"
+        )
+    return {}
+
+
+SPEC: Final = CodecSpec(
+    model=NumcodecsPackbits,
+    kind=A2A,
+    v2=(Form("packbits", NumcodecsPackbits, readers=frozenset({"zarr-python"})),),
+    v3=(
+        Form(
+            "numcodecs.packbits",
+            NumcodecsPackbits,
+            write=_write_v3,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    array=ArrayEffect(output="|u1"),
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/packbits.html",
+)

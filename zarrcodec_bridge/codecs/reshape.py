@@ -1,0 +1,69 @@
+"""The `reshape` codec: registered in v3; in v2 the bytes are the same without it.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/reshape
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+
+__all__ = ["SPEC", "Reshape"]
+
+
+def _size(value: Any) -> Any:
+    """A "positive integer `size`", "the special value `-1`", or "an array of integers"."""
+    axes = value if isinstance(value, (list, tuple)) else ()
+    number = type(value) is int and (value >= 1 or value == -1)
+    if not (number or axes is value) or any(type(axis) is not int or axis < 0 for axis in axes):
+        raise ValueError(f"expected a positive size, -1 or a list of axes, got {excerpt(value)}")
+    return tuple(axes) if axes is value else value
+
+
+def _shape(shape: tuple[int | tuple[int, ...], ...]) -> tuple[int | tuple[int, ...], ...]:
+    """At most one -1; input dimensions "in strictly monotonically increasing order"."""
+    if shape.count(-1) > 1:
+        raise ValueError("expected -1 at most once")
+    flat = [axis for item in shape if isinstance(item, tuple) for axis in item]
+    if any(left >= right for left, right in pairwise(flat)):
+        raise ValueError(f"expected input dimensions in increasing order, got {flat}")
+    return shape
+
+
+Size = Annotated[int | tuple[int, ...], BeforeValidator(_size)]
+Shape = Annotated[tuple[Size, ...], Field(strict=False), AfterValidator(_shape)]
+
+
+class Reshape(Codec):
+    """Gives the chunk another shape; its elements stay in (C) order."""
+
+    shape: Shape = Field(
+        description="Per axis of the output: its size, -1 for what is left, or input axes to join."
+    )
+
+
+SPEC: Final = CodecSpec(
+    model=Reshape,
+    kind=A2A,
+    v3=(
+        Form(
+            "reshape",
+            Reshape,
+            aliases=("zarrs.reshape",),
+            registered=True,
+            readers=frozenset({"zarrs"}),
+        ),
+    ),
+    array=ArrayEffect(layout_only=True),
+    no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/reshape"
+    ),
+)

@@ -1,0 +1,142 @@
+"""The `scale_offset` codec: registered in v3; in v2, with a cast, it is `fixedscaleoffset`.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/scale_offset
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from contextlib import suppress
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from zarrcodec_bridge.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "ScaleOffset"]
+
+SPECIAL: Final = re.compile(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+")
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+EXACT: Final = 1 << 53
+"""Up to here whole numbers are the same as integers and as floats."""
+
+
+def _scalar(value: Any) -> Any:
+    """A scalar in "the Zarr V3 fill value encoding for the input array's data type".
+
+    zarr-python also takes a number as a string. A bare NaN is no JSON.
+    """
+    if isinstance(value, str) and (SPECIAL.fullmatch(value) or NUMBER.fullmatch(value)):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"expected a number, NaN, Infinity or 0x..., got {excerpt(value)}")
+    if value != value:
+        return "NaN"
+    if abs(value) == math.inf:
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _not_zero(value: float | str) -> float | str:
+    """Refuse a scale by which decoding would divide by zero."""
+    zero = value == 0
+    if isinstance(value, str) and value.startswith("0x"):
+        sign = 1 << 4 * (len(value) - 2) - 1
+        zero = int(value, 16) in (0, sign)
+    elif isinstance(value, str) and NUMBER.fullmatch(value):
+        zero = float(value) == 0
+    if zero:
+        raise ValueError(f"expected a scale other than 0, got {excerpt(value)}")
+    return value
+
+
+Scalar = Annotated[int | float | str, BeforeValidator(_scalar)]
+Scale = Annotated[Scalar, AfterValidator(_not_zero)]
+
+
+def _text(value: Any) -> str:
+    """The JSON text of a scalar, given as the scalar or as that text; 5.0 and 5 are one number."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = json.loads(value, parse_constant=str)
+    value = _scalar(value)
+    if isinstance(value, float) and value.is_integer() and 0 < abs(value) < EXACT:
+        value = int(value)
+    return frozen(0 if isinstance(value, float) and repr(value) == "0.0" else value)
+
+
+def _scale_text(value: Any) -> str:
+    text = _text(value)
+    _not_zero(thaw(text))
+    return text
+
+
+class ScaleOffset(Codec):
+    """Stores ``(x - offset) * scale``, computed in the data type of the array."""
+
+    offset: Annotated[str, BeforeValidator(_text)] = Field(
+        default="0", description="Subtracted first; a scalar of the data type, as JSON text."
+    )
+    scale: Annotated[str, BeforeValidator(_scale_text)] = Field(
+        default="1", description="Multiplied with then; not 0, as JSON text."
+    )
+
+    @property
+    def offset_value(self) -> Any:
+        """The offset as JSON has it: a number, or a string such as "NaN" or "0x7fc00000"."""
+        return thaw(self.offset)
+
+    @property
+    def scale_value(self) -> Any:
+        """The scale as JSON has it."""
+        return thaw(self.scale)
+
+
+class ScaleOffsetV3(Params):
+    """The v3 configuration, both keys of which may be left out."""
+
+    offset: Scalar = 0
+    scale: Scale = 1
+
+
+def _read(params: ScaleOffsetV3, ctx: Reading) -> ScaleOffset:
+    return ScaleOffset(**{name: frozen(getattr(params, name)) for name in params.model_fields_set})
+
+
+def _write(codec: ScaleOffset, ctx: Writing) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    if "offset" in codec.model_fields_set:
+        params["offset"] = codec.offset_value
+    if "scale" in codec.model_fields_set:
+        params["scale"] = codec.scale_value
+    return params
+
+
+SPEC: Final = CodecSpec(
+    model=ScaleOffset,
+    kind=A2A,
+    v3=(
+        Form(
+            "scale_offset",
+            ScaleOffsetV3,
+            _read,
+            _write,
+            registered=True,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
+    array=ArrayEffect(elementwise=True),
+    no_v2=(
+        "fixedscaleoffset also rounds to whole numbers, so v2 has it only together with"
+        " a cast_value to integers after it; use a Pipeline"
+    ),
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/scale_offset"
+    ),
+)

@@ -1,0 +1,101 @@
+"""The `shuffle` codec: `numcodecs.Shuffle` in v2, `numcodecs.shuffle` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge
+from pydantic import Field
+
+from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Shuffle"]
+
+Elementsize = Annotated[int, Ge(0)]
+"""\"Size in bytes of the array elements\"; numcodecs leaves the bytes as they are for 0 and 1."""
+
+
+class Shuffle(Codec):
+    """First the first byte of every element, then the second of every element, and so on."""
+
+    elementsize: Elementsize | None = Field(
+        default=None, description="Bytes per element; open until the array is known."
+    )
+
+
+class ShuffleV2(Params):
+    """`numcodecs.Shuffle(elementsize=4)`: 4 by default, whatever the array has."""
+
+    elementsize: Elementsize = 4
+
+
+def _read_v2(params: ShuffleV2, ctx: Reading) -> Shuffle:
+    return Shuffle(elementsize=params.elementsize)
+
+
+def _settled(codec: Shuffle, chunk: Chunk) -> int | None:
+    """The size that zarr-python puts in the place of an open one: that of the array's elements.
+
+    A chunk of single bytes may be one that an earlier codec has put out, whose size does not count.
+    """
+    if codec.elementsize is not None:
+        return codec.elementsize
+    return chunk.itemsize if chunk.dtype is not None or chunk.itemsize != 1 else None
+
+
+def _write_v2(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
+    elementsize = _settled(codec, ctx.chunk)
+    if elementsize is None:
+        raise MissingContextError(
+            "v2", "shuffle", "its elementsize is that of the array", ["dtype"]
+        )
+    return {"elementsize": elementsize}
+
+
+def _write_v3(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
+    elementsize = _settled(codec, ctx.chunk)
+    if elementsize == 0:
+        raise NotRepresentableError(
+            "v3",
+            "shuffle",
+            "elementsize 0 is no shuffle to numcodecs, and the size of an element to netCDF-C;"
+            " pass 1, or that size",
+        )
+    if elementsize is None:
+        if ctx.complete or ctx.target == "zarrs":
+            raise MissingContextError(
+                "v3", "shuffle", "its elementsize is that of the array", ["dtype"]
+            )
+        return {}
+    return {"elementsize": elementsize}
+
+
+def _settle(codec: Shuffle, chunk: Chunk) -> Shuffle:
+    return codec.model_copy(update={"elementsize": _settled(codec, chunk)})
+
+
+SPEC: Final = CodecSpec(
+    model=Shuffle,
+    kind=B2B,
+    v2=(
+        Form(
+            "shuffle", ShuffleV2, _read_v2, _write_v2, readers=frozenset({"zarr-python", "zarrs"})
+        ),
+    ),
+    v3=(
+        Form(
+            "numcodecs.shuffle",
+            Shuffle,
+            write=_write_v3,
+            readers=frozenset({"zarr-python", "zarrs"}),
+        ),
+    ),
+    open_parameters=frozenset({"elementsize"}),
+    settle=_settle,
+    docs="https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html",
+)

@@ -1,0 +1,70 @@
+"""The `transpose` codec: core in v3; in v2 a full reversal is ``order: "F"``.
+
+https://zarr-specs.readthedocs.io/en/latest/v3/codecs/transpose/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from annotated_types import Ge
+from pydantic import AfterValidator, Field
+
+from zarrcodec_bridge.errors import MissingContextError
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+
+__all__ = ["SPEC", "Transpose"]
+
+
+def _permutation(order: tuple[int, ...]) -> tuple[int, ...]:
+    """\"a permutation of 0, 1, ..., n-1\"."""
+    if sorted(order) != list(range(len(order))):
+        raise ValueError(f"expected a permutation of 0 to {len(order) - 1}, got {list(order)}")
+    return order
+
+
+Permutation = Annotated[
+    tuple[Annotated[int, Ge(0)], ...], Field(strict=False), AfterValidator(_permutation)
+]
+
+
+class Transpose(Codec):
+    """Permutes the axes of the chunk.
+
+    The names ``"C"`` (as it is) and ``"F"`` (reversed) are from before v3 was final; tensorstore still reads them.
+    """
+
+    order: Permutation | Literal["C", "F"] = Field(
+        description="Axis i of the output is axis order[i] of the input."
+    )
+
+
+def _write(codec: Transpose, ctx: Writing) -> dict[str, Any]:
+    if isinstance(codec.order, tuple):
+        return {"order": list(codec.order)}
+    if ctx.chunk.ndim is None:
+        raise MissingContextError(
+            "v3", "transpose", f"order {codec.order!r} depends on the number of axes", ["ndim"]
+        )
+    ctx.note("transpose", f"order {codec.order!r} is written as a permutation")
+    axes = list(range(ctx.chunk.ndim))
+    return {"order": axes if codec.order == "C" else axes[::-1]}
+
+
+SPEC: Final = CodecSpec(
+    model=Transpose,
+    kind=A2A,
+    v3=(
+        Form(
+            "transpose",
+            Transpose,
+            write=_write,
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+    ),
+    array=ArrayEffect(),
+    no_v2="v2 has only order 'C' and 'F' for the whole array; use a Pipeline",
+    docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/transpose/index.html",
+)

@@ -1,0 +1,45 @@
+"""The `vlen-bytes` codec: `numcodecs.VLenBytes` in v2, a registered codec in v3.
+
+https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-bytes
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+
+__all__ = ["SPEC", "VlenBytes"]
+
+
+class VlenBytes(Codec):
+    """Byte strings of any length: how many there are, then each with its length in front.
+
+    In v2 it is the first filter of a ``|O`` array; in v3 the array-to-bytes codec of a `bytes`
+    array, a data type that zarr-python calls `variable_length_bytes`.
+    """
+
+
+SPEC: Final = CodecSpec(
+    model=VlenBytes,
+    kind=A2B,
+    v2=(Form("vlen-bytes", VlenBytes, readers=frozenset({"zarr-python", "zarrs"})),),
+    v3=(
+        Form(
+            "vlen-bytes",
+            VlenBytes,
+            aliases=(
+                "https://codec.zarrs.dev/array_to_bytes/vlen_bytes",
+                "numcodecs.vlen-bytes",
+            ),
+            registered=True,
+            readers=frozenset({"zarr-python", "zarrs"}),
+        ),
+    ),
+    object_type="variable_length_bytes",
+    docs=(
+        "https://github.com/zarr-developers/zarr-extensions/tree/"
+        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-bytes"
+    ),
+)

@@ -1,0 +1,74 @@
+"""The `zarrs.optional` codec: an experiment of zarrs.
+
+https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_bytes/optional/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import Field
+
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.model import Codec, NestedCodecs, Params, thaw
+from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "ZarrsOptional"]
+
+DATA_TYPES: Final = ("zarrs.optional", "optional")
+"""The data type whose elements may be missing; its configuration is that of the others."""
+
+
+class ZarrsOptional(Codec):
+    """Elements that may be missing: which are there, then those, each through codecs of its own."""
+
+    mask_codecs: NestedCodecs = Field(description="The codecs of the mask, a `bool` per element.")
+    data_codecs: NestedCodecs = Field(description="The codecs of the elements that are there.")
+
+
+class ZarrsOptionalV3(Params):
+    """The v3 configuration."""
+
+    mask_codecs: list[Any]
+    data_codecs: list[Any]
+
+
+def _read(params: ZarrsOptionalV3, ctx: Reading) -> ZarrsOptional:
+    return ZarrsOptional(
+        mask_codecs=ctx.codecs(params.mask_codecs, "mask_codecs"),
+        data_codecs=ctx.codecs(params.data_codecs, "data_codecs"),
+    )
+
+
+def _write(codec: ZarrsOptional, ctx: Writing) -> dict[str, Any]:
+    mask = DataType.from_v3("bool")
+    return {
+        "mask_codecs": ctx.codecs(codec.mask_codecs, Chunk(itemsize=1, dtype=mask, ndim=1)),
+        "data_codecs": ctx.codecs(codec.data_codecs, _elements(ctx.chunk.dtype)),
+    }
+
+
+def _elements(dtype: DataType | None) -> Chunk:
+    """What the data codecs see: a flat run of elements of the data type inside the optional one."""
+    if dtype is None or dtype.name not in DATA_TYPES or dtype.configuration is None:
+        return Chunk(ndim=1)
+    inner = DataType.from_v3(thaw(dtype.configuration))
+    return Chunk(itemsize=inner.itemsize, dtype=inner, ndim=1)
+
+
+SPEC: Final = CodecSpec(
+    model=ZarrsOptional,
+    kind=A2B,
+    v3=(
+        Form(
+            "zarrs.optional",
+            ZarrsOptionalV3,
+            _read,
+            _write,
+            aliases=("optional", "https://codec.zarrs.dev/array_to_bytes/optional"),
+            readers=frozenset({"zarrs"}),
+        ),
+    ),
+    no_v2="v2 has no data type whose elements may be missing; rewrite the data with a fill value",
+    docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_bytes/optional/index.html",
+)

@@ -1,0 +1,34 @@
+"""The `zarrs.squeeze` codec: an experiment of zarrs; in v2 the bytes are the same without it.
+
+https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_array/squeeze/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+
+__all__ = ["SPEC", "ZarrsSqueeze"]
+
+
+class ZarrsSqueeze(Codec):
+    """Drops the axes of length 1."""
+
+
+SPEC: Final = CodecSpec(
+    model=ZarrsSqueeze,
+    kind=A2A,
+    v3=(
+        Form(
+            "zarrs.squeeze",
+            ZarrsSqueeze,
+            aliases=("squeeze", "https://codec.zarrs.dev/array_to_array/squeeze"),
+            readers=frozenset({"zarrs"}),
+        ),
+    ),
+    array=ArrayEffect(layout_only=True),
+    no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
+    docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_array/squeeze/index.html",
+)

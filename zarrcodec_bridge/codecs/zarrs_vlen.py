@@ -1,0 +1,75 @@
+"""The `zarrs.vlen` codec: an experiment of zarrs.
+
+https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_bytes/vlen/index.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "ZarrsVlen"]
+
+
+class ZarrsVlen(Codec):
+    """Elements of any length: where each begins, and their bytes, through codecs of their own."""
+
+    index_codecs: NestedCodecs = Field(description="The codecs of the offsets.")
+    data_codecs: NestedCodecs = Field(description="The codecs of the bytes of all elements.")
+    index_data_type: Literal["uint32", "uint64"] = Field(description="That of the offsets.")
+    index_location: Literal["start", "end"] = Field(
+        default="start", description="Where the offsets are; zarrs before 0.22 has only `start`."
+    )
+
+
+class ZarrsVlenV3(Params):
+    """The v3 configuration."""
+
+    index_codecs: list[Any]
+    data_codecs: list[Any]
+    index_data_type: Literal["uint32", "uint64"]
+    index_location: Literal["start", "end"] = "start"
+
+
+def _read(params: ZarrsVlenV3, ctx: Reading) -> ZarrsVlen:
+    found: dict[str, Any] = {name: getattr(params, name) for name in params.model_fields_set}
+    found["index_codecs"] = ctx.codecs(params.index_codecs, "index_codecs")
+    found["data_codecs"] = ctx.codecs(params.data_codecs, "data_codecs")
+    return ZarrsVlen(**found)
+
+
+def _write(codec: ZarrsVlen, ctx: Writing) -> dict[str, Any]:
+    offsets = DataType.from_v3(codec.index_data_type)
+    index = Chunk(itemsize=offsets.itemsize, dtype=offsets, ndim=1)
+    data = Chunk(itemsize=1, dtype=DataType.from_v3("uint8"), ndim=1)
+    params: dict[str, Any] = {
+        "index_codecs": ctx.codecs(codec.index_codecs, index),
+        "data_codecs": ctx.codecs(codec.data_codecs, data),
+        "index_data_type": codec.index_data_type,
+    }
+    if "index_location" in codec.model_fields_set:
+        params["index_location"] = codec.index_location
+    return params
+
+
+SPEC: Final = CodecSpec(
+    model=ZarrsVlen,
+    kind=A2B,
+    v3=(
+        Form(
+            "zarrs.vlen",
+            ZarrsVlenV3,
+            _read,
+            _write,
+            aliases=("vlen", "https://codec.zarrs.dev/array_to_bytes/vlen"),
+            readers=frozenset({"zarrs"}),
+        ),
+    ),
+    no_v2="v2 has no such chunks; rewrite the data with vlen-utf8 or vlen-bytes",
+    docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_bytes/vlen/index.html",
+)

@@ -1,0 +1,34 @@
+"""The `zlib` codec: `numcodecs.Zlib` in v2, `numcodecs.zlib` in v3.
+
+https://numcodecs.readthedocs.io/en/stable/compression/zlib.html
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from annotated_types import Interval
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+
+__all__ = ["SPEC", "Zlib"]
+
+ZlibLevel = Annotated[int, Interval(ge=-1, le=9)]
+
+
+class Zlib(Codec):
+    """zlib compression (RFC 1950), `numcodecs.Zlib(level=1)`: not readable as `gzip`."""
+
+    level: ZlibLevel = Field(default=1, description="0 to 9; -1 is zlib's own default, 6.")
+
+
+SPEC: Final = CodecSpec(
+    model=Zlib,
+    kind=B2B,
+    v2=(Form("zlib", Zlib, readers=frozenset({"zarr-python", "tensorstore", "zarrs"})),),
+    v3=(Form("numcodecs.zlib", Zlib, readers=frozenset({"zarr-python", "zarrs"})),),
+    encode_only=frozenset({"level"}),
+    docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",
+)

@@ -1,0 +1,82 @@
+"""The `zstd` codec: `numcodecs.Zstd` in v2, a registered codec in v3.
+
+https://github.com/zarr-developers/zarr-extensions/blob/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd/README.md
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from annotated_types import Interval
+from pydantic import Field
+
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+
+__all__ = ["SPEC", "Zstd"]
+
+LOWEST: Final = -131072
+HIGHEST: Final = 22
+
+ZstdLevel = Annotated[int, Interval(ge=LOWEST, le=HIGHEST)]
+"""\"An integer from -131072 to 22 which controls the speed and level of compression\"."""
+
+AnyZstdLevel = Annotated[int, Interval(ge=-(2**31), le=2**31 - 1)]
+"""A C `int`: numcodecs and zstd bring it into zstd's own bounds."""
+
+
+class Zstd(Codec):
+    """Zstandard compression (RFC 8878)."""
+
+    level: ZstdLevel = Field(description="-131072 (fastest) to 22 (best); 0 is zstd's default, 3.")
+    checksum: bool = Field(
+        default=False, description="Whether frames end in a checksum of their content."
+    )
+
+
+class ZstdV2(Params):
+    """`numcodecs.Zstd(level=0, checksum=False)`.
+
+    Before numcodecs 0.13 the default level was 1, and there was no `checksum`.
+    """
+
+    level: AnyZstdLevel = 0
+    checksum: bool = False
+
+
+def _read_v2(params: ZstdV2, ctx: Reading) -> Zstd:
+    level = min(max(params.level, LOWEST), HIGHEST)
+    if level != params.level:
+        ctx.note("zstd", f"level {params.level} is written as {level}, the nearest that zstd has")
+    return Zstd(level=level, checksum=params.checksum)
+
+
+def _write_v2(codec: Zstd, ctx: Writing) -> dict[str, Any]:
+    """Older readers refuse the key `checksum`, so it is written only where there is one."""
+    return {"level": codec.level, **({"checksum": True} if codec.checksum else {})}
+
+
+SPEC: Final = CodecSpec(
+    model=Zstd,
+    kind=B2B,
+    v2=(
+        Form(
+            "zstd",
+            ZstdV2,
+            _read_v2,
+            _write_v2,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+    ),
+    v3=(
+        Form(
+            "zstd",
+            Zstd,
+            registered=True,
+            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
+        ),
+        Form("numcodecs.zstd", ZstdV2, _read_v2, readers=frozenset({"zarr-python"})),
+    ),
+    encode_only=frozenset({"level", "checksum"}),
+    docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd",
+)

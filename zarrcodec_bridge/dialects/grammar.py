@@ -1,0 +1,179 @@
+"""What the two grammars share: parameters to model and back, and refusals that point into the payload."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from zarrcodec_bridge.errors import (
+    BridgeError,
+    InvalidCodecError,
+    NotRepresentableError,
+    Problem,
+    UnknownCodecError,
+)
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt, plain
+from zarrcodec_bridge.registry import near
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
+
+__all__ = ["check_depth", "invalid", "read_params", "unknown", "write_params"]
+
+
+def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
+    """A refusal: `what` was expected where `value` stands."""
+    return InvalidCodecError.at(path, f"expected {what}, got {excerpt(value)}")
+
+
+def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
+    """A refusal of a name, with near ones."""
+    return UnknownCodecError(dialect, name, near(dialect, name), path)
+
+
+def check_depth(ctx: Reading, path: Path) -> None:
+    """Refuse codecs nested in codecs without end."""
+    if ctx.depth > DEEPEST:
+        raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {DEEPEST}")
+
+
+def read_params(
+    spec: CodecSpec, form: Form, params: dict[str, Any], ctx: Reading, path: Path
+) -> Codec:
+    """Read the parameters of a known codec, as `form` spells them, into its canonical model."""
+    try:
+        found = form.params.__pydantic_validator__.validate_python(params)
+    except ValidationError as error:
+        found = _second_look(spec, form, params, error, ctx, path)
+    if form.read is None:
+        return cast(Codec, found)
+    ctx.path = path
+    try:
+        return form.read(found, ctx)
+    except BridgeError:
+        raise
+    except ValidationError as error:
+        raise InvalidCodecError(_problems(error, form, params, path)) from None
+    except ValueError as error:
+        raise InvalidCodecError.at(path, str(error)) from None
+
+
+def _second_look(
+    spec: CodecSpec,
+    form: Form,
+    params: dict[str, Any],
+    error: ValidationError,
+    ctx: Reading,
+    path: Path,
+) -> Any:
+    """Read again as plain JSON, without the keys that other writers are known to leave."""
+    try:
+        tidy = plain(params)
+    except (TypeError, ValueError, RecursionError) as reason:
+        raise InvalidCodecError.at(path, str(reason)) from None
+    foreign = [key for key in tidy if key in spec.foreign] if not ctx.strict else []
+    for key in foreign:
+        del tidy[key]
+    repaired = form.repair(tidy) if form.repair is not None and not ctx.strict else None
+    try:
+        found = form.params.__pydantic_validator__.validate_python(tidy)
+    except ValidationError:
+        raise InvalidCodecError(_problems(error, form, params, path)) from None
+    for key in foreign:
+        ctx.note(form.name, f"{key!r}, which other writers leave there, is dropped")
+    if repaired is not None:
+        ctx.note(form.name, repaired)
+    return found
+
+
+def _problems(
+    error: ValidationError, form: Form, params: dict[str, Any], path: Path
+) -> list[Problem]:
+    known = list(form.params.model_fields)
+    problems = []
+    for item in error.errors(include_url=False, include_context=True):
+        at = _in_payload(item["loc"], params, known)
+        problem = Problem((*path, *at), _message(dict(item), known))
+        if problem.path not in [other.path for other in problems]:
+            problems.append(problem)
+        if len(problems) == 20:
+            break
+    return problems
+
+
+def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
+    """The steps of a location that stand in the payload, or should: no names of models and of union members."""
+    steps: list[str | int] = []
+    for index, step in enumerate(loc):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, (list, tuple)) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        elif not (index == 0 and step in known) and not _left_out(loc, index, value):
+            continue
+        steps.append(step)
+    return tuple(steps)
+
+
+def _left_out(loc: Path, index: int, value: Any) -> bool:
+    """Whether the last step of a location is what an object or a list lacks."""
+    step = loc[index]
+    if index < len(loc) - 1:
+        return False
+    if isinstance(value, dict):
+        return str(step).isidentifier()
+    return isinstance(value, (list, tuple)) and isinstance(step, int)
+
+
+def _message(item: dict[str, Any], known: list[str]) -> str:
+    kind, value = item["type"], item.get("input")
+    if kind == "missing":
+        return "expected this key"
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(item["loc"][-1])[:80], known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        keys = ", ".join(known) if known else "no parameters"
+        return f"unknown key; expected {keys}{hint}"
+    reason = (item.get("ctx") or {}).get("error")
+    if reason is not None:
+        return str(reason)
+    message = str(item["msg"]).replace("Input should be", "expected")
+    return f"{message[0].lower()}{message[1:]}, got {excerpt(value)}"
+
+
+def write_params(codec: Codec, form: Form, ctx: Writing) -> dict[str, Any]:
+    """The parameters of a codec as `form` spells them."""
+    if form.write is not None:
+        return form.write(codec, ctx)
+    return cast(
+        dict[str, Any],
+        codec.__pydantic_serializer__.to_python(codec, mode="json", exclude_unset=form.sparse),
+    )
+
+
+def first_form(codec: Codec, spec: CodecSpec, ctx: Writing) -> tuple[Form, dict[str, Any]]:
+    """The first form that says this codec and that the target opens."""
+    refusal: NotRepresentableError | None = None
+    for form in spec.forms(ctx.dialect):
+        if not form.written:
+            continue
+        if ctx.dialect == "v3" and ctx.target != "spec" and ctx.target not in form.readers:
+            continue
+        try:
+            return form, write_params(codec, form, ctx)
+        except NotRepresentableError as error:
+            refusal = refusal or error
+    if refusal is not None:
+        raise refusal
+    raise NotRepresentableError(ctx.dialect, spec.title, _why(spec, ctx))
+
+
+def _why(spec: CodecSpec, ctx: Writing) -> str:
+    forms = spec.forms(ctx.dialect)
+    if forms and any(form.written for form in forms):
+        others = sorted({reader for form in forms for reader in form.readers})
+        readers = f"; {' and '.join(others)} do" if others else ""
+        return f"{ctx.target} does not open it{readers}"
+    reason = spec.no_v2 if ctx.dialect == "v2" else spec.no_v3
+    return reason or f"{ctx.dialect} has no such codec"

@@ -1,0 +1,61 @@
+"""The v2 grammar: ``{"id": name, **parameters}``.
+
+Source: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html#filters, and the numcodecs protocol
+(`codec_id`, `get_config`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zarrcodec_bridge.dialects.grammar import (
+    check_depth,
+    first_form,
+    invalid,
+    read_params,
+    unknown,
+)
+from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
+from zarrcodec_bridge.payloads import Path
+from zarrcodec_bridge.registry import find, spec_of
+from zarrcodec_bridge.spec import Reading, Writing
+
+__all__ = ["read", "write"]
+
+
+def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
+    """Read a v2 codec configuration.
+
+    Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
+    codec has, unless the context keeps those.
+    """
+    if isinstance(payload, Codec):
+        return payload
+    check_depth(ctx, path)
+    if not isinstance(payload, dict):
+        raise invalid("a v2 codec {'id': ..., **parameters}", payload, path)
+    params = dict(payload)
+    name = params.pop("id", None)
+    if not isinstance(name, str):
+        raise invalid("the codec's name as 'id'", name, (*path, "id"))
+    found = find("v2", name)
+    if found is not None:
+        return read_params(*found, params, ctx, path)
+    if ctx.unknown == "error":
+        raise unknown("v2", name, path)
+    try:
+        return KeptCodec(name=name, configuration=frozen(params), dialect="v2")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidCodecError.at(path, f"expected JSON: {error}") from None
+
+
+def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
+    """Write a codec as v2; raises :class:`NotRepresentableError` where v2 cannot say it."""
+    if isinstance(codec, KeptCodec):
+        return {"id": codec.name, **thaw(codec.configuration)}
+    spec = spec_of(type(codec))
+    if spec is None:
+        raise NotRepresentableError("v2", type(codec).__name__, "it is not a registered codec")
+    form, params = first_form(codec, spec, ctx)
+    return {"id": form.name, **params}

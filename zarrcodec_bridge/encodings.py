@@ -1,0 +1,123 @@
+"""The two encodings of an array as values: v2 ``(dtype, order, filters, compressor)``, v3 ``(data_type, codecs)``.
+
+Sources: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html#metadata and
+https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.flow import seen_first
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import Reading, Writing
+from zarrcodec_bridge.targets import TARGETS
+
+__all__ = ["Order", "V2Encoding", "V3Encoding"]
+
+Order: TypeAlias = Literal["C", "F"]
+"""The memory order of a v2 chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class V2Encoding:
+    """How v2 encodes a chunk. Which slot a codec is in says nothing of its kind."""
+
+    dtype: DataType
+    order: Order = "C"
+    filters: tuple[Codec, ...] = ()
+    compressor: Codec | None = None
+
+    @property
+    def codecs(self) -> tuple[Codec, ...]:
+        """All codecs in the order in which they encode."""
+        return self.filters if self.compressor is None else (*self.filters, self.compressor)
+
+    @classmethod
+    def read(
+        cls, ctx: Reading, *, dtype: Any, order: Any, filters: Any, compressor: Any
+    ) -> V2Encoding:
+        """Read the members of a ``.zarray``."""
+        if order not in ("C", "F"):
+            raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+        if filters is not None and not isinstance(filters, (list, tuple)):
+            raise InvalidCodecError.at(
+                ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"
+            )
+        return cls(
+            dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype),
+            order,
+            tuple(
+                ctx.codec(item, "filters", index, dialect="v2")
+                for index, item in enumerate(filters or ())
+            ),
+            None if compressor is None else ctx.codec(compressor, "compressor", dialect="v2"),
+        )
+
+    def write(
+        self, ctx: Writing, ndim: int | None, shape: tuple[int, ...] | None
+    ) -> dict[str, Any]:
+        """The members of a ``.zarray``: `dtype`, `order`, `filters`, `compressor`."""
+        written = ctx.codecs(self.codecs, seen_first(self.dtype, ndim, shape))
+        compressor = written.pop() if self.compressor is not None else None
+        return {
+            "dtype": self.dtype.to_v2(),
+            "order": self.order,
+            "filters": written or None,
+            "compressor": compressor,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class V3Encoding:
+    """How v3 encodes a chunk: array-to-array codecs, one array-to-bytes codec, bytes-to-bytes codecs."""
+
+    data_type: DataType
+    codecs: tuple[Codec, ...] = ()
+
+    @classmethod
+    def read(cls, ctx: Reading, *, data_type: Any, codecs: Any) -> V3Encoding:
+        """Read the members of a ``zarr.json``."""
+        if not isinstance(codecs, (list, tuple)):
+            raise InvalidCodecError.at(
+                ("codecs",), f"expected a list of codecs, got {excerpt(codecs)}"
+            )
+        dtype = data_type if isinstance(data_type, DataType) else DataType.from_v3(data_type)
+        chain = tuple(
+            ctx.codec(item, "codecs", index, dialect="v3") for index, item in enumerate(codecs)
+        )
+        if dtype.fields and dtype.has_order and chain[:1] == (Bytes(),):
+            ctx.note("bytes", "without endian on a struct is little, as zarr-python reads it")
+            chain = (Bytes(endian="little"), *chain[1:])
+        return cls(dtype, chain)
+
+    def write(
+        self, ctx: Writing, ndim: int | None, shape: tuple[int, ...] | None
+    ) -> dict[str, Any]:
+        """The members of a ``zarr.json``: `data_type`, `codecs`."""
+        return {
+            "data_type": self._data_type(ctx.target),
+            "codecs": ctx.codecs(self.codecs, seen_first(self.data_type, ndim, shape)),
+        }
+
+    def _data_type(self, target_name: str) -> Any:
+        target = TARGETS[target_name]
+        found = self.data_type
+        if target.data_types is not None and found.name not in target.data_types:
+            raise NotRepresentableError(
+                "v3", f"data type {found.name}", f"{target_name} does not open it"
+            )
+        if found.name in target.swapped_wrong and Bytes(endian="big") in self.codecs:
+            raise NotRepresentableError(
+                "v3",
+                f"data type {found.name}",
+                f"{target_name} decodes big-endian ones wrong in chunks that the array covers in part",
+            )
+        if target.raw_bits and found.name == "raw_bytes" and found.itemsize:
+            return f"r{found.itemsize * 8}"
+        return target.renamed.get(found.name) or found.to_v3()

@@ -1,0 +1,154 @@
+"""What each codec of a chain sees: kinds, and how an array changes on its way through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from zarrcodec_bridge.dtypes import DataType, Endian
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.model import Codec, KeptCodec, thaw
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, CodecSpec, Kind
+
+__all__ = [
+    "check_view",
+    "effect_of",
+    "encoded",
+    "kind_of",
+    "name_of",
+    "passed",
+    "reordered",
+    "seen_first",
+    "settled",
+    "viewed",
+]
+
+
+def kind_of(codec: Codec) -> Kind | None:
+    """Array-to-array, array-to-bytes or bytes-to-bytes; ``None`` for a kept codec of unknown kind."""
+    if isinstance(codec, KeptCodec):
+        return codec.kind
+    spec = spec_of(type(codec))
+    return spec.kind if spec is not None else None
+
+
+def name_of(codec: Codec) -> str:
+    """The name by which messages call a codec."""
+    if isinstance(codec, KeptCodec):
+        return codec.name
+    spec = spec_of(type(codec))
+    return spec.title if spec is not None else type(codec).__name__
+
+
+def effect_of(codec: Codec) -> ArrayEffect:
+    """What an array-to-array codec does to the array."""
+    spec = spec_of(type(codec))
+    return (spec.array if spec is not None else None) or ArrayEffect()
+
+
+def _named(codec: Codec, parameter: str | None) -> DataType | None:
+    """The data type that one of its parameters names."""
+    value: Any = getattr(codec, parameter) if parameter else None
+    return None if value is None else _data_type(value)
+
+
+@lru_cache(maxsize=256)
+def _data_type(text: str) -> DataType:
+    return DataType.from_v2(text) if text[:1] in "<>|" else DataType.from_v3(thaw(text))
+
+
+@lru_cache(maxsize=256)
+def _in_order(text: str, endian: Endian) -> str:
+    return str(DataType.from_v2(text).with_endian(endian).to_v2())
+
+
+def viewed(codec: Codec) -> DataType | None:
+    """The data type as which an array-to-array codec views its input, where it names one."""
+    return _named(codec, effect_of(codec).views)
+
+
+def encoded(codec: Codec, incoming: DataType | None) -> DataType | None:
+    """The data type that an array-to-array codec puts out; ``None`` where that is not known."""
+    if isinstance(codec, KeptCodec):
+        return None
+    effect = effect_of(codec)
+    if effect.output is not None:
+        return DataType.from_v2(effect.output)
+    return _named(codec, effect.encodes) or _named(codec, effect.views) or incoming
+
+
+def check_view(codec: Codec, incoming: DataType) -> None:
+    """Refuse a filter that takes its input's bytes for another data type than they are."""
+    view = viewed(codec)
+    if view is None or incoming.itemsize is None:
+        return
+    if incoming.name == "object":
+        raise NotRepresentableError("v3", name_of(codec), "v3 has no arrays of objects")
+    if view.itemsize != incoming.itemsize:
+        raise NotRepresentableError(
+            "v3",
+            name_of(codec),
+            f"it views {incoming.itemsize}-byte elements as {view.itemsize}-byte ones",
+        )
+    if incoming.has_order and view.has_order and view.endian != incoming.endian:
+        raise NotRepresentableError(
+            "v3",
+            name_of(codec),
+            f"it views {incoming.endian}-endian elements as {view.endian}-endian ones,"
+            " and v3 arrays have no byte order",
+        )
+
+
+def reordered(codec: Codec, endian: Endian) -> Codec:
+    """The same codec with the data types in its parameters in another byte order."""
+    effect = effect_of(codec)
+    changes: dict[str, Any] = {}
+    for parameter in filter(None, (effect.views, effect.encodes)):
+        text = getattr(codec, parameter)
+        if isinstance(text, str) and text[:1] in "<>":
+            ordered = _in_order(text, endian)
+            if ordered != text:
+                changes[parameter] = ordered
+    return codec.model_copy(update=changes) if changes else codec
+
+
+def seen_first(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:
+    """What the first codec of an array sees."""
+    if ndim is None and shape is not None:
+        ndim = len(shape)
+    return Chunk(dtype.itemsize if dtype else None, dtype, ndim, shape)
+
+
+def passed(codec: Codec, chunk: Chunk) -> Chunk:
+    """What the next codec sees after `codec` has seen `chunk`."""
+    kind = kind_of(codec)
+    if kind == A2A:
+        dtype = encoded(codec, chunk.dtype)
+        order = getattr(codec, "order", None)
+        shape = chunk.shape if order is not None or effect_of(codec).elementwise else None
+        if shape is not None and order == "F":
+            shape = shape[::-1]
+        elif shape is not None and isinstance(order, tuple) and len(order) == len(shape):
+            shape = tuple(shape[axis] for axis in order)
+        return Chunk(dtype.itemsize if dtype else None, dtype, chunk.ndim, shape)
+    spec: CodecSpec | None = spec_of(type(codec))
+    if kind == A2B and spec is not None and spec.elements:
+        return Chunk(chunk.itemsize)
+    return _BYTES
+
+
+_BYTES: Final = Chunk(1)
+
+
+def settled(codecs: Iterable[Codec], chunk: Chunk) -> tuple[Codec, ...]:
+    """The same chain, with what only the array can settle settled for it."""
+    chain = []
+    for codec in codecs:
+        spec = spec_of(type(codec))
+        if spec is not None and spec.settle is not None:
+            codec = spec.settle(codec, chunk)
+        chain.append(codec)
+        chunk = passed(codec, chunk)
+    return tuple(chain)

@@ -1,0 +1,108 @@
+"""Anything that holds a codec, down to its JSON: recognised by what it can do, never by its class.
+
+A numcodecs object, or any with its API, carries v2 JSON (`codec_id`, `get_config`); a zarr-python codec carries v3
+JSON (`to_dict`). Nothing of either library is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import InvalidCodecError
+from zarrcodec_bridge.flow import reordered
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import Path, excerpt
+from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.spec import Dialect, Reading
+
+__all__ = ["payload_of", "read"]
+
+
+def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = None) -> Codec:
+    """Read the codec that `source` holds.
+
+    `at` is where it stands in what the caller passed. A filter from v3, which keeps no byte order, takes that of
+    `dtype`.
+    """
+    if isinstance(source, Codec):
+        return source
+    dialect, payload = payload_of(source, at)
+    codec = ctx.codec(payload, *at, dialect=dialect)
+    if dialect == "v3" and dtype is not None and dtype.endian is not None:
+        return reordered(codec, dtype.endian)
+    return codec
+
+
+def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
+    """The dialect and the JSON of what holds a codec; `path` is where it stands in what the caller passed.
+
+    Raises :class:`InvalidCodecError` for what holds none.
+    """
+    if type(source) is dict:
+        return _dialect_of(source, path), source
+    if isinstance(source, str):
+        return _shorthand(source, path)
+    if isinstance(source, Mapping):
+        return _dialect_of(source, path), dict(source)
+    if isinstance(source, type):
+        raise InvalidCodecError.at(
+            path, f"expected a codec, got the class {source.__name__}; pass an instance"
+        )
+    if hasattr(source, "codec_id") and callable(getattr(source, "get_config", None)):
+        return "v2", _config(source, path)
+    if callable(getattr(source, "to_dict", None)):
+        return "v3", _called(source, "to_dict", path)
+    raise InvalidCodecError.at(
+        path,
+        f"expected a codec: a v2 or v3 dictionary, a name, or a codec object, got {excerpt(source)}",
+    )
+
+
+def _dialect_of(payload: Mapping[Any, Any], path: Path) -> Dialect:
+    has_id, has_name = "id" in payload, "name" in payload
+    if has_id and has_name:
+        raise InvalidCodecError.at(
+            path, "expected either 'id' (v2) or 'name' (v3), got both in one codec"
+        )
+    if has_id:
+        return "v2"
+    if has_name:
+        return "v3"
+    raise InvalidCodecError.at(
+        path, f"expected 'id' (v2) or 'name' (v3) in a codec, got {excerpt(dict(payload))}"
+    )
+
+
+def _config(source: Any, path: Path) -> dict[str, Any]:
+    config = dict(_called(source, "get_config", path))
+    config.setdefault("id", source.codec_id)
+    return config
+
+
+def _called(source: Any, method: str, path: Path) -> Any:
+    try:
+        return getattr(source, method)()
+    except Exception as error:  # foreign code; whatever it raises, the codec cannot be read
+        raise InvalidCodecError.at(
+            path, f"{type(source).__name__}.{method}() failed: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _shorthand(text: str, path: Path) -> tuple[Dialect, Any]:
+    """A bare name, with the defaults of numcodecs; ``"blosc:zstd"`` names what is inside blosc."""
+    name, _, inner = text.partition(":")
+    if inner and not text.startswith(("http:", "https:", "urn:")):
+        if name != "blosc":
+            raise InvalidCodecError.at(
+                path, f"expected a name or 'blosc:CNAME', got {excerpt(text)}"
+            )
+        return "v2", {"id": "blosc", "cname": inner}
+    v2, v3 = find("v2", text), find("v3", text)
+    if v2 is not None and v3 is not None and v2[0] is not v3[0]:
+        raise InvalidCodecError.at(
+            path,
+            f"{text!r} is one codec in v2 and another in v3; pass {{'id': ...}} or {{'name': ...}}",
+        )
+    return ("v2", {"id": text}) if v2 is not None else ("v3", text)

@@ -1,0 +1,65 @@
+"""A bounded memory of what equal JSON gave before: archives have many arrays and few encodings.
+
+Keys are the payload's own bytes under :mod:`marshal`, which tells ``1``, ``1.0`` and ``True`` apart and costs a
+fraction of one validation. Only plain JSON is remembered; what was refused is not.
+"""
+
+from __future__ import annotations
+
+import marshal
+from typing import Any, Final, Generic, TypeVar
+
+__all__ = ["Memo", "fresh", "is_plain", "key_of"]
+
+Value = TypeVar("Value")
+
+LONGEST_KEY: Final = 4096
+"""Bytes; larger payloads are seldom met twice."""
+
+MOST: Final = 4096
+"""Entries; a full memo is emptied."""
+
+_PLAIN: Final = frozenset({type(None), bool, int, float, str})
+
+
+class Memo(dict[Any, Value], Generic[Value]):
+    """A dictionary that forgets everything when it is full."""
+
+    def remember(self, key: Any, value: Value) -> None:
+        """Keep a value."""
+        if len(self) >= MOST:
+            self.clear()
+        self[key] = value
+
+
+def key_of(*values: Any) -> bytes | None:
+    """A key that equal plain JSON shares; ``None`` where there is none."""
+    try:
+        key = marshal.dumps(values, 2)
+    except ValueError:
+        return None
+    return key if len(key) <= LONGEST_KEY else None
+
+
+def is_plain(value: Any, depth: int = 16) -> bool:
+    """Whether a value is JSON of exact types, so that its key stands for nothing else."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if depth == 0:
+        return False
+    if kind is dict:
+        return all(type(k) is str and is_plain(v, depth - 1) for k, v in value.items())
+    return kind is list and all(is_plain(item, depth - 1) for item in value)
+
+
+def fresh(value: Any) -> Any:
+    """A new copy of plain JSON."""
+    copied = value.copy()
+    for key, item in value.items() if type(value) is dict else enumerate(value):
+        if type(item) in _NESTED:
+            copied[key] = fresh(item)
+    return copied
+
+
+_NESTED: Final = frozenset({dict, list})

@@ -1,0 +1,84 @@
+"""The Pydantic bases: :class:`Codec` for canonical models, :class:`Params` for a dialect's own spelling."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, SerializeAsAny
+
+from zarrcodec_bridge.payloads import plain
+from zarrcodec_bridge.spec import Dialect, Kind
+
+__all__ = [
+    "Codec",
+    "FrozenJSON",
+    "KeptCodec",
+    "NestedCodec",
+    "NestedCodecs",
+    "Params",
+    "exact",
+    "frozen",
+    "thaw",
+]
+
+
+class _Base(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", strict=True, defer_build=True
+    )
+
+
+class Params(_Base):
+    """The parameters of a codec as one dialect spells them, where that differs from the canonical model."""
+
+
+class Codec(_Base):
+    """A codec in canonical form: everything that any dialect can say about it.
+
+    Frozen, hashable and picklable; equal models mean the same codec.
+    """
+
+
+def exact(value: Any) -> Any:
+    """Refuse ``True`` and ``1.0`` where a literal 1 is meant (``Literal`` alone lets them pass)."""
+    if isinstance(value, (bool, float)):
+        raise ValueError(f"expected a whole number, got {json.dumps(value)}")
+    return value
+
+
+def frozen(value: Any) -> str:
+    """JSON as text: the one form of it that is immutable, hashable and compares by value."""
+    return json.dumps(plain(value), sort_keys=True)
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else frozen(value)
+
+
+FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text)]
+"""JSON, kept as its text; give it as a value or as text."""
+
+
+def thaw(text: str) -> Any:
+    """A new copy of the JSON that :data:`FrozenJSON` keeps."""
+    return json.loads(text)
+
+
+NestedCodec: TypeAlias = SerializeAsAny[InstanceOf[Codec]]
+"""A codec inside another one."""
+
+NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Field(strict=False)]
+"""A chain of codecs inside another one."""
+
+
+class KeptCodec(Codec):
+    """A codec that no definition describes, passed through as it came (``unknown="keep"``)."""
+
+    name: str = Field(description="Its v2 id or v3 name.")
+    configuration: FrozenJSON = Field(default="{}", description="Its parameters, as JSON text.")
+    dialect: Dialect = Field(description="The dialect it came in.")
+    kind: Kind | None = Field(default=None, description="Its kind, where that is known.")
+    optional: bool = Field(
+        default=False, description="v3 `must_understand: false`: may be skipped."
+    )

@@ -1,0 +1,105 @@
+"""JSON as this library passes it around: aliases, plain copies, and readable excerpts.
+
+The payloads of the two dialects are plain dictionaries: v2 ``{"id": ..., **parameters}`` and v3
+``{"name": ..., "configuration": {...}}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NotRequired, TypeAlias, TypedDict
+
+__all__ = ["DEEPEST", "JSON", "Path", "V2Payload", "V3Payload", "excerpt", "plain"]
+
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+"""A JSON value as :func:`json.loads` makes it."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where something stands in the caller's payload: keys and indices, outermost first."""
+
+V2Payload: TypeAlias = dict[str, Any]
+"""A v2 codec configuration: ``{"id": "gzip", "level": 5}``."""
+
+DEEPEST: Final = 64
+"""How many codecs or values may be nested in one another before a payload is refused."""
+
+
+class V3Payload(TypedDict):
+    """A v3 codec object: ``{"name": "gzip", "configuration": {"level": 5}}``."""
+
+    name: str
+    configuration: NotRequired[dict[str, Any]]
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Copy `value` as plain JSON: NumPy scalars, tuples and mappings become what JSON has.
+
+    Raises :class:`TypeError` for what JSON cannot say (an object, a non-string key) and
+    :class:`RecursionError` for what is nested deeper than :data:`DEEPEST`.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if type(value) in (int, float):
+        return value
+    if depth > DEEPEST:
+        raise RecursionError(f"nested deeper than {DEEPEST}")
+    if isinstance(value, Mapping):
+        copied = {}
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"expected a string as key, got {excerpt(key)}")
+            copied[str(key)] = plain(item, depth + 1)
+        return copied
+    if isinstance(value, (list, tuple)):
+        return [plain(item, depth + 1) for item in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:
+    """Turn what NumPy and other libraries put in the place of a JSON scalar into one."""
+    if isinstance(value, (int, float)):  # enumerations, and subclasses such as numpy.float64
+        return int(value) if isinstance(value, int) else float(value)
+    typestr = _typestr(value)
+    if typestr is not None:
+        return typestr
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return plain(value.item())
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    raise TypeError(f"expected JSON, got {type(value).__name__}: {excerpt(value)}")
+
+
+def _typestr(value: Any) -> str | None:
+    """The array protocol's type string of a NumPy data type (``numpy.float32``, ``dtype("f4")``)."""
+    if isinstance(value, type) and value.__module__.startswith("numpy"):
+        import numpy
+
+        return numpy.dtype(value).str
+    text = getattr(value, "str", None)
+    return text if isinstance(text, str) and hasattr(value, "byteorder") else None
+
+
+def excerpt(value: Any, longest: int = 80) -> str:
+    """Show `value` in an error message: as JSON where it is, cut to `longest` characters."""
+    if isinstance(value, (dict, list, tuple)):
+        text = f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+        if len(value) <= 8 and all(
+            not isinstance(item, (dict, list, tuple))
+            for item in (value.values() if isinstance(value, dict) else value)
+        ):
+            text = _dumped(value)
+    else:
+        text = _dumped(value)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def _dumped(value: Any) -> str:
+    if isinstance(value, int) and abs(value) > 1 << 4096:
+        return f"an integer of {value.bit_length()} bits"
+    if isinstance(value, str) and len(value) > 200:
+        value = value[:200]
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):
+        return f"{type(value).__name__} object"

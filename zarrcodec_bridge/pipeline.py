@@ -1,0 +1,414 @@
+"""A whole encoding in one value: made from either format, written as either, or refused with the reason."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, TypeAlias
+
+from zarrcodec_bridge import holders, registry
+from zarrcodec_bridge.crossing import canonical, v2_to_v3, v3_to_v2
+from zarrcodec_bridge.dialects import reading, writing
+from zarrcodec_bridge.dtypes import DataType, any_dtype
+from zarrcodec_bridge.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.errors import (
+    BridgeError,
+    InvalidCodecError,
+    Loss,
+    LossError,
+    LossWarning,
+    Note,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.flow import seen_first
+from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
+from zarrcodec_bridge.targets import TARGETS, TargetName
+
+__all__ = ["OnLoss", "Pipeline", "Translation", "settle_losses"]
+
+OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
+"""What to do where later writes would differ in value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a translation gives: the JSON, and what was changed on the way to it."""
+
+    result: dict[str, Any]
+    notes: tuple[Note, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
+def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
+    """Raise, warn or pass, as the caller wants it."""
+    if on_loss not in ("error", "warn", "ignore"):
+        raise ValueError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
+    if not losses or on_loss == "ignore":
+        return
+    if on_loss == "error":
+        raise LossError(dialect, losses)
+    for loss in losses:
+        warnings.warn(str(loss), LossWarning, stacklevel=4)
+
+
+def check_options(target: str, unknown: str) -> None:
+    """Refuse options that are no options."""
+    if target not in TARGETS:
+        raise ValueError(f"expected a target of {', '.join(TARGETS)}, got {target!r}")
+    if unknown not in ("error", "keep", "wrap"):
+        raise ValueError(f"expected unknown 'error', 'keep' or 'wrap', got {unknown!r}")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pipeline:
+    """How an array's chunks are encoded: data type and codecs, from and to either format.
+
+    Made by :meth:`from_v2`, :meth:`from_v3` or :meth:`from_slots`. Frozen, hashable and picklable; two pipelines are
+    equal if they mean the same data type and codecs, whichever format they came from.
+
+    Example
+    -------
+    >>> pipeline = Pipeline.from_v2(dtype="<i4", filters=[{"id": "shuffle", "elementsize": 4}],
+    ...                             compressor={"id": "zlib", "level": 1})
+    >>> [codec["name"] for codec in pipeline.to_v3()["codecs"]]
+    ['bytes', 'numcodecs.shuffle', 'numcodecs.zlib']
+    """
+
+    encoding: V2Encoding | V3Encoding
+    """The encoding that it was made from."""
+    ndim: int | None = None
+    """The number of axes of a chunk, where known."""
+    chunk_shape: tuple[int, ...] | None = None
+    """The shape of a chunk in elements, where known."""
+    notes: tuple[Note, ...] = ()
+    """What was normalised when it was read."""
+    _written: dict[tuple[str, str, str], Translation] = field(default_factory=dict[Any, Any])
+
+    @classmethod
+    def from_v2(
+        cls,
+        *,
+        dtype: Any,
+        filters: Any = None,
+        compressor: Any = None,
+        order: str = "C",
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+        strict: bool = False,
+    ) -> Pipeline:
+        """Read the encoding members of a ``.zarray``.
+
+        Parameters
+        ----------
+        dtype : str or list
+            The v2 data type (``"<f4"``, a list of fields); a NumPy ``dtype`` is read too.
+        filters : list of codecs or None
+            Each a v2 configuration, or any other holder of a codec.
+        compressor : codec or None
+            Likewise.
+        order : {"C", "F"}
+            The memory order of a chunk.
+        ndim : int, optional
+            The number of axes; needed to write order "F" as v3.
+        chunk_shape : sequence of int, optional
+            The shape of a chunk in elements; gives `ndim`, and some codecs need it.
+        unknown : {"error", "keep", "wrap"}
+            What to do with names that no codec has.
+        strict : bool
+            Refuse keys that other writers are known to leave, instead of dropping them with a note.
+
+        Raises
+        ------
+        InvalidCodecError
+            A member is malformed; ``problems`` say where.
+        UnknownCodecError
+            A codec is not known.
+        """
+        shape = _shape(chunk_shape)
+        key = None
+        if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
+            key = key_of(dtype, filters, compressor, order, ndim, shape, unknown, strict)
+            found = _memo.get(key)
+            if found is not None:
+                return found
+        ctx = reading(dialect="v2", unknown=unknown, strict=strict)
+        encoding = V2Encoding.read(
+            ctx,
+            dtype=_v2_dtype(dtype),
+            order=order,
+            filters=_held(filters, ctx, "filters"),
+            compressor=_held_one(compressor, ctx, "compressor"),
+        )
+        pipeline = cls._of(encoding, ndim, shape, ctx)
+        if key is not None and is_plain([dtype, filters, compressor]):
+            _memo.remember(key, pipeline)
+        return pipeline
+
+    @classmethod
+    def from_v3(
+        cls,
+        *,
+        data_type: Any,
+        codecs: Any,
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+        strict: bool = False,
+    ) -> Pipeline:
+        """Read the encoding members of a ``zarr.json``.
+
+        Parameters
+        ----------
+        data_type : str or dict
+            The v3 data type.
+        codecs : list of codecs
+            Each a v3 codec object or bare name, or any other holder of a codec.
+        ndim, chunk_shape, unknown, strict
+            As in :meth:`from_v2`; the chunk shape tells whether a `transpose` moves only axes of length 1.
+
+        Raises
+        ------
+        InvalidCodecError
+            A member is malformed; ``problems`` say where.
+        UnknownCodecError
+            A codec is not known.
+        """
+        shape = _shape(chunk_shape)
+        key = None
+        if type(data_type) in _JSON and type(codecs) is list:
+            key = key_of(data_type, codecs, ndim, shape, unknown, strict)
+            found = _memo.get(key)
+            if found is not None:
+                return found
+        ctx = reading(dialect="v3", unknown=unknown, strict=strict)
+        encoding = V3Encoding.read(
+            ctx,
+            data_type=data_type
+            if isinstance(data_type, (str, dict))
+            else any_dtype(data_type, ("data_type",)),
+            codecs=_held(codecs, ctx, "codecs"),
+        )
+        pipeline = cls._of(encoding, ndim, shape, ctx)
+        if key is not None and is_plain([data_type, codecs]):
+            _memo.remember(key, pipeline)
+        return pipeline
+
+    @classmethod
+    def _of(
+        cls,
+        encoding: V2Encoding | V3Encoding,
+        ndim: int | None,
+        shape: tuple[int, ...] | None,
+        ctx: Reading,
+    ) -> Pipeline:
+        if shape is not None:
+            if ndim is not None and ndim != len(shape):
+                raise InvalidCodecError.at(
+                    ("ndim",), f"expected {len(shape)} as the chunk shape has, got {ndim}"
+                )
+            ndim = len(shape)
+        return cls(encoding, ndim, shape, tuple(ctx.notes))
+
+    @property
+    def codecs(self) -> tuple[Codec, ...]:
+        """The codecs in the order in which they encode: v3's where there is a v3 form, else v2's."""
+        if isinstance(self.encoding, V3Encoding):
+            return self.encoding.codecs
+        try:
+            return self._v3(self._writing("v3")).codecs
+        except NotRepresentableError:
+            return self.encoding.codecs
+
+    def walk(self) -> Iterator[Codec]:
+        """The codecs, and those nested in them, outermost first.
+
+        Example
+        -------
+        >>> inner = [{"name": "bytes", "configuration": {"endian": "little"}}]
+        >>> shard = {"name": "sharding_indexed", "configuration": {
+        ...     "chunk_shape": [4], "codecs": inner, "index_codecs": inner}}
+        >>> [type(codec).__name__ for codec in Pipeline.from_v3(data_type="int32", codecs=[shard]).walk()]
+        ['ShardingIndexed', 'Bytes', 'Bytes']
+        """
+        stack = list(reversed(self.codecs))
+        while stack:
+            codec = stack.pop()
+            yield codec
+            for value in reversed(list(codec.__dict__.values())):
+                if isinstance(value, Codec):
+                    stack.append(value)
+                elif isinstance(value, tuple):
+                    stack += [item for item in reversed(value) if isinstance(item, Codec)]
+
+    def readers(self) -> tuple[str, ...]:
+        """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
+        names = []
+        for target in TARGETS:
+            if target != "spec":
+                try:
+                    self.to_v3(target, on_loss="ignore")  # type: ignore[arg-type]
+                except BridgeError:
+                    continue
+                names.append(target)
+        return tuple(names)
+
+    def to_v2(self, *, on_loss: OnLoss = "error", unknown: Unknown = "error") -> dict[str, Any]:
+        """Write it as v2: ``{"dtype", "order", "filters", "compressor"}``.
+
+        Parameters
+        ----------
+        on_loss : {"error", "warn", "ignore"}
+            What to do where existing chunks decode equal, but later writes would differ in value.
+        unknown : {"error", "keep", "wrap"}
+            What to do with codecs that v2 does not know.
+
+        Raises
+        ------
+        NotRepresentableError
+            v2 cannot say it, or existing chunks would decode to something else.
+        LossError
+            Later writes would differ in value, and `on_loss` is "error".
+        """
+        return self.translate("v2", on_loss=on_loss, unknown=unknown).result
+
+    def to_v3(
+        self,
+        target: TargetName = "spec",
+        *,
+        on_loss: OnLoss = "error",
+        unknown: Unknown = "error",
+    ) -> dict[str, Any]:
+        """Write it as v3: ``{"data_type", "codecs"}``.
+
+        Parameters
+        ----------
+        target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+            The reader that is to open it; "spec" prefers registered names.
+        on_loss, unknown
+            As in :meth:`to_v2`; ``unknown="wrap"`` writes ``any-numcodecs.*`` for what has no v3 name.
+
+        Raises
+        ------
+        NotRepresentableError
+            v3, or the target, cannot say it, or existing chunks would decode to something else.
+        MissingContextError
+            It depends on `ndim` or `chunk_shape`, which were not given.
+        LossError
+            Later writes would differ in value, and `on_loss` is "error".
+        """
+        return self.translate("v3", target=target, on_loss=on_loss, unknown=unknown).result
+
+    def translate(
+        self,
+        to: Dialect,
+        *,
+        target: TargetName = "spec",
+        on_loss: OnLoss = "error",
+        unknown: Unknown = "error",
+    ) -> Translation:
+        """Write it as `to`, with the notes and losses of reading and writing it."""
+        written = self._written.get((to, target, unknown))
+        if written is None:
+            written = self._translate(to, target, unknown)
+            self._written[to, target, unknown] = written
+        settle_losses(to, written.losses, on_loss)
+        return replace(written, result=fresh(written.result))
+
+    def _translate(self, to: Dialect, target: TargetName, unknown: Unknown) -> Translation:
+        check_options(target, unknown)
+        ctx = self._writing(to, target, unknown)
+        if to == "v2":
+            result = self._v2(ctx).write(ctx, self.ndim, self.chunk_shape)
+        elif to == "v3":
+            result = self._v3(ctx).write(ctx, self.ndim, self.chunk_shape)
+        else:
+            raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+        notes = dict.fromkeys((*self.notes, *ctx.notes))
+        return Translation(result, tuple(notes), tuple(dict.fromkeys(ctx.losses)))
+
+    def _writing(self, to: Dialect, target: str = "spec", unknown: Unknown = "error") -> Writing:
+        chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
+        return writing(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
+
+    @property
+    def data_type(self) -> DataType:
+        """The data type of the array, with v2's byte order where it came from v2."""
+        encoding = self.encoding
+        return encoding.dtype if isinstance(encoding, V2Encoding) else encoding.data_type
+
+    def _v2(self, ctx: Writing) -> V2Encoding:
+        encoding = self.encoding
+        return encoding if isinstance(encoding, V2Encoding) else v3_to_v2(encoding, ctx)
+
+    def _v3(self, ctx: Writing) -> V3Encoding:
+        encoding = self.encoding
+        return encoding if isinstance(encoding, V3Encoding) else v2_to_v3(encoding, ctx)
+
+    def _key(self) -> V2Encoding | V3Encoding:
+        try:
+            v3 = self._v3(self._writing("v3"))
+        except NotRepresentableError:
+            return self.encoding
+        return canonical(v3, seen_first(v3.data_type, self.ndim, self.chunk_shape))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pipeline) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        chain = ", ".join(repr(codec) for codec in self.codecs)
+        return f"Pipeline({self.data_type.name}: {chain})"
+
+
+_JSON: Final = frozenset({type(None), str, list, dict})
+
+_memo: Memo[Pipeline] = Memo()
+registry.forget_with(_memo.clear)
+
+
+def _v2_dtype(dtype: Any) -> Any:
+    return dtype if isinstance(dtype, (str, list)) else any_dtype(dtype)
+
+
+def _held(sources: Any, ctx: Reading, at: str) -> Any:
+    """Codec objects in a list become payloads or models; plain JSON is left for the grammar."""
+    if not isinstance(sources, (list, tuple)):
+        return sources
+    return [_held_one(source, ctx, at, index) for index, source in enumerate(sources)]
+
+
+def _held_one(source: Any, ctx: Reading, *at: str | int) -> Any:
+    if source is None or isinstance(source, (dict, str, Codec)):
+        return source
+    return holders.read(source, ctx, *at)
+
+
+def _shape(shape: Any) -> tuple[int, ...] | None:
+    if shape is None:
+        return None
+    if isinstance(shape, (list, tuple)) and all(
+        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in shape
+    ):
+        return tuple(shape)
+    raise InvalidCodecError.at(
+        ("chunk_shape",), f"expected a list of lengths, got {excerpt(shape)}"
+    )
+
+
+def encoding_members(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a ``.zarray`` or ``zarr.json`` that say how chunks are encoded."""
+    if "codecs" in document:
+        return {"data_type": document.get("data_type"), "codecs": document["codecs"]}
+    return {
+        "dtype": document.get("dtype"),
+        "order": document.get("order", "C"),
+        "filters": document.get("filters"),
+        "compressor": document.get("compressor"),
+    }

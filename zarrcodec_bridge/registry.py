@@ -1,0 +1,133 @@
+"""Which codec has which name, per dialect, and which definition a model has.
+
+Definitions come from *sources*: callables that give :class:`CodecSpec` values. The built-in codecs are asked at
+the first look-up (so that importing the library builds no models), plugins at the first unknown name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Final
+
+from zarrcodec_bridge.errors import DuplicateCodecError
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
+
+if TYPE_CHECKING:
+    from zarrcodec_bridge.model import Codec
+
+__all__ = ["PLUGIN_GROUP", "find", "forget_with", "near", "register", "source", "spec_of", "specs"]
+
+PLUGIN_GROUP: Final = "zarrcodec_bridge.codecs"
+"""Entry points of this group name a :class:`CodecSpec`, or a list of them."""
+
+_forms: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
+_specs: dict[type, CodecSpec] = {}
+_sources: list[Callable[[], Iterable[CodecSpec]]] = []
+_forgetters: list[Callable[[], None]] = []
+_lock = threading.RLock()
+_plugins_loaded = False
+
+
+def register(spec: CodecSpec) -> None:
+    """Make a codec known.
+
+    Parameters
+    ----------
+    spec : CodecSpec
+        The definition. Registering the same one again changes nothing.
+
+    Raises
+    ------
+    DuplicateCodecError
+        One of its names belongs to another codec; nothing is registered then.
+    """
+    _load()
+    _add(spec)
+
+
+def forget_with(forget: Callable[[], None]) -> None:
+    """Have `forget` called whenever a codec is added, by those who remember what names gave."""
+    _forgetters.append(forget)
+
+
+def _add(spec: CodecSpec) -> None:
+    names: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
+    for dialect in ("v2", "v3"):
+        for form in spec.forms(dialect):
+            for name in (form.name, *form.aliases):
+                if form.readable:
+                    names[dialect, name] = (spec, form)
+    with _lock:
+        for key in names:
+            if key in _forms and _forms[key][0] is not spec:
+                raise DuplicateCodecError(*key, owner=_forms[key][0].model.__name__)
+        _forms.update(names)
+        _specs[spec.model] = spec
+        for forget in _forgetters:
+            forget()
+
+
+def source(specs: Callable[[], Iterable[CodecSpec]]) -> None:
+    """Add a source of definitions, asked at the next look-up."""
+    with _lock:
+        _sources.append(specs)
+
+
+def _load() -> None:
+    if _sources:
+        with _lock:
+            for specs in tuple(_sources):
+                for spec in specs():
+                    _add(spec)
+                _sources.remove(specs)
+
+
+def _load_plugins() -> None:
+    global _plugins_loaded
+    with _lock:
+        if _plugins_loaded:
+            return
+        for entry in entry_points(group=PLUGIN_GROUP):
+            try:
+                found = entry.load()
+                for spec in [found] if isinstance(found, CodecSpec) else found:
+                    _add(spec)
+            except Exception as error:  # one broken plugin must not take every codec away
+                warnings.warn(f"codec plugin {entry.name!r} is left out: {error}", stacklevel=2)
+        _plugins_loaded = True
+
+
+def find(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
+    """The codec and the form that `name` means in `dialect`."""
+    if _sources:
+        _load()
+    found = _forms.get((dialect, name))
+    if found is None and not _plugins_loaded:
+        _load_plugins()
+        found = _forms.get((dialect, name))
+    return found
+
+
+def spec_of(model: type[Codec]) -> CodecSpec | None:
+    """The definition of a canonical model."""
+    if _sources:
+        _load()
+    return _specs.get(model)
+
+
+def specs() -> tuple[CodecSpec, ...]:
+    """Every known codec, built-in ones first."""
+    _load()
+    _load_plugins()
+    return tuple(_specs.values())
+
+
+def near(dialect: Dialect, name: str) -> list[str]:
+    """Known names that look like `name`: for did-you-mean."""
+    lower = {known.lower(): known for kind, known in _forms if kind == dialect}
+    found = difflib.get_close_matches(name.lower()[:80], lower, n=3, cutoff=0.75)
+    return [lower[match] for match in found]

@@ -1,0 +1,231 @@
+"""What a codec definition is: values, not classes to subclass.
+
+A :class:`CodecSpec` names one canonical model and lists, per dialect, the :class:`Form` s in which that
+model is spelled. :class:`Chunk` is what a codec sees of the chunk that reaches it. :class:`Reading` and
+:class:`Writing` carry one call's context through the grammars and into nested codecs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note
+from zarrcodec_bridge.payloads import Path
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from zarrcodec_bridge.model import Codec
+
+__all__ = [
+    "A2A",
+    "A2B",
+    "B2B",
+    "ArrayEffect",
+    "Chunk",
+    "CodecSpec",
+    "Dialect",
+    "Form",
+    "Kind",
+    "Reading",
+    "Unknown",
+    "Writing",
+]
+
+Kind: TypeAlias = Literal["a2a", "a2b", "b2b"]
+"""Array-to-array, array-to-bytes, bytes-to-bytes."""
+
+Dialect: TypeAlias = Literal["v2", "v3"]
+
+Unknown: TypeAlias = Literal["error", "keep", "wrap"]
+"""What to do with a name that no codec has."""
+
+A2A: Final = "a2a"
+A2B: Final = "a2b"
+B2B: Final = "b2b"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What a codec sees of the chunk that reaches it; ``None`` is what is not known."""
+
+    itemsize: int | None = None
+    """Bytes per element of the buffer that reaches the codec; 1 where it gets plain bytes."""
+    dtype: DataType | None = None
+    """The data type of its elements, while they are an array."""
+    ndim: int | None = None
+    shape: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayEffect:
+    """What an array-to-array codec does to the array that passes through it."""
+
+    views: str | None = None
+    """The parameter that names the data type as which its input is viewed."""
+    encodes: str | None = None
+    """The parameter that names the data type it puts out; without one, its input's."""
+    output: str | None = None
+    """The type string it always puts out."""
+    elementwise: bool = False
+    """Each element alone, in place: trades places with `transpose`."""
+    layout_only: bool = False
+    """Names another shape for the same elements in the same order: the bytes stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling of one codec in one dialect."""
+
+    name: str
+    """The v2 ``id`` or the v3 ``name``."""
+    params: type[BaseModel]
+    """The model of the parameters as this form spells them."""
+    read: Callable[[Any, Reading], Codec] | None = None
+    """From those parameters to the canonical model; ``None`` where they are the canonical model."""
+    write: Callable[[Any, Writing], dict[str, Any]] | None = None
+    """From the canonical model to parameters; ``None`` writes the model's own fields."""
+    repair: Callable[[dict[str, Any]], str | None] | None = None
+    """Mends, in place, what other writers are known to write there; says what it did. Only in lenient reading."""
+    aliases: tuple[str, ...] = ()
+    """Names that are read as this form and never written."""
+    kind: Kind | None = None
+    """The kind where it is not the codec's (`packbits`)."""
+    readers: frozenset[str] = frozenset()
+    """The implementations that open this form."""
+    registered: bool = False
+    """Named by the Zarr specification or by zarr-extensions."""
+    sparse: bool = False
+    """Parameters that were left out stay out (older readers do not know them)."""
+    readable: bool = True
+    """Whether it is read at all; a form can be only written."""
+    written: bool = True
+    """Whether it is written; a form can be only read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodecSpec:
+    """One codec: its canonical model, its kind, and its forms, the preferred first."""
+
+    model: type[Codec]
+    kind: Kind
+    v2: tuple[Form, ...] = ()
+    v3: tuple[Form, ...] = ()
+    array: ArrayEffect | None = None
+    """For an array-to-array codec: what it does to the array."""
+    encode_only: frozenset[str] = frozenset()
+    """Parameters that decoding does not need."""
+    open_parameters: frozenset[str] = frozenset()
+    """Parameters that may be left open (``None``) until the array is known."""
+    settle: Callable[[Any, Chunk], Codec] | None = None
+    """Settles those for the chunk that the codec sees."""
+    foreign: frozenset[str] = frozenset()
+    """Keys that other writers leave in the payload, without meaning."""
+    no_v2: str = ""
+    """Why v2 has no form of it."""
+    no_v3: str = ""
+    """Why v3 has no form of it."""
+    object_type: str | None = None
+    """The v3 data type that this codec gives to a v2 object (``|O``) array."""
+    elements: bool = False
+    """Puts out the elements as they are, so that what follows still sees their size (`bytes`)."""
+    native_only: bool = False
+    """Takes and gives arrays in native (little-endian) byte order only."""
+    checksum: bool = False
+    """Adds a checksum and changes nothing else."""
+    unsafe: bool = False
+    """Executes code from the data that it decodes."""
+    docs: str = ""
+    """The address of its specification."""
+
+    def forms(self, dialect: Dialect) -> tuple[Form, ...]:
+        """The forms in `dialect`, the preferred first."""
+        return self.v2 if dialect == "v2" else self.v3
+
+    @property
+    def title(self) -> str:
+        """The name by which messages call it: its preferred v3 name, or its v2 id."""
+        return (self.v3 or self.v2)[0].name
+
+
+@dataclass(slots=True)
+class Reading:
+    """The context of one read."""
+
+    grammars: Mapping[str, Callable[[Any, Reading, Path], Codec]]
+    dialect: Dialect = "v3"
+    unknown: Unknown = "error"
+    strict: bool = False
+    notes: list[Note] = field(default_factory=list)
+    depth: int = 0
+    path: Path = ()
+    """Where the parameters being read stand in the outermost payload."""
+
+    def codec(self, payload: Any, *at: str | int, dialect: Dialect | None = None) -> Codec:
+        """Read a codec that stands inside this one, at `at` in its parameters."""
+        path, outer = self.path, self.dialect
+        self.dialect = dialect or outer
+        self.depth += 1
+        try:
+            return self.grammars[self.dialect](payload, self, (*path, *at))
+        finally:
+            self.path, self.dialect = path, outer
+            self.depth -= 1
+
+    def codecs(self, payloads: Any, *at: str | int) -> tuple[Codec, ...]:
+        """Read a list of codecs that stands inside this one."""
+        if not isinstance(payloads, (list, tuple)):
+            raise InvalidCodecError.at((*self.path, *at), "expected a list of codecs")
+        return tuple(self.codec(payload, *at, index) for index, payload in enumerate(payloads))
+
+    def note(self, codec: str, message: str) -> None:
+        """Write down a harmless normalisation."""
+        self.notes.append(Note(codec, message))
+
+
+@dataclass(slots=True)
+class Writing:
+    """The context of one write."""
+
+    grammars: Mapping[str, Callable[[Codec, Writing], dict[str, Any]]]
+    passed: Callable[[Codec, Chunk], Chunk]
+    """What the next codec of a chain sees."""
+    dialect: Dialect = "v3"
+    target: str = "spec"
+    chunk: Chunk = Chunk()
+    unknown: Unknown = "error"
+    complete: bool = False
+    """Whether what only the array can settle must be settled."""
+    notes: list[Note] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+
+    def codec(
+        self, codec: Codec, chunk: Chunk | None = None, dialect: Dialect | None = None
+    ) -> dict[str, Any]:
+        """Write a codec that stands inside another one, or one of a chain."""
+        seen, outer = self.chunk, self.dialect
+        self.chunk = chunk or seen
+        self.dialect = dialect or outer
+        try:
+            return self.grammars[self.dialect](codec, self)
+        finally:
+            self.chunk, self.dialect = seen, outer
+
+    def codecs(self, chain: Iterable[Codec], chunk: Chunk) -> list[dict[str, Any]]:
+        """Write a chain of codecs, the first of which sees `chunk`."""
+        written = []
+        for codec in chain:
+            written.append(self.codec(codec, chunk))
+            chunk = self.passed(codec, chunk)
+        return written
+
+    def note(self, codec: str, message: str) -> None:
+        """Write down a harmless normalisation."""
+        self.notes.append(Note(codec, message))
+
+    def lose(self, codec: str, message: str) -> None:
+        """Write down that later writes may differ in value."""
+        self.losses.append(Loss(codec, message))

@@ -1,0 +1,265 @@
+"""The front door: any holder of a codec to its canonical model, to v2, to v3."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from zarrcodec_bridge import holders, registry
+from zarrcodec_bridge.dialects import reading, writing
+from zarrcodec_bridge.dtypes import any_dtype
+from zarrcodec_bridge.flow import check_view, effect_of, seen_first, settled
+from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
+from zarrcodec_bridge.model import Codec, KeptCodec
+from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
+from zarrcodec_bridge.registry import spec_of, specs
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Unknown
+from zarrcodec_bridge.targets import TargetName
+
+__all__ = ["codecs", "normalize", "same", "to_v2", "to_v3", "translate"]
+
+
+def normalize(
+    source: Any, *, dtype: Any = None, unknown: Unknown = "error", strict: bool = False
+) -> Codec:
+    """Read any holder of a codec into its canonical model.
+
+    Parameters
+    ----------
+    source : dict, str, Codec, or codec object
+        v2 JSON, v3 JSON, a bare name (``"zstd"``, ``"blosc:lz4"``), an object with the numcodecs API, or a
+        zarr-python codec.
+    dtype : optional
+        The data type of the elements that the codec sees, in any spelling; settles what only the array can.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a name that no codec has; anything but "error" gives a :class:`KeptCodec`.
+    strict : bool
+        Refuse keys that other writers are known to leave, instead of dropping them.
+
+    Returns
+    -------
+    Codec
+        Frozen, hashable; equal for equal codecs.
+
+    Raises
+    ------
+    InvalidCodecError
+        The payload is malformed; ``problems`` say where.
+    UnknownCodecError
+        No codec has this name; ``suggestions`` are near ones.
+
+    Example
+    -------
+    >>> normalize({"id": "gzip", "level": 5}) == normalize({"name": "gzip", "configuration": {"level": 5}})
+    True
+    """
+    check_options("spec", unknown)
+    seen = None if dtype is None else any_dtype(dtype)
+    codec = holders.read(source, reading(unknown=unknown, strict=strict), dtype=seen)
+    return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
+
+
+def to_v2(
+    source: Any,
+    *,
+    dtype: Any = None,
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    strict: bool = False,
+) -> dict[str, Any]:
+    """Write the codec that `source` holds as v2: ``{"id": ..., **parameters}``.
+
+    Parameters are as for :func:`translate`.
+
+    Example
+    -------
+    >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
+    {'id': 'zstd', 'level': 3}
+    """
+    return _translated(source, "v2", dtype, "spec", on_loss, unknown, strict)
+
+
+def to_v3(
+    source: Any,
+    *,
+    dtype: Any = None,
+    target: TargetName = "spec",
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    strict: bool = False,
+) -> dict[str, Any]:
+    """Write the codec that `source` holds as v3: ``{"name": ..., "configuration": {...}}``.
+
+    Parameters are as for :func:`translate`. Without `dtype`, what only the array can settle (blosc's `typesize`, an
+    automatic `shuffle`) is left out, so that whoever creates the array settles it.
+
+    Example
+    -------
+    >>> to_v3({"id": "gzip", "level": 5})
+    {'name': 'gzip', 'configuration': {'level': 5}}
+    """
+    return _translated(source, "v3", dtype, target, on_loss, unknown, strict)
+
+
+_memo: Memo[dict[str, Any]] = Memo()
+registry.forget_with(_memo.clear)
+
+
+def _translated(
+    source: Any,
+    to: Dialect,
+    dtype: Any,
+    target: TargetName,
+    on_loss: OnLoss,
+    unknown: Unknown,
+    strict: bool,
+) -> dict[str, Any]:
+    """What :func:`translate` gives, from memory where equal JSON was translated before."""
+    key = None
+    if type(source) is dict and (dtype is None or type(dtype) is str):
+        payload = key_of(source)
+        if payload is not None:
+            key = (payload, to, dtype, target, on_loss, unknown, strict)
+            found = _memo.get(key)
+            if found is not None:
+                return cast(dict[str, Any], fresh(found))
+    result = translate(
+        source,
+        to=to,
+        dtype=dtype,
+        target=target,
+        on_loss=on_loss,
+        unknown=unknown,
+        strict=strict,
+    )
+    if key is not None and not result.losses and is_plain(source):
+        _memo.remember(key, fresh(result.result))
+    return result.result
+
+
+def translate(
+    source: Any,
+    *,
+    to: Dialect,
+    dtype: Any = None,
+    target: TargetName = "spec",
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    strict: bool = False,
+) -> Translation:
+    """Write the codec that `source` holds as `to`, and say what was changed.
+
+    Parameters
+    ----------
+    source : dict, str, Codec, or codec object
+        As for :func:`normalize`.
+    to : {"v2", "v3"}
+        The format to write.
+    dtype : optional
+        The data type of the elements that the codec sees, in any spelling.
+    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+        The reader that v3 output is for.
+    on_loss : {"error", "warn", "ignore"}
+        What to do where existing bytes decode equal, but later writes would differ in value.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a codec that is not known, or that v3 has no name for: refuse, pass through, or write the
+        ``any-numcodecs.*`` envelope.
+    strict : bool
+        Refuse keys that other writers are known to leave.
+
+    Returns
+    -------
+    Translation
+        ``result`` (plain JSON, new at each call), ``notes`` and ``losses``.
+
+    Raises
+    ------
+    InvalidCodecError, UnknownCodecError
+        `source` cannot be read.
+    NotRepresentableError
+        `to`, or the target, has no form of it that decodes the same bytes.
+    MissingContextError
+        It depends on `dtype`, which was not given.
+    LossError
+        Later writes would differ in value, and `on_loss` is "error".
+    """
+    check_options(target, unknown)
+    if to not in ("v2", "v3"):
+        raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+    read = reading(unknown=unknown, strict=strict)
+    seen = None if dtype is None else any_dtype(dtype)
+    codec = holders.read(source, read, dtype=seen)
+    if seen is not None and to == "v3":
+        check_view(codec, seen)
+    write = writing(dialect=to, target=target, chunk=seen_first(seen, None, None), unknown=unknown)
+    result = write.codec(codec)
+    settle_losses(to, write.losses, on_loss)
+    notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
+    return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
+
+
+def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:
+    """Whether two holders mean the same codec.
+
+    Parameters
+    ----------
+    a, b : dict, str, Codec, or codec object
+        As for :func:`normalize`.
+    dtype : optional
+        The data type of the elements that the codecs see. Without it, what only the array can settle is taken to
+        agree where one of the two leaves it open.
+    decode_only : bool
+        Leave out what decoding does not need (levels, block sizes): whether each decodes the other's bytes.
+
+    Example
+    -------
+    >>> same({"id": "gzip", "level": 1}, {"name": "gzip", "configuration": {"level": 9}}, decode_only=True)
+    True
+    """
+    left, right = (
+        normalize(a, dtype=dtype, unknown="keep"),
+        normalize(b, dtype=dtype, unknown="keep"),
+    )
+    return bool(_meaning(left, right, decode_only) == _meaning(right, left, decode_only))
+
+
+def _meaning(codec: Codec, other: Codec, decode_only: bool) -> Any:
+    """What of a codec counts when it is compared with `other`."""
+    if isinstance(codec, KeptCodec):
+        return codec.name, codec.configuration
+    spec = spec_of(type(codec))
+    left_out = spec.encode_only if spec is not None and decode_only else frozenset[str]()
+    open_ones = {
+        name
+        for name in (spec.open_parameters if spec is not None else ())
+        if getattr(codec, name, None) is None or getattr(other, name, None) is None
+    }
+    effect = effect_of(codec)
+    values = []
+    for name, value in codec.__dict__.items():
+        if name in left_out or name in open_ones:
+            continue
+        if value is None and name == effect.encodes and effect.views:
+            value = getattr(codec, effect.views)  # what is put out is of the type that goes in
+        pair = getattr(other, name, None)
+        if isinstance(value, Codec) and isinstance(pair, Codec):
+            value = _meaning(value, pair, decode_only)
+        elif isinstance(value, tuple) and isinstance(pair, tuple) and len(value) == len(pair):
+            value = tuple(
+                _meaning(item, twin, decode_only)
+                if isinstance(item, Codec) and isinstance(twin, Codec)
+                else item
+                for item, twin in zip(value, pair, strict=True)
+            )
+        values.append((name, value))
+    return type(codec), tuple(values)
+
+
+def codecs() -> tuple[CodecSpec, ...]:
+    """Every known codec, those of plugins included.
+
+    Example
+    -------
+    >>> [form.name for spec in codecs() if spec.title == "gzip" for form in spec.v3]
+    ['gzip', 'numcodecs.gzip']
+    """
+    return specs()
