@@ -6,12 +6,11 @@ fraction of one validation. Only plain JSON is remembered; what was refused is n
 
 from __future__ import annotations
 
-import marshal
+from collections.abc import Callable
+from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Memo", "fresh", "is_plain", "key_of"]
-
-Value = TypeVar("Value")
+__all__ = ["Memo", "copier", "fresh", "is_plain", "key_of"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -19,7 +18,10 @@ LONGEST_KEY: Final = 4096
 MOST: Final = 4096
 """Entries; a full memo is emptied."""
 
-_PLAIN: Final = frozenset({type(None), bool, int, float, str})
+_SCALARS: Final = frozenset({type(None), bool, int, float, str})
+_NESTED: Final = frozenset({dict, list})
+
+Value = TypeVar("Value")
 
 
 class Memo(dict[Any, Value], Generic[Value]):
@@ -32,10 +34,10 @@ class Memo(dict[Any, Value], Generic[Value]):
         self[key] = value
 
 
-def key_of(*values: Any) -> bytes | None:
-    """A key that equal plain JSON shares; ``None`` where there is none."""
+def key_of(payload: Any) -> bytes | None:
+    """The bytes that equal plain JSON shares; ``None`` for what is none, or is long."""
     try:
-        key = marshal.dumps(values, 2)
+        key = dumps(payload, 2)
     except ValueError:
         return None
     return key if len(key) <= LONGEST_KEY else None
@@ -44,7 +46,7 @@ def key_of(*values: Any) -> bytes | None:
 def is_plain(value: Any, depth: int = 16) -> bool:
     """Whether a value is JSON of exact types, so that its key stands for nothing else."""
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _SCALARS:
         return True
     if depth == 0:
         return False
@@ -62,4 +64,17 @@ def fresh(value: Any) -> Any:
     return copied
 
 
-_NESTED: Final = frozenset({dict, list})
+def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
+    kept = fresh(payload)
+    nested = [key for key, item in kept.items() if type(item) in _NESTED]
+    if not nested:
+        return kept.copy  # type: ignore[no-any-return]
+    configuration = kept.get("configuration")
+    flat = type(configuration) is dict and not any(
+        type(item) in _NESTED for item in configuration.values()
+    )
+    if nested == ["configuration"] and flat:
+        name = kept["name"]
+        return lambda: {"name": name, "configuration": configuration.copy()}
+    return lambda: fresh(kept)  # type: ignore[no-any-return]

@@ -132,7 +132,7 @@ class Pipeline:
         shape = _shape(chunk_shape)
         key = None
         if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
-            key = key_of(dtype, filters, compressor, order, ndim, shape, unknown, strict)
+            key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
             found = _memo.get(key)
             if found is not None:
                 return found
@@ -181,7 +181,7 @@ class Pipeline:
         shape = _shape(chunk_shape)
         key = None
         if type(data_type) in _JSON and type(codecs) is list:
-            key = key_of(data_type, codecs, ndim, shape, unknown, strict)
+            key = key_of((data_type, codecs, ndim, shape, unknown, strict))
             found = _memo.get(key)
             if found is not None:
                 return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from marshal import dumps
+from typing import Any
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import any_dtype
 from zarrcodec_bridge.flow import check_view, effect_of, seen_first, settled
-from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
+from zarrcodec_bridge.memo import Memo, copier, is_plain, key_of
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of, specs
@@ -75,7 +77,14 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    return _translated(source, "v2", dtype, "spec", on_loss, unknown, strict)
+    if type(source) is dict:
+        try:
+            found = _as_v2.get((dumps(source, 2), dtype, "spec", on_loss, unknown, strict))
+        except (ValueError, TypeError):  # no JSON, or a data type that is no key
+            found = None
+        if found is not None:
+            return found()
+    return _translated(_as_v2, source, "v2", dtype, "spec", on_loss, unknown, strict)
 
 
 def to_v3(
@@ -97,14 +106,24 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    return _translated(source, "v3", dtype, target, on_loss, unknown, strict)
+    if type(source) is dict:
+        try:
+            found = _as_v3.get((dumps(source, 2), dtype, target, on_loss, unknown, strict))
+        except (ValueError, TypeError):  # no JSON, or a data type that is no key
+            found = None
+        if found is not None:
+            return found()
+    return _translated(_as_v3, source, "v3", dtype, target, on_loss, unknown, strict)
 
 
-_memo: Memo[dict[str, Any]] = Memo()
-registry.forget_with(_memo.clear)
+_as_v2: Memo[Callable[[], dict[str, Any]]] = Memo()
+_as_v3: Memo[Callable[[], dict[str, Any]]] = Memo()
+registry.forget_with(_as_v2.clear)
+registry.forget_with(_as_v3.clear)
 
 
 def _translated(
+    memo: Memo[Callable[[], dict[str, Any]]],
     source: Any,
     to: Dialect,
     dtype: Any,
@@ -113,16 +132,8 @@ def _translated(
     unknown: Unknown,
     strict: bool,
 ) -> dict[str, Any]:
-    """What :func:`translate` gives, from memory where equal JSON was translated before."""
-    key = None
-    if type(source) is dict and (dtype is None or type(dtype) is str):
-        payload = key_of(source)
-        if payload is not None:
-            key = (payload, to, dtype, target, on_loss, unknown, strict)
-            found = _memo.get(key)
-            if found is not None:
-                return cast(dict[str, Any], fresh(found))
-    result = translate(
+    """What :func:`translate` gives, remembered for equal JSON."""
+    translation = translate(
         source,
         to=to,
         dtype=dtype,
@@ -131,9 +142,11 @@ def _translated(
         unknown=unknown,
         strict=strict,
     )
-    if key is not None and not result.losses and is_plain(source):
-        _memo.remember(key, fresh(result.result))
-    return result.result
+    if type(source) is dict and (dtype is None or type(dtype) is str) and not translation.losses:
+        key = key_of(source)
+        if key is not None and is_plain(source):
+            memo.remember((key, dtype, target, on_loss, unknown, strict), copier(translation.result))
+    return translation.result
 
 
 def translate(
