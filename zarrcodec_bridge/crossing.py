@@ -293,6 +293,9 @@ def _order_and_filters(a2a: Sequence[Codec], a2b: Codec, ctx: Writing) -> tuple[
             )
         else:
             order = _order_of(codec, ctx.chunk)
+    for codec in filters if order == "F" else ():
+        if effect_of(codec).in_order_f:
+            ctx.note(name_of(codec), effect_of(codec).in_order_f)
     return order, filters
 
 

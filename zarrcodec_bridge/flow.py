@@ -82,10 +82,12 @@ def encoded(codec: Codec, incoming: DataType | None) -> DataType | None:
 def check_view(codec: Codec, incoming: DataType) -> None:
     """Refuse a filter that takes its input's bytes for another data type than they are."""
     view = viewed(codec)
+    if incoming.name == "object" and effect_of(codec).encodes:
+        spec = spec_of(type(codec))
+        reason = spec.no_v3 if spec is not None else ""
+        raise NotRepresentableError("v3", name_of(codec), reason or "v3 has no arrays of objects")
     if view is None or incoming.itemsize is None:
         return
-    if incoming.name == "object":
-        raise NotRepresentableError("v3", name_of(codec), "v3 has no arrays of objects")
     if view.itemsize != incoming.itemsize:
         raise NotRepresentableError(
             "v3",

@@ -72,6 +72,8 @@ class ArrayEffect:
     """The type string it always puts out."""
     elementwise: bool = False
     """Each element alone, in place: trades places with `transpose`."""
+    in_order_f: str = ""
+    """What to know of it in a v2 array of order F."""
     layout_only: bool = False
     """Names another shape for the same elements in the same order: the bytes stay."""
 

@@ -74,7 +74,10 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
-    array=ArrayEffect(elementwise=True),
+    array=ArrayEffect(
+        elementwise=True,
+        in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
+    ),
     encode_only=frozenset({"keepbits"}),
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround",
 )

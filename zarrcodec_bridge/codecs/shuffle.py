@@ -48,12 +48,17 @@ def _settled(codec: Shuffle, chunk: Chunk) -> int | None:
     return chunk.itemsize if chunk.dtype is not None or chunk.itemsize != 1 else None
 
 
+def _missing(ctx: Writing) -> MissingContextError:
+    needs = "dtype" if ctx.chunk.itemsize is None else "elementsize"
+    return MissingContextError(
+        ctx.dialect, "shuffle", "its elementsize is that of the array's elements", [needs]
+    )
+
+
 def _write_v2(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
     elementsize = _settled(codec, ctx.chunk)
     if elementsize is None:
-        raise MissingContextError(
-            "v2", "shuffle", "its elementsize is that of the array", ["dtype"]
-        )
+        raise _missing(ctx)
     return {"elementsize": elementsize}
 
 
@@ -67,10 +72,8 @@ def _write_v3(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
             " pass 1, or that size",
         )
     if elementsize is None:
-        if ctx.complete or ctx.target == "zarrs":
-            raise MissingContextError(
-                "v3", "shuffle", "its elementsize is that of the array", ["dtype"]
-            )
+        if ctx.target == "zarrs" or (ctx.complete and ctx.chunk.itemsize is None):
+            raise _missing(ctx)
         return {}
     return {"elementsize": elementsize}
 

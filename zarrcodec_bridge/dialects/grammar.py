@@ -173,7 +173,8 @@ def _why(spec: CodecSpec, ctx: Writing) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
         others = sorted({reader for form in forms for reader in form.readers})
-        readers = f"; {' and '.join(others)} do" if others else ""
+        does = "does" if len(others) == 1 else "do"
+        readers = f"; {' and '.join(others)} {does}" if others else ""
         return f"{ctx.target} does not open it{readers}"
     reason = spec.no_v2 if ctx.dialect == "v2" else spec.no_v3
     return reason or f"{ctx.dialect} has no such codec"
