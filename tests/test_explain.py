@@ -467,6 +467,7 @@ def zarr():
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.filterwarnings("ignore")  # zarr-python's, of what is not in the specification
 def test_zarr_python_runs_the_line_of_every_row(row, zarr):
     """It makes a codec with the JSON that the bridge writes for zarr-python."""
     found = explain(row.codec, dtype=row.dtype)
@@ -479,12 +480,7 @@ def test_zarr_python_runs_the_line_of_every_row(row, zarr):
         return
     if not hasattr(zarr.codecs, found.code.split(".")[2].partition("(")[0]):
         pytest.skip(f"this zarr-python has no {found.code.partition('(')[0]}")
-    try:
-        made = eval(found.code, {"zarr": zarr})
-    except ValueError as error:
-        if "No Zarr data type" not in str(error):
-            raise
-        pytest.xfail(f"the target takes a data type that it does not know: {error}")
+    made = eval(found.code, {"zarr": zarr})
     written = json.loads(json.dumps(made.to_dict(), default=str))
     assert written["name"] == expected["name"]
     configuration = written.get("configuration", {})
@@ -516,6 +512,8 @@ def _bare(value: Any) -> Any:
 )
 @pytest.mark.filterwarnings("ignore")  # zarr-python's, of what is not in the specification
 def test_zarr_python_runs_the_line_of_an_encoding(source, zarr):
+    if isinstance(source.get("dtype"), list) and not hasattr(zarr.dtype, "Struct"):
+        pytest.skip("this zarr-python calls the data type 'structured'")
     found = explain(source)
     names = {"zarr": zarr, "store": zarr.storage.MemoryStore(), "shape": (4, 4)}
     made = eval(found.code, names).metadata.to_dict()["codecs"]

@@ -14,6 +14,7 @@ from zarrcodec_bridge.dtypes import DataType, Endian
 from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.flow import (
+    check_chain,
     check_view,
     effect_of,
     encoded,
@@ -180,7 +181,9 @@ def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
 def _as_v2_names(codec: Codec) -> Codec:
     """`cast_value` names a v3 data type, which has no byte order; in v2 it needs that of `bytes`."""
     parameter = effect_of(codec).encodes
-    text = getattr(codec, parameter) if parameter else None
+    if parameter is None:
+        return codec
+    text = getattr(codec, parameter)
     if not isinstance(text, str) or text[:1] in "<>|":
         return codec
     found = DataType.from_v3(thaw(text))
@@ -193,17 +196,8 @@ def _v3_parts(codecs: Sequence[Codec]) -> tuple[list[Codec], Codec, list[Codec]]
     for codec, kind in zip(codecs, kinds, strict=True):
         if kind is None:
             raise NotRepresentableError("v2", name_of(codec), "its kind is not known")
-    if kinds.count(A2B) != 1:
-        raise NotRepresentableError(
-            "v2", "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
-        )
+    check_chain(codecs, "v2")
     at = kinds.index(A2B)
-    if kinds != [A2A] * at + [A2B] + [B2B] * (len(kinds) - at - 1):
-        raise NotRepresentableError(
-            "v2",
-            "codecs",
-            "expected array-to-array, then array-to-bytes, then bytes-to-bytes codecs",
-        )
     return list(codecs[:at]), codecs[at], list(codecs[at + 1 :])
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.flow import seen_first
+from zarrcodec_bridge.flow import check_chain, seen_first
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
@@ -49,8 +49,11 @@ class V2Encoding:
             raise InvalidCodecError.at(
                 ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"
             )
+        data_type = dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype)
+        if data_type.endian is None:
+            data_type = data_type.with_endian("little")  # named as in v3: native
         return cls(
-            dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype),
+            data_type,
             order,
             tuple(
                 ctx.codec(item, "filters", index, dialect="v2")
@@ -100,6 +103,7 @@ class V3Encoding:
         self, ctx: Writing, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
+        check_chain(self.codecs, "v3")
         return {
             "data_type": self._data_type(ctx.target),
             "codecs": ctx.codecs(self.codecs, seen_first(self.data_type, ndim, shape)),

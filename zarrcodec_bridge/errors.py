@@ -128,7 +128,7 @@ class UnknownCodecError(BridgeError):
             f"no codec is registered for the {dialect} name {shown}"
             + (f" at {Problem(path, '').where}" if path else "")
             + (f"; did you mean {near}?" if near else "")
-            + "; unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*"
+            + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -40,6 +40,23 @@ def name_of(codec: Codec) -> str:
         return codec.name
     spec = spec_of(type(codec))
     return spec.title if spec is not None else type(codec).__name__
+
+
+def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
+    """Refuse a v3 chain that is not array-to-array, one array-to-bytes, then bytes-to-bytes codecs."""
+    kinds = [kind_of(codec) for codec in codecs]
+    if None in kinds:
+        return
+    if kinds.count(A2B) != 1:
+        raise NotRepresentableError(
+            dialect, "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
+        )
+    if kinds != sorted(kinds, key=("a2a", "a2b", "b2b").index):  # type: ignore[arg-type]
+        raise NotRepresentableError(
+            dialect,
+            "codecs",
+            "expected array-to-array, then array-to-bytes, then bytes-to-bytes codecs",
+        )
 
 
 def effect_of(codec: Codec) -> ArrayEffect:

@@ -25,7 +25,7 @@ __all__ = [
 
 class _Base(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        frozen=True, extra="forbid", strict=True, defer_build=True
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
     )
 
 
@@ -49,7 +49,7 @@ def exact(value: Any) -> Any:
 
 def frozen(value: Any) -> str:
     """JSON as text: the one form of it that is immutable, hashable and compares by value."""
-    return json.dumps(plain(value), sort_keys=True)
+    return json.dumps(plain(value), sort_keys=True, allow_nan=False)
 
 
 def _text(value: Any) -> Any:

@@ -206,6 +206,10 @@ class Pipeline:
         shape: tuple[int, ...] | None,
         ctx: Reading,
     ) -> Pipeline:
+        if ndim is not None and not (type(ndim) is int and 0 <= ndim <= MOST_AXES):
+            raise InvalidCodecError.at(
+                ("ndim",), f"expected a number of axes, 0 to {MOST_AXES}, got {excerpt(ndim)}"
+            )
         if shape is not None:
             if ndim is not None and ndim != len(shape):
                 raise InvalidCodecError.at(
@@ -366,6 +370,9 @@ class Pipeline:
         chain = ", ".join(repr(codec) for codec in self.codecs)
         return f"Pipeline({self.data_type.name}: {chain})"
 
+
+MOST_AXES: Final = 1024
+"""No reader has as many (NumPy 64); a bound, so that order "F" of a wrong number costs nothing."""
 
 _JSON: Final = frozenset({type(None), str, list, dict})
 

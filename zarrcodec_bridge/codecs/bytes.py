@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from zarrcodec_bridge.errors import MissingContextError
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Writing
 
@@ -25,7 +26,17 @@ class Bytes(Codec):
 
 
 def _write(codec: Bytes, ctx: Writing) -> dict[str, Any]:
-    return {} if codec.endian is None else {"endian": codec.endian}
+    if codec.endian is not None:
+        return {"endian": codec.endian}
+    dtype = ctx.chunk.dtype
+    if not ctx.complete or dtype is None or not dtype.has_order:
+        return {}
+    if ctx.target == "tensorstore":
+        ctx.note("bytes", "without endian is little, as tensorstore reads it")
+        return {"endian": "little"}
+    raise MissingContextError(
+        "v3", "bytes", f"{dtype.name} elements have a byte order", ["endian"]
+    )
 
 
 SPEC: Final = CodecSpec(

@@ -12,7 +12,7 @@ from annotated_types import Ge
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.flow import settled
+from zarrcodec_bridge.flow import check_chain, settled
 from zarrcodec_bridge.model import Codec, NestedCodecs, Params
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
@@ -70,6 +70,8 @@ def _settle(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:
 
 def _write(codec: ShardingIndexed, ctx: Writing) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
+    check_chain(codec.codecs, "v3")
+    check_chain(codec.index_codecs, "v3")
     return {
         "chunk_shape": list(codec.chunk_shape),
         "codecs": ctx.codecs(codec.codecs, inner),

@@ -53,7 +53,12 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
 def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
     """Write a codec as v2; raises :class:`NotRepresentableError` where v2 cannot say it."""
     if isinstance(codec, KeptCodec):
-        return {"id": codec.name, **thaw(codec.configuration)}
+        parameters = thaw(codec.configuration)
+        if "id" in parameters:
+            raise NotRepresentableError(
+                "v2", codec.name, "it has a parameter 'id', which in v2 is the codec's name"
+            )
+        return {"id": codec.name, **parameters}
     spec = spec_of(type(codec))
     if spec is None:
         raise NotRepresentableError("v2", type(codec).__name__, "it is not a registered codec")

@@ -130,6 +130,10 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
 
 
 def _write_kept(codec: KeptCodec, ctx: Writing) -> dict[str, Any]:
+    if ctx.target != "spec" and ctx.unknown == "error":
+        raise NotRepresentableError(
+            "v3", codec.name, f"{ctx.target} is not known to open it; unknown='keep' passes it through"
+        )
     if codec.dialect == "v3":
         return {"name": codec.name, "configuration": thaw(codec.configuration)}
     payload = {"id": codec.name, **thaw(codec.configuration)}
