@@ -185,14 +185,17 @@ def a_time(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) 
 
 
 def from_base64(value: str, path: Path, dialect: Dialect, say: Say) -> bytes:
-    """The bytes that are base64; in v2, other text as zarr-python 2 takes it."""
+    """The bytes that are base64; in v2, what zarr-python makes of other text."""
     try:
-        return binascii.a2b_base64(value)
+        data = binascii.a2b_base64(value, strict_mode=dialect == "v3")
     except (binascii.Error, ValueError):
         if dialect == "v3" or not value.isascii():
             raise wrong("bytes as base64", value, path) from None
-    say(f"{excerpt(value)} is no base64, and becomes that text, as zarr-python 2 reads it")
-    return value.encode()
+        say(f"{excerpt(value)} is no base64, and becomes that text, as zarr-python 2 reads it")
+        return value.encode()
+    if dialect == "v2" and len(value) != -(-len(data) // 3) * 4:
+        say(f"what of {excerpt(value)} is no base64 is skipped, as readers skip it")
+    return data
 
 
 def _fitted(data: bytes, dtype: DataType, say: Say) -> bytes:

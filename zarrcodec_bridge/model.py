@@ -7,8 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, SerializeAsAny
 
-from zarrcodec_bridge.payloads import plain
-from zarrcodec_bridge.spec import Dialect, Kind
+from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
 __all__ = [
     "Codec",

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, NotRequired, TypeAlias, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-__all__ = ["DEEPEST", "JSON", "Path", "V2Payload", "V3Payload", "excerpt", "plain"]
+__all__ = ["DEEPEST", "JSON", "Dialect", "Kind", "Path", "V2Payload", "V3Payload", "excerpt", "plain"]
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 """A JSON value as :func:`json.loads` makes it."""
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in the caller's payload: keys and indices, outermost first."""
+
+Dialect: TypeAlias = Literal["v2", "v3"]
+"""A JSON grammar."""
+
+Kind: TypeAlias = Literal["a2a", "a2b", "b2b"]
+"""Of a codec: array-to-array, array-to-bytes, bytes-to-bytes."""
 
 V2Payload: TypeAlias = dict[str, Any]
 """A v2 codec configuration: ``{"id": "gzip", "level": 5}``."""

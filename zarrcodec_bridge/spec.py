@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note
-from zarrcodec_bridge.payloads import Path
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import Dialect, Kind, Path
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from zarrcodec_bridge.model import Codec
 
 __all__ = [
     "A2A",
@@ -34,11 +33,6 @@ __all__ = [
     "Unknown",
     "Writing",
 ]
-
-Kind: TypeAlias = Literal["a2a", "a2b", "b2b"]
-"""Array-to-array, array-to-bytes, bytes-to-bytes."""
-
-Dialect: TypeAlias = Literal["v2", "v3"]
 
 Unknown: TypeAlias = Literal["error", "keep", "wrap"]
 """What to do with a name that no codec has."""
