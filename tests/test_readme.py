@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,24 @@ def test_blocks_run() -> None:
     assert len(test.examples) > 15
     results = doctest.DocTestRunner(optionflags=FLAGS).run(test)
     assert results.failed == 0
+
+
+def test_console_sessions_are_real(tmp_path: Path) -> None:
+    shim = tmp_path / "zarrcodec-bridge"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m zarrcodec_bridge "$@"\n')
+    shim.chmod(0o755)
+    root = README.parent
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(root)}
+    ran = 0
+    for block in re.findall(r"```console\n(.*?)```", README.read_text(), re.DOTALL):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, expected = step.partition("\n")
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=root, env=env, capture_output=True, text=True
+            )
+            assert done.stdout + done.stderr == expected, command
+            ran += 1
+    assert ran >= 4
 
 
 @pytest.mark.parametrize(
