@@ -6,9 +6,9 @@ no row.
 
 from __future__ import annotations
 
-from rows import core, numcodecs_family, registered_family
+from rows import core, imagecodecs_family, numcodecs_family, registered_family
 from table_row import Row
 
 __all__ = ["ROWS", "Row"]
 
-ROWS: list[Row] = [*core.ROWS, *numcodecs_family.ROWS, *registered_family.ROWS]
+ROWS: list[Row] = [*core.ROWS, *numcodecs_family.ROWS, *registered_family.ROWS, *imagecodecs_family.ROWS]

@@ -58,14 +58,15 @@ def round_trip(document: dict[str, Any]) -> None:
     assert json.loads(json.dumps(there)) == there
     if any(effect_of(codec).layout_only for codec in pipeline.codecs):
         assert back.to_v2() == pipeline.to_v2()  # what leaves the bytes as they are is left out
+    elif any("imagecodecs" in type(codec).__module__ for codec in pipeline.codecs):
+        other = "v3" if document["zarr_format"] == 2 else "v2"  # older dialects, what one side alone says
+        assert back.translate(other).result == pipeline.translate(other).result
     else:
         assert back == pipeline
 
 
 @pytest.mark.parametrize("row", shared.documents(), ids=lambda row: str(row["id"]))
 def test_document(row: Any) -> None:
-    if imagecodecs(row):
-        pytest.skip("the imagecodecs family has its own test")
     looked_at = LOOKED_AT.get(str(row["id"]))
     if looked_at is None:
         round_trip(row["document"])

@@ -18,7 +18,7 @@ from zarrcodec_bridge.errors import (
     NotRepresentableError,
     UnknownCodecError,
 )
-from zarrcodec_bridge.explain import NUMCODECS_CLASSES, ZARR_CODECS, explain
+from zarrcodec_bridge.explanations import NUMCODECS_CLASSES, ZARR_CODECS, explain
 from zarrcodec_bridge.targets import TARGETS
 
 GZIP = {"id": "gzip", "level": 5}

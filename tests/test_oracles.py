@@ -76,7 +76,12 @@ def test_zarr_python_builds_what_is_written_for_it(row: Row) -> None:
         except Exception:
             assert payload["name"] in FROM_OTHER_PACKAGES, payload["name"]
             return
-        codec = found.from_dict(json.loads(json.dumps(payload)))
+        try:
+            codec = found.from_dict(json.loads(json.dumps(payload)))
+        except ValueError as error:
+            assert "imagecodecs" in payload["name"], error
+            assert "not available" in str(error), error  # left out of the wheel
+            return
         assert bridge.same(codec, payload, dtype=row.dtype or "<f8") or row.dtype is None
 
 

@@ -9,7 +9,8 @@ NAMES = set(
     BackendError BackendMissingError BackendUnsupportedError BridgeError Chunk Codec CodecSpec
     DuplicateCodecError Form InvalidCodecError LossError LossWarning MissingContextError
     NotRepresentableError Pipeline Translation UnknownCodecError UnsafeCodecError V2Codec V3Codec
-    codecs explain json_schema normalize register same to_v2 to_v3 translate
+    array_kwargs codecs explain json_schema metadata_to_v2 metadata_to_v3 normalize normalize_metadata
+    register register_with_zarr same to_numcodecs to_v2 to_v3 to_zarr translate
     """.split()
 )
 

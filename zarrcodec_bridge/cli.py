@@ -23,7 +23,7 @@ from typing import IO, Any, Final, TypeAlias
 from zarrcodec_bridge import __version__
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import BridgeError, MissingContextError
-from zarrcodec_bridge.explain import KIND_WORDS, encoding_in, explain, visible
+from zarrcodec_bridge.explanations import KIND_WORDS, encoding_in, explain, visible
 from zarrcodec_bridge.pipeline import OnLoss, Pipeline, Translation
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form

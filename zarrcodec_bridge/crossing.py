@@ -22,6 +22,7 @@ from zarrcodec_bridge.flow import (
     name_of,
     passed,
     reordered,
+    seen_first,
     settled,
     viewed,
 )
@@ -29,7 +30,7 @@ from zarrcodec_bridge.model import Codec, thaw
 from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk, Writing
 
-__all__ = ["canonical", "v2_to_v3", "v3_to_v2"]
+__all__ = ["canonical", "portable_v2", "portable_v3", "v2_to_v3", "v3_to_v2"]
 
 
 def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
@@ -40,7 +41,7 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     """
     from zarrcodec_bridge.rewrites import expand  # at the first crossing: it needs eight models
 
-    codecs = expand(v2.codecs, v2.dtype, ctx)
+    codecs = _fitted(expand(v2.codecs, v2.dtype, ctx), v2.dtype, v2.order, ctx)
     a2a, a2b, b2b = _parts(codecs, v2.dtype, ctx)
     dtype = v2.dtype
     native = []
@@ -53,6 +54,21 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     data_type, serializer = _serializer(v2.dtype, dtype, a2a, a2b)
     first = _order_as_transpose(v2.order, ctx)
     return V3Encoding(data_type, (*first, *native, serializer, *b2b))
+
+
+def _fitted(
+    codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing
+) -> list[Codec]:
+    """The codecs of a v2 array, each fitted to the chunk that it sees there."""
+    chunk = seen_first(dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    fitted = []
+    for codec in codecs:
+        spec = spec_of(type(codec))
+        if spec is not None and spec.fit is not None:
+            codec = spec.fit(codec, chunk, order, ctx)
+        fitted.append(codec)
+        chunk = passed(codec, chunk)
+    return fitted
 
 
 def _parts(
@@ -171,11 +187,11 @@ def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
             )
         if dtype.itemsize is None:
             raise NotRepresentableError("v2", "bytes", f"{dtype.name} elements have no fixed size")
-        return _in_slots(dtype, order, filters, b2b)
+        return _in_slots(dtype, order, filters, b2b, ctx)
     _check_object(a2b, dtype, filters)
     if spec is not None and spec.object_type is not None:
-        return _in_slots(dtype, order, [a2b], b2b)
-    return _in_slots(dtype, order, filters, [a2b, *b2b])
+        return _in_slots(dtype, order, [a2b], b2b, ctx)
+    return _in_slots(dtype, order, filters, [a2b, *b2b], ctx)
 
 
 def _as_v2_names(codec: Codec) -> Codec:
@@ -337,9 +353,29 @@ def _check_object(a2b: Codec, dtype: DataType, filters: Sequence[Codec]) -> None
 
 
 def _in_slots(
-    dtype: DataType, order: Order, filters: Sequence[Codec], rest: Sequence[Codec]
+    dtype: DataType, order: Order, filters: Sequence[Codec], rest: Sequence[Codec], ctx: Writing
 ) -> V2Encoding:
     """Put all but the last of what puts out bytes into the filters, and the last into the compressor."""
+    codecs = _fitted([*filters, *rest], dtype, order, ctx)
     if not rest:
-        return V2Encoding(dtype, order, tuple(filters), None)
-    return V2Encoding(dtype, order, (*filters, *rest[:-1]), rest[-1])
+        return V2Encoding(dtype, order, tuple(codecs), None)
+    return V2Encoding(dtype, order, tuple(codecs[:-1]), codecs[-1])
+
+
+def portable_v2(v2: V2Encoding, ctx: Writing) -> V2Encoding:
+    """The same encoding with the codecs that more readers know."""
+    from zarrcodec_bridge.rewrites import portable
+
+    chunk = seen_first(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    codecs = portable(v2.codecs, chunk, ctx)
+    if v2.compressor is None or not codecs:
+        return V2Encoding(v2.dtype, v2.order, tuple(codecs))
+    return V2Encoding(v2.dtype, v2.order, tuple(codecs[:-1]), codecs[-1])
+
+
+def portable_v3(v3: V3Encoding, ctx: Writing) -> V3Encoding:
+    """The same encoding with the codecs that more readers know."""
+    from zarrcodec_bridge.rewrites import portable
+
+    chunk = seen_first(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
+    return V3Encoding(v3.data_type, tuple(portable(v3.codecs, chunk, ctx)))

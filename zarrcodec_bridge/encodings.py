@@ -94,6 +94,10 @@ class V3Encoding:
         chain = tuple(
             ctx.codec(item, "codecs", index, dialect="v3") for index, item in enumerate(codecs)
         )
+        if any("imagecodecs" in type(codec).__module__ for codec in chain):
+            from zarrcodec_bridge.older_chains import normalised
+
+            chain = normalised(chain, dtype, ctx)
         if dtype.fields and dtype.has_order and chain[:1] == (Bytes(),):
             ctx.note("bytes", "without endian on a struct is little, as zarr-python reads it")
             chain = (Bytes(endian="little"), *chain[1:])

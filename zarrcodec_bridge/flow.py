@@ -130,7 +130,11 @@ def reordered(codec: Codec, endian: Endian) -> Codec:
             ordered = _in_order(text, endian)
             if ordered != text:
                 changes[parameter] = ordered
-    return codec.model_copy(update=changes) if changes else codec
+    if not changes:
+        return codec
+    return type(codec).model_construct(
+        _fields_set=set(codec.model_fields_set), **{**codec.__dict__, **changes}
+    )
 
 
 def seen_first(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:
@@ -146,7 +150,9 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
     if kind == A2A:
         dtype = encoded(codec, chunk.dtype)
         order = getattr(codec, "order", None)
-        shape = chunk.shape if order is not None or effect_of(codec).elementwise else None
+        effect = effect_of(codec)
+        kept = order is not None or effect.elementwise or effect.keeps_shape
+        shape = chunk.shape if kept else None
         if shape is not None and order == "F":
             shape = shape[::-1]
         elif shape is not None and isinstance(order, tuple) and len(order) == len(shape):

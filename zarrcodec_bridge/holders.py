@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zarrcodec_bridge import objects
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError
 from zarrcodec_bridge.flow import reordered
@@ -29,7 +30,13 @@ def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = Non
     if isinstance(source, Codec):
         return source
     dialect, payload = payload_of(source, at)
-    codec = ctx.codec(payload, *at, dialect=dialect)
+    unknown = ctx.unknown
+    if unknown == "error" and objects.is_object(source):
+        ctx.unknown = "keep"  # an object is a codec, known here or not
+    try:
+        codec = ctx.codec(payload, *at, dialect=dialect)
+    finally:
+        ctx.unknown = unknown
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
         return reordered(codec, dtype.endian)
     return codec
@@ -50,10 +57,8 @@ def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
         raise InvalidCodecError.at(
             path, f"expected a codec, got the class {source.__name__}; pass an instance"
         )
-    if hasattr(source, "codec_id") and callable(getattr(source, "get_config", None)):
-        return "v2", _config(source, path)
-    if callable(getattr(source, "to_dict", None)):
-        return "v3", _called(source, "to_dict", path)
+    if objects.is_object(source):
+        return ("v2" if objects.speaks_v2(source) else "v3"), _said(source, path)
     raise InvalidCodecError.at(
         path,
         f"expected a codec: a v2 or v3 dictionary, a name, or a codec object, got {excerpt(source)}",
@@ -75,16 +80,11 @@ def _dialect_of(payload: Mapping[Any, Any], path: Path) -> Dialect:
     )
 
 
-def _config(source: Any, path: Path) -> dict[str, Any]:
-    config = dict(_called(source, "get_config", path))
-    config.setdefault("id", source.codec_id)
-    return config
-
-
-def _called(source: Any, method: str, path: Path) -> Any:
+def _said(source: Any, path: Path) -> Any:
     try:
-        return getattr(source, method)()
+        return objects.payload_of(source)
     except Exception as error:  # foreign code; whatever it raises, the codec cannot be read
+        method = "get_config" if objects.speaks_v2(source) else "to_dict"
         raise InvalidCodecError.at(
             path, f"{type(source).__name__}.{method}() failed: {type(error).__name__}: {error}"
         ) from error

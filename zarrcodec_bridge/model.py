@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, SerializeAsAny
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    SerializeAsAny,
+    ValidationInfo,
+)
 
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
@@ -57,6 +66,15 @@ def _text(value: Any) -> Any:
 
 FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text)]
 """JSON, kept as its text; give it as a value or as text."""
+
+
+def defaults_to(field: str) -> AfterValidator:
+    """A validator for a parameter that, left out, is what another one is; it still counts as left out."""
+
+    def fill(value: Any, info: ValidationInfo) -> Any:
+        return info.data.get(field) if value is None else value
+
+    return AfterValidator(fill)
 
 
 def thaw(text: str) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge import holders, registry
-from zarrcodec_bridge.crossing import canonical, v2_to_v3, v3_to_v2
+from zarrcodec_bridge.crossing import canonical, portable_v2, portable_v3, v2_to_v3, v3_to_v2
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.encodings import V2Encoding, V3Encoding
@@ -18,6 +19,7 @@ from zarrcodec_bridge.errors import (
     Loss,
     LossError,
     LossWarning,
+    MissingContextError,
     Note,
     NotRepresentableError,
 )
@@ -86,7 +88,9 @@ class Pipeline:
     """The shape of a chunk in elements, where known."""
     notes: tuple[Note, ...] = ()
     """What was normalised when it was read."""
-    _written: dict[tuple[str, str, str], Translation] = field(default_factory=dict[Any, Any])
+    auto: frozenset[str] = frozenset()
+    """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
+    _written: dict[tuple[str, str, str, bool], Translation] = field(default_factory=dict[Any, Any])
 
     @classmethod
     def from_v2(
@@ -218,6 +222,77 @@ class Pipeline:
             ndim = len(shape)
         return cls(encoding, ndim, shape, tuple(ctx.notes))
 
+    @classmethod
+    def from_slots(
+        cls,
+        *,
+        dtype: Any,
+        filters: Any = (),
+        serializer: Any = "auto",
+        compressors: Any = "auto",
+        order: str = "C",
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+    ) -> Pipeline:
+        """Read zarr-python's slots, each value in any holder.
+
+        Parameters
+        ----------
+        dtype : str, list, dict or dtype
+            The data type of the array, in any spelling.
+        filters, serializer, compressors : codec, list of codecs, "auto" or None
+            As `zarr.create_array` takes them, but in either dialect and from any library; a codec in another slot
+            than its kind has moves to that one. "auto" stays open, None and ``()`` mean none.
+        order : {"C", "F"}
+            The memory order of a chunk.
+        ndim, chunk_shape, unknown
+            As in :meth:`from_v2`.
+
+        Raises
+        ------
+        InvalidCodecError, UnknownCodecError, NotRepresentableError
+            A value cannot be read, or the codecs do not make one chain.
+
+        Example
+        -------
+        >>> slots = Pipeline.from_slots(dtype="<i4", filters=[{"id": "shuffle"}], compressors="zlib")
+        >>> [codec["name"] for codec in slots.to_v3()["codecs"]]
+        ['bytes', 'numcodecs.shuffle', 'numcodecs.zlib']
+        """
+        from zarrcodec_bridge.slots import array_dtype, read_slots
+
+        if order not in ("C", "F"):
+            raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+        slots = read_slots(
+            filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
+        )
+        shape = _shape(chunk_shape)
+        ndim = len(shape) if shape is not None else ndim
+        encoding = slots.encoding(array_dtype(dtype), order, ndim)
+        return cls(encoding, ndim, shape, slots.notes, slots.auto)
+
+    @classmethod
+    def from_array(cls, array: Any) -> Pipeline:
+        """Read the encoding of an open zarr array, of zarr-python 2 or 3 and in either format.
+
+        Parameters
+        ----------
+        array : zarr.Array
+            Read through its public attributes alone.
+
+        Raises
+        ------
+        InvalidCodecError, UnknownCodecError
+            Its codecs cannot be read.
+        """
+        from zarrcodec_bridge.slots import array_encoding
+
+        found = array_encoding(array)
+        shape = found.chunk_shape
+        ndim = None if shape is None else len(shape)
+        return cls(found.encoding, ndim, shape, found.notes)
+
     @property
     def codecs(self) -> tuple[Codec, ...]:
         """The codecs in the order in which they encode: v3's where there is a v3 form, else v2's."""
@@ -261,7 +336,9 @@ class Pipeline:
                 names.append(target)
         return tuple(names)
 
-    def to_v2(self, *, on_loss: OnLoss = "error", unknown: Unknown = "error") -> dict[str, Any]:
+    def to_v2(
+        self, *, on_loss: OnLoss = "error", unknown: Unknown = "error", portable: bool = False
+    ) -> dict[str, Any]:
         """Write it as v2: ``{"dtype", "order", "filters", "compressor"}``.
 
         Parameters
@@ -270,6 +347,8 @@ class Pipeline:
             What to do where existing chunks decode equal, but later writes would differ in value.
         unknown : {"error", "keep", "wrap"}
             What to do with codecs that v2 does not know.
+        portable : bool
+            Write the codecs that more readers know (`zstd` for `imagecodecs_zstd`) where the bytes are interchangeable.
 
         Raises
         ------
@@ -278,7 +357,7 @@ class Pipeline:
         LossError
             Later writes would differ in value, and `on_loss` is "error".
         """
-        return self.translate("v2", on_loss=on_loss, unknown=unknown).result
+        return self.translate("v2", on_loss=on_loss, unknown=unknown, portable=portable).result
 
     def to_v3(
         self,
@@ -286,6 +365,7 @@ class Pipeline:
         *,
         on_loss: OnLoss = "error",
         unknown: Unknown = "error",
+        portable: bool = False,
     ) -> dict[str, Any]:
         """Write it as v3: ``{"data_type", "codecs"}``.
 
@@ -293,7 +373,7 @@ class Pipeline:
         ----------
         target : {"spec", "zarr-python", "tensorstore", "zarrs"}
             The reader that is to open it; "spec" prefers registered names.
-        on_loss, unknown
+        on_loss, unknown, portable
             As in :meth:`to_v2`; ``unknown="wrap"`` writes ``any-numcodecs.*`` for what has no v3 name.
 
         Raises
@@ -305,7 +385,9 @@ class Pipeline:
         LossError
             Later writes would differ in value, and `on_loss` is "error".
         """
-        return self.translate("v3", target=target, on_loss=on_loss, unknown=unknown).result
+        return self.translate(
+            "v3", target=target, on_loss=on_loss, unknown=unknown, portable=portable
+        ).result
 
     def translate(
         self,
@@ -314,26 +396,58 @@ class Pipeline:
         target: TargetName = "spec",
         on_loss: OnLoss = "error",
         unknown: Unknown = "error",
+        portable: bool = False,
     ) -> Translation:
         """Write it as `to`, with the notes and losses of reading and writing it."""
-        written = self._written.get((to, target, unknown))
+        written = self._written.get((to, target, unknown, portable))
         if written is None:
-            written = self._translate(to, target, unknown)
-            self._written[to, target, unknown] = written
+            written = self._translate(to, target, unknown, portable)
+            self._written[to, target, unknown, portable] = written
         settle_losses(to, written.losses, on_loss)
         return replace(written, result=fresh(written.result))
 
-    def _translate(self, to: Dialect, target: TargetName, unknown: Unknown) -> Translation:
+    def _translate(
+        self, to: Dialect, target: TargetName, unknown: Unknown, portable: bool
+    ) -> Translation:
         check_options(target, unknown)
+        if "compressors" in self.auto:
+            raise MissingContextError(
+                to, "compressors 'auto'", "each library has its own default", ["compressors"]
+            )
         ctx = self._writing(to, target, unknown)
         if to == "v2":
-            result = self._v2(ctx).write(ctx, self.ndim, self.chunk_shape)
+            v2 = self._v2(ctx)
+            result = (portable_v2(v2, ctx) if portable else v2).write(
+                ctx, self.ndim, self.chunk_shape
+            )
         elif to == "v3":
-            result = self._v3(ctx).write(ctx, self.ndim, self.chunk_shape)
+            v3 = self._v3(ctx)
+            result = (portable_v3(v3, ctx) if portable else v3).write(
+                ctx, self.ndim, self.chunk_shape
+            )
         else:
             raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
         notes = dict.fromkeys((*self.notes, *ctx.notes))
         return Translation(result, tuple(notes), tuple(dict.fromkeys(ctx.losses)))
+
+    def to_zarr(self, *, on_loss: OnLoss = "error", allow_pickle: bool = False) -> dict[str, Any]:
+        """Its codecs as zarr-python v3 objects: ``{"filters", "serializer", "compressors"}``.
+
+        What was left "auto" stays "auto". Raises :class:`BackendMissingError` where zarr-python 3 is not installed, and
+        what :meth:`to_v3` raises.
+        """
+        module = import_module("zarrcodec_bridge.adapters.slot_objects")
+        return dict(module.pipeline_to_zarr(self, on_loss=on_loss, allow_pickle=allow_pickle))
+
+    def to_numcodecs(
+        self, *, on_loss: OnLoss = "error", allow_pickle: bool = False
+    ) -> dict[str, Any]:
+        """Its codecs as numcodecs objects: ``{"dtype", "order", "filters", "compressor"}``.
+
+        Raises :class:`BackendMissingError` where numcodecs is not installed, and what :meth:`to_v2` raises.
+        """
+        module = import_module("zarrcodec_bridge.adapters.slot_objects")
+        return dict(module.pipeline_to_numcodecs(self, on_loss=on_loss, allow_pickle=allow_pickle))
 
     def _writing(self, to: Dialect, target: str = "spec", unknown: Unknown = "error") -> Writing:
         chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
@@ -361,7 +475,11 @@ class Pipeline:
         return canonical(v3, seen_first(v3.data_type, self.ndim, self.chunk_shape))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Pipeline) and self._key() == other._key()
+        return (
+            isinstance(other, Pipeline)
+            and self.auto == other.auto
+            and self._key() == other._key()
+        )
 
     def __hash__(self) -> int:
         return hash(self._key())

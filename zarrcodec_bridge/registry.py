@@ -27,6 +27,7 @@ PLUGIN_GROUP: Final = "zarrcodec_bridge.codecs"
 _forms: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
 _specs: dict[type, CodecSpec] = {}
 _sources: list[Callable[[], Iterable[CodecSpec]]] = []
+_lazy: dict[str, Callable[[str], CodecSpec]] = {}
 _forgetters: list[Callable[[], None]] = []
 _lock = threading.RLock()
 _plugins_loaded = False
@@ -65,6 +66,8 @@ def _add(spec: CodecSpec) -> None:
         for key in names:
             if key in _forms and _forms[key][0] is not spec:
                 raise DuplicateCodecError(*key, owner=_forms[key][0].model.__name__)
+            if key[1] in _lazy and _lazy[key[1]](key[1]) is not spec:
+                raise DuplicateCodecError(*key, owner=_lazy[key[1]](key[1]).model.__name__)
         _forms.update(names)
         _specs[spec.model] = spec
         for forget in _forgetters:
@@ -75,6 +78,20 @@ def source(specs: Callable[[], Iterable[CodecSpec]]) -> None:
     """Add a source of definitions, asked at the next look-up."""
     with _lock:
         _sources.append(specs)
+
+
+def lazy(names: Iterable[str], build: Callable[[str], CodecSpec]) -> None:
+    """Add definitions that are made when one of their names is first looked up."""
+    with _lock:
+        _lazy.update(dict.fromkeys(names, build))
+
+
+def _built(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
+    with _lock:
+        if name in _lazy:
+            _add(_lazy[name](name))
+            del _lazy[name]
+    return _forms.get((dialect, name))
 
 
 def _load() -> None:
@@ -106,6 +123,8 @@ def find(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
     if _sources:
         _load()
     found = _forms.get((dialect, name))
+    if found is None and name in _lazy:
+        found = _built(dialect, name)
     if found is None and not _plugins_loaded:
         _load_plugins()
         found = _forms.get((dialect, name))
@@ -122,6 +141,8 @@ def spec_of(model: type[Codec]) -> CodecSpec | None:
 def specs() -> tuple[CodecSpec, ...]:
     """Every known codec, built-in ones first."""
     _load()
+    for name in tuple(_lazy):
+        _built("v3", name)
     _load_plugins()
     return tuple(_specs.values())
 
@@ -129,5 +150,6 @@ def specs() -> tuple[CodecSpec, ...]:
 def near(dialect: Dialect, name: str) -> list[str]:
     """Known names that look like `name`: for did-you-mean."""
     lower = {known.lower(): known for kind, known in _forms if kind == dialect}
+    lower |= {known.lower(): known for known in _lazy}
     found = difflib.get_close_matches(name.lower()[:80], lower, n=3, cutoff=0.75)
     return [lower[match] for match in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from zarrcodec_bridge.codecs import imagecodecs
 from zarrcodec_bridge.codecs.astype import Astype
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.cast_value import CastValue
@@ -14,12 +15,14 @@ from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
 from zarrcodec_bridge.codecs.quantize import Quantize
 from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 from zarrcodec_bridge.codecs.transpose import Transpose
+from zarrcodec_bridge.dialects import reading
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.flow import name_of, passed
 from zarrcodec_bridge.model import Codec, thaw
-from zarrcodec_bridge.spec import Writing
+from zarrcodec_bridge.spec import Chunk, Writing
 
-__all__ = ["contract", "expand"]
+__all__ = ["contract", "expand", "portable"]
 
 
 def expand(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Codec]:
@@ -149,3 +152,20 @@ def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: Writing)
         chunk_shape=shape,
         compressor_config=inner[2] if len(inner) > 2 else None,
     )
+
+
+def portable(codecs: Sequence[Codec], chunk: Chunk, ctx: Writing) -> list[Codec]:
+    """The same chain with the codecs that more readers know, where they read and write the same bytes."""
+    chain: list[Codec] = []
+    read = reading(dialect=ctx.dialect)
+    for codec in codecs:
+        equal = imagecodecs.portable(codec, chunk, ctx.dialect)
+        if equal is None:
+            chain.append(codec)
+        else:
+            chain += [read.codec(payload) for payload in equal.codecs]
+            ctx.note(name_of(codec), equal.note)
+            if equal.loss:
+                ctx.lose(name_of(codec), equal.loss)
+        chunk = passed(codec, chunk)
+    return chain

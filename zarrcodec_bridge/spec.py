@@ -70,6 +70,8 @@ class ArrayEffect:
     """What to know of it in a v2 array of order F."""
     layout_only: bool = False
     """Names another shape for the same elements in the same order: the bytes stay."""
+    keeps_shape: bool = False
+    """Puts out an array of the shape of its input; an element-wise codec does in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,13 @@ class CodecSpec:
     """Parameters that decoding does not need."""
     open_parameters: frozenset[str] = frozenset()
     """Parameters that may be left open (``None``) until the array is known."""
+    observe: Callable[[Any], dict[str, Any]] | None = None
+    """What an object with the numcodecs API does not say of those, and shows when it encodes."""
     settle: Callable[[Any, Chunk], Codec] | None = None
     """Settles those for the chunk that the codec sees."""
+    fit: Callable[[Any, Chunk, Literal["C", "F"], Writing], Codec] | None = None
+    """Fits it to a v2 array with that chunk and order, on its way to or from v3; raises where chunks would not decode
+    equal."""
     foreign: frozenset[str] = frozenset()
     """Keys that other writers leave in the payload, without meaning."""
     no_v2: str = ""

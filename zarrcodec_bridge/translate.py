@@ -8,13 +8,14 @@ from typing import Any
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dialects import reading, writing
-from zarrcodec_bridge.dtypes import any_dtype
-from zarrcodec_bridge.flow import check_view, effect_of, seen_first, settled
+from zarrcodec_bridge.dtypes import DataType, any_dtype
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.flow import check_view, effect_of, name_of, seen_first, settled
 from zarrcodec_bridge.memo import Memo, copier, is_plain, key_of
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of, specs
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Unknown
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Unknown, Writing
 from zarrcodec_bridge.targets import TargetName
 
 __all__ = ["codecs", "normalize", "same", "to_v2", "to_v3", "translate"]
@@ -55,9 +56,17 @@ def normalize(
     True
     """
     check_options("spec", unknown)
-    seen = None if dtype is None else any_dtype(dtype)
+    seen = _array_dtype(dtype)
     codec = holders.read(source, reading(unknown=unknown, strict=strict), dtype=seen)
     return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
+
+
+def _array_dtype(dtype: Any) -> DataType | None:
+    """The data type of the elements; one that is named as in v3, without a byte order, is native."""
+    if dtype is None:
+        return None
+    found = any_dtype(dtype)
+    return found if found.endian is not None else found.with_endian("little")
 
 
 def to_v2(
@@ -67,6 +76,7 @@ def to_v2(
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     strict: bool = False,
+    portable: bool = False,
 ) -> dict[str, Any]:
     """Write the codec that `source` holds as v2: ``{"id": ..., **parameters}``.
 
@@ -79,12 +89,12 @@ def to_v2(
     """
     if type(source) is dict:
         try:
-            found = _as_v2.get((dumps(source, 2), dtype, "spec", on_loss, unknown, strict))
+            found = _as_v2.get((dumps(source, 2), dtype, "spec", on_loss, unknown, strict, portable))
         except (ValueError, TypeError):  # no JSON, or a data type that is no key
             found = None
         if found is not None:
             return found()
-    return _translated(_as_v2, source, "v2", dtype, "spec", on_loss, unknown, strict)
+    return _translated(_as_v2, source, "v2", dtype, "spec", on_loss, unknown, strict, portable)
 
 
 def to_v3(
@@ -95,6 +105,7 @@ def to_v3(
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     strict: bool = False,
+    portable: bool = False,
 ) -> dict[str, Any]:
     """Write the codec that `source` holds as v3: ``{"name": ..., "configuration": {...}}``.
 
@@ -108,12 +119,12 @@ def to_v3(
     """
     if type(source) is dict:
         try:
-            found = _as_v3.get((dumps(source, 2), dtype, target, on_loss, unknown, strict))
+            found = _as_v3.get((dumps(source, 2), dtype, target, on_loss, unknown, strict, portable))
         except (ValueError, TypeError):  # no JSON, or a data type that is no key
             found = None
         if found is not None:
             return found()
-    return _translated(_as_v3, source, "v3", dtype, target, on_loss, unknown, strict)
+    return _translated(_as_v3, source, "v3", dtype, target, on_loss, unknown, strict, portable)
 
 
 _as_v2: Memo[Callable[[], dict[str, Any]]] = Memo()
@@ -131,6 +142,7 @@ def _translated(
     on_loss: OnLoss,
     unknown: Unknown,
     strict: bool,
+    portable: bool,
 ) -> dict[str, Any]:
     """What :func:`translate` gives, remembered for equal JSON."""
     translation = translate(
@@ -141,11 +153,12 @@ def _translated(
         on_loss=on_loss,
         unknown=unknown,
         strict=strict,
+        portable=portable,
     )
     if type(source) is dict and (dtype is None or type(dtype) is str) and not translation.losses:
         key = key_of(source)
         if key is not None and is_plain(source):
-            memo.remember((key, dtype, target, on_loss, unknown, strict), copier(translation.result))
+            memo.remember((key, dtype, target, on_loss, unknown, strict, portable), copier(translation.result))
     return translation.result
 
 
@@ -158,6 +171,7 @@ def translate(
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     strict: bool = False,
+    portable: bool = False,
 ) -> Translation:
     """Write the codec that `source` holds as `to`, and say what was changed.
 
@@ -178,6 +192,8 @@ def translate(
         ``any-numcodecs.*`` envelope.
     strict : bool
         Refuse keys that other writers are known to leave.
+    portable : bool
+        Write the codec that more readers know (`zstd` for `imagecodecs_zstd`) where the bytes are interchangeable.
 
     Returns
     -------
@@ -199,15 +215,28 @@ def translate(
     if to not in ("v2", "v3"):
         raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
     read = reading(unknown=unknown, strict=strict)
-    seen = None if dtype is None else any_dtype(dtype)
+    seen = _array_dtype(dtype)
     codec = holders.read(source, read, dtype=seen)
     if seen is not None and to == "v3":
         check_view(codec, seen)
     write = writing(dialect=to, target=target, chunk=seen_first(seen, None, None), unknown=unknown)
+    if portable:
+        codec = _portable(codec, write)
     result = write.codec(codec)
     settle_losses(to, write.losses, on_loss)
     notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
     return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
+
+
+def _portable(codec: Codec, ctx: Writing) -> Codec:
+    from zarrcodec_bridge.rewrites import portable
+
+    equal = portable([codec], ctx.chunk, ctx)
+    if len(equal) != 1:
+        raise NotRepresentableError(
+            ctx.dialect, name_of(codec), f"its equal is {len(equal)} codecs; use a Pipeline"
+        )
+    return equal[0]
 
 
 def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:

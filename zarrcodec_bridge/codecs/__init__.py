@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Final
 
 from zarrcodec_bridge import registry
+from zarrcodec_bridge.codecs import imagecodecs
 from zarrcodec_bridge.spec import CodecSpec
 
 __all__ = ["MODULES", "builtin"]
@@ -74,6 +75,7 @@ def builtin() -> Iterator[CodecSpec]:
     """The definitions of all built-in codecs."""
     for module in MODULES:
         yield import_module(f"{__name__}.{module}").SPEC
+    registry.lazy(imagecodecs.NAMES, imagecodecs.build)
 
 
 registry.source(builtin)

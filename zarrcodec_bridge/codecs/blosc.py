@@ -160,6 +160,18 @@ def _settle(codec: Blosc, chunk: Chunk) -> Blosc:
     return codec.model_copy(update={"shuffle": shuffle, "typesize": typesize})
 
 
+def _observed(source: Any) -> dict[str, Any]:
+    """The typesize that a `numcodecs.Blosc` was made with, which it keeps private: byte 3 of its frames.
+
+    One that was made without takes the item size of each buffer.
+    """
+    try:
+        one, two = (bytes(source.encode(memoryview(bytes(16)).cast(code)))[3] for code in "BH")
+    except Exception:  # foreign code
+        return {}
+    return {"typesize": one} if one == two and one > 0 else {}
+
+
 SPEC: Final = CodecSpec(
     model=Blosc,
     kind=B2B,
@@ -193,6 +205,7 @@ SPEC: Final = CodecSpec(
     ),
     encode_only=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
     open_parameters=frozenset({"typesize"}),
+    observe=_observed,
     settle=_settle,
     foreign=frozenset({"nthreads", "numThreads"}),
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",

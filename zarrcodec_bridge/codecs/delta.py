@@ -5,12 +5,12 @@ https://numcodecs.readthedocs.io/en/stable/filter/delta.html
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, defaults_to
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
 
 __all__ = ["SPEC", "Delta"]
@@ -20,8 +20,10 @@ class Delta(Codec):
     """Differences between neighbours, over the flattened chunk: `numcodecs.Delta(dtype, astype=None)`."""
 
     dtype: Typestr = Field(description="The data type as which the chunk is viewed.")
-    astype: Typestr | None = Field(
-        default=None, description="The data type of the differences; that of `dtype` if left out."
+    astype: Annotated[Typestr | None, defaults_to("dtype")] = Field(
+        default=None,
+        validate_default=True,
+        description="The data type of the differences; that of `dtype` if left out.",
     )
 
 

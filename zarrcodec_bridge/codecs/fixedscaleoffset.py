@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from zarrcodec_bridge.dtypes import Typestr, typestr
 from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.model import Codec, Params, defaults_to
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
@@ -58,8 +58,10 @@ class FixedScaleOffset(Codec):
         default=None,
         description="The data type as which the chunk is viewed; that of the array if left out.",
     )
-    astype: Numeric | None = Field(
-        default=None, description="The data type that is stored; that of `dtype` if left out."
+    astype: Annotated[Numeric | None, defaults_to("dtype")] = Field(
+        default=None,
+        validate_default=True,
+        description="The data type that is stored; that of `dtype` if left out.",
     )
 
 
@@ -73,9 +75,7 @@ class FixedScaleOffsetV2(Params):
 
 
 def _read_v2(params: FixedScaleOffsetV2, ctx: Reading) -> FixedScaleOffset:
-    return FixedScaleOffset.model_construct(
-        offset=params.offset, scale=params.scale, dtype=params.dtype, astype=params.astype
-    )
+    return FixedScaleOffset(**params.model_dump(exclude_unset=True))
 
 
 def _settled(codec: FixedScaleOffset, chunk: Chunk, dialect: str) -> str | None:
@@ -99,7 +99,7 @@ def _write(codec: FixedScaleOffset, ctx: Writing) -> dict[str, Any]:
     params: dict[str, Any] = {"offset": codec.offset, "scale": codec.scale}
     if dtype is not None:
         params["dtype"] = dtype
-    if codec.astype is not None:
+    if codec.astype is not None and "astype" in codec.model_fields_set:
         params["astype"] = codec.astype
     return params
 

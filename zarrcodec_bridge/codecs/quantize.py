@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from zarrcodec_bridge.dtypes import Typestr
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, defaults_to
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
 
@@ -40,13 +40,15 @@ class Quantize(Codec):
 
     digits: Digits = Field(description="How many decimal digits are kept after the point.")
     dtype: Floating = Field(description="The data type as which the chunk is viewed.")
-    astype: Floating | None = Field(
-        default=None, description="The data type that is stored; that of `dtype` if left out."
+    astype: Annotated[Floating | None, defaults_to("dtype")] = Field(
+        default=None,
+        validate_default=True,
+        description="The data type that is stored; that of `dtype` if left out.",
     )
 
 
 def _write_v2(codec: Quantize, ctx: Writing) -> dict[str, Any]:
-    return codec.model_dump(mode="json", exclude_none=True)
+    return codec.model_dump(mode="json", exclude_unset=True)
 
 
 def _write_v3(codec: Quantize, ctx: Writing) -> dict[str, Any]:

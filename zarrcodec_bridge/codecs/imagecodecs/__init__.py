@@ -1,0 +1,108 @@
+"""The 81 codecs of imagecodecs, in v2 (`imagecodecs.numcodecs`) and v3 (`imagecodecs.zarr`, `virtual-tiff`).
+
+They are alike, so they are made from one table (:mod:`.table`), each when it is first looked up: the codec that
+imagecodecs calls ``imagecodecs_zstd`` is the model ``zarrcodec_bridge.codecs.imagecodecs.ImagecodecsZstd``.
+
+:mod:`.reading` and :mod:`.writing` know the parameters of both formats, :mod:`.array` what v2 says of the array again
+and v3 does not, and :mod:`.equivalents` which codecs have an equal that every reader knows.
+:mod:`zarrcodec_bridge.older_chains` knows what other writers of v3 metadata put where.
+
+https://github.com/cgohlke/imagecodecs
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from zarrcodec_bridge import registry
+from zarrcodec_bridge.spec import Chunk, CodecSpec, Dialect, Writing
+
+if TYPE_CHECKING:
+    from zarrcodec_bridge.codecs.imagecodecs.array import Order
+    from zarrcodec_bridge.codecs.imagecodecs.equivalents import Portable
+    from zarrcodec_bridge.model import Codec
+
+__all__ = ["CODECS", "NAMES", "SPECS", "build", "fit", "portable"]
+
+CODECS: Final = tuple(
+    "aec apng avif b2nd bfloat16 bitorder bitshuffle blosc blosc2 bmp brotli byteshuffle bz2 ccittfax3 ccittfax4"
+    " ccittrle checksum chunked cms dds deflate delta dicomrle eer exr float24 floatpred gif hcomp heif htj2k isal jpeg"
+    " jpeg2k jpegls jpegxl jpegxr jpegxs lerc ljpeg lz4 lz4f lz4h5 lzf lzfse lzham lzma lzo lzw meshopt openzl packbits"
+    " packints pcodec pcx pglz pixarlog plio png qoi quantize rcomp rgbe snappy sperr spng sz3 szip tga tiff ultrahdr"
+    " wavpack webp wic xor zfp zlib zlibng zopfli zstd zstd1".split()
+)
+"""The codecs as imagecodecs calls them."""
+
+PREFIX: Final = "imagecodecs_"
+
+ALIASES: Final = {"HorizontalDeltaCodec": "delta", "imagecodecs_jpeg8": "jpeg"}
+"""Names by which virtual-tiff calls some of them."""
+
+NAMES: Final = (*(PREFIX + codec for codec in CODECS), *ALIASES, "ChunkyCodec")
+"""Every name, in either dialect, that :func:`build` knows."""
+
+SPECS: tuple[CodecSpec, ...]
+"""The definitions of all of them, made when this is asked for."""
+
+_built: dict[str, CodecSpec] = {}
+_lock = threading.RLock()
+
+
+def build(name: str) -> CodecSpec:
+    """The definition of the codec with that v2 id or v3 name, made at the first call."""
+    codec = ALIASES.get(name) or name.removeprefix(PREFIX)
+    with _lock:
+        if codec == "ChunkyCodec":
+            from zarrcodec_bridge.codecs.imagecodecs.chunky import SPEC
+
+            return SPEC
+        if codec not in _built:
+            from zarrcodec_bridge.codecs.imagecodecs.definitions import definition
+
+            _built[codec], models = definition(codec)
+            globals().update(models)
+        return _built[codec]
+
+
+def fit(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
+    """Fit a codec to the v2 array with chunks like `chunk`, on its way to or from v3 (``ctx.dialect``).
+
+    Raises :class:`NotRepresentableError` where the chunks would decode to something else on the other side.
+    """
+    if not type(codec).__module__.startswith(__name__):
+        return codec
+    from zarrcodec_bridge.codecs.imagecodecs.array import fitted
+
+    return fitted(codec, chunk, order, ctx)
+
+
+def portable(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    """The equal of a codec that every reader knows, where the bytes are interchangeable."""
+    if not type(codec).__module__.startswith(__name__):
+        return None
+    from zarrcodec_bridge.codecs.imagecodecs.equivalents import equivalent
+
+    return equivalent(codec, chunk, dialect)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SPECS":
+        return tuple(
+            _registered(known) for known in (*(PREFIX + codec for codec in CODECS), "ChunkyCodec")
+        )
+    if name == "ChunkyCodec":
+        return _registered(name).model
+    for suffix in ("V2", "V3", ""):
+        codec = name.removeprefix("Imagecodecs").removesuffix(suffix).lower()
+        if codec in CODECS and name == f"Imagecodecs{codec.capitalize()}{suffix}":
+            _registered(PREFIX + codec)
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _registered(name: str) -> CodecSpec:
+    found = registry.find("v3", name)
+    if found is None:
+        registry._add(build(name))
+    return build(name)

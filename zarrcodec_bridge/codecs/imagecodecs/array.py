@@ -1,0 +1,327 @@
+"""What v2 metadata says of the array again, and v3 leaves to the array: checked, dropped, added.
+
+Measured with imagecodecs 2026.10.10 and 2026.3.6 under zarr-python 3.4.2 and 3.1.6; "upstream" is that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Literal, TypeAlias
+
+from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import Chunk, Dialect, Writing
+
+__all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "settler"]
+
+Shape: TypeAlias = tuple[int, ...]
+Order: TypeAlias = Literal["C", "F"]
+
+PREFIX: Final = "imagecodecs_"
+
+ALONG_AN_AXIS: Final = frozenset({"byteshuffle", "delta", "floatpred", "xor"})
+"""Codecs with an `axis`, which v2 counts in the codec's own shape."""
+
+LAST_AXES: Final = frozenset({"byteshuffle", "floatpred"})
+"""Of these, the ones that upstream runs along the last two axes alone."""
+
+ANY_ORDER: Final = frozenset({"b2nd", "dicomrle", "floatpred", "plio"})
+"""Array-to-bytes codecs whose v2 arrays may be big-endian: both formats decode the same."""
+
+SHAPE_AWARE: Final = frozenset(
+    "b2nd byteshuffle ccittfax3 ccittfax4 ccittrle delta eer floatpred meshopt pixarlog xor".split()
+)
+"""Codecs for whose v2 arrays of order "F" no transpose in v3 decodes the same."""
+
+SHAPE_AWARE_WITHOUT_HEADER: Final = frozenset({"rgbe", "sperr", "zfp"})
+
+SIZED_BY_STREAM: Final = frozenset({"cms", "hcomp", "rgbe"})
+"""Codecs that do not need their shape to decode (rgbe, if it has a header)."""
+
+SAME_AXES: Final = frozenset({"meshopt", "zfp"})
+"""Codecs whose streams depend on the number of axes."""
+
+
+def _stretched(shape: Shape) -> Shape:
+    """Without axes of length 1, which change nothing in the order of elements."""
+    return tuple(size for size in shape if size != 1)
+
+
+def squeezed(shape: Shape, squeeze: Literal[False] | Shape | None = None) -> Shape | None:
+    """The shape of the image that imagecodecs encodes; ``None`` if the mask does not fit."""
+    if squeeze is None:
+        left = _stretched(shape)
+        return (1,) * (2 - len(left)) + left
+    if squeeze is False or not squeeze:
+        return shape
+    if len(squeeze) != len(shape):
+        return None
+    return tuple(size for size, away in zip(shape, squeeze, strict=True) if not away)
+
+
+def _inner_ones(shape: Shape) -> bool:
+    """Whether an axis but the first few is 1 long."""
+    image = squeezed(shape) or ()
+    return shape[len(shape) - len(image) :] != image
+
+
+def _moved(axis: int, old: Shape, new: Shape) -> int | None:
+    """An axis of `old` as one of `new`, where the two differ in axes of length 1 alone; not one of these."""
+    if not -len(old) <= axis < len(old) or old[axis] == 1:
+        return None
+    rank = len(_stretched(old[: axis % len(old)]))
+    to = [index for index, size in enumerate(new) if size != 1][rank]
+    return to - len(new) if axis < 0 else to
+
+
+def _typestr(dtype: DataType) -> str | None:
+    try:
+        text = dtype.to_v2()
+    except NotRepresentableError:
+        return None
+    return text if isinstance(text, str) else None
+
+
+def _agreed(name: str, codec: Codec, chunk: Chunk) -> tuple[dict[str, Any], str | None]:
+    """What of a codec the array says too, with the values that this leaves, and why the two disagree."""
+    values = dict(codec.__dict__)
+    changes: dict[str, Any] = {}
+    if values.get("strides") is not None:
+        return changes, "its strides are not those of a chunk"
+    for check in (_agreed_dtype, _agreed_shape, _agreed_squeeze, _agreed_size):
+        reason = check(name, values, chunk, changes)
+        if reason is not None:
+            return changes, reason
+    return changes, None
+
+
+def _agreed_dtype(
+    name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
+) -> str | None:
+    dtype = values.get("dtype")
+    if dtype is None or chunk.dtype is None or name in ("dicomrle", "ultrahdr"):
+        return _agreed_kept_dtype(name, dtype, chunk)
+    array = _typestr(chunk.dtype)
+    if chunk.dtype.endian is None:
+        dtype = dtype.replace(">", "<")
+    if dtype == array or (name == "plio" and dtype == "<i4" and array and array[1] in "iu"):
+        changes["dtype"] = None
+        return None
+    return f"its dtype {dtype} is not the array's {array}"
+
+
+def _agreed_kept_dtype(name: str, dtype: str | None, chunk: Chunk) -> str | None:
+    """dicomrle has its dtype in both formats; v2 takes what it gives for the array's, v3 converts."""
+    if name != "dicomrle" or dtype is None or chunk.dtype is None or chunk.dtype.endian is None:
+        return None
+    array = _typestr(chunk.dtype)
+    return None if dtype == array else f"its dtype {dtype} is not the array's {array}"
+
+
+def _agreed_shape(
+    name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
+) -> str | None:
+    shape = values.get("shape")
+    if shape is None or name == "eer":
+        return _agreed_flat(name, values, chunk)
+    if name == "hcomp" or (name == "rgbe" and values["header"]):
+        changes["shape"] = None
+        return None
+    if chunk.shape is None:
+        return None
+    if shape != chunk.shape:
+        if _stretched(shape) != _stretched(chunk.shape) or name in SAME_AXES:
+            return f"its shape {list(shape)} is not the chunk's {list(chunk.shape)}"
+        if name in ALONG_AN_AXIS:
+            axis = _moved(values["axis"], shape, chunk.shape)
+            if axis is None or (
+                name in LAST_AXES and axis % len(chunk.shape) < len(chunk.shape) - 2
+            ):
+                return f"its axis {values['axis']} of {list(shape)} is none of {list(chunk.shape)}"
+            changes["axis"] = axis
+    changes["shape"] = None
+    return None
+
+
+def _agreed_flat(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
+    """delta and xor with a data type but no shape decode the chunk as one axis, in v2 alone."""
+    if name not in ("delta", "xor") or values["dtype"] is None or chunk.shape is None:
+        return None
+    return None if len(_stretched(chunk.shape)) < 2 else "without shape it decodes flat data"
+
+
+def _agreed_squeeze(
+    name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
+) -> str | None:
+    squeeze = values.get("squeeze")
+    if squeeze is None:
+        return None
+    if name == "pixarlog" or (name in ("rgbe", "sperr") and not values["header"]):
+        if chunk.shape is None:
+            return None
+        shape = values["shape"] or chunk.shape
+        if squeezed(shape, squeeze) != squeezed(chunk.shape):
+            return f"squeeze {excerpt(squeeze)} leaves another image than v3, which takes all ones away"
+    changes["squeeze"] = None
+    return None
+
+
+def _agreed_size(
+    name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
+) -> str | None:
+    if values.get("height") is not None:
+        size = (values["height"], values["width"])
+        if size != (0, 0) and chunk.shape is not None and size != chunk.shape[-2:]:
+            return f"its height and width {list(size)} are not the chunk's {list(chunk.shape[-2:])}"
+        if size == (0, 0) or chunk.shape is not None:
+            changes.update(height=None, width=None)
+    if name == "bitshuffle" and values["itemsize"] is not None and chunk.itemsize is not None:
+        changes["itemsize"] = None
+    if name == "aec" and values["bitspersample"] is None and chunk.itemsize is not None:
+        changes["bitspersample"] = 8 * chunk.itemsize
+    return None
+
+
+def refusal(name: str, codec: Codec, chunk: Chunk, order: Order, to: Dialect) -> str | None:
+    """Why a codec of a v2 array with chunks like `chunk` cannot be said in the other dialect, if so."""
+    values = dict(codec.__dict__)
+    shape = chunk.shape
+    itemsize = chunk.itemsize or 1
+    if order == "F" and chunk.ndim != 1 and (shape is None or len(_stretched(shape)) > 1):
+        headless = name in SHAPE_AWARE_WITHOUT_HEADER and not values["header"]
+        if name in SHAPE_AWARE or headless:
+            return 'it works on the shape of the chunk, and order "F" is a transpose in v3'
+    if name == "bitshuffle" and itemsize > 1:
+        return (
+            "upstream decodes elements of more than one byte wrong and without an error,"
+            " in v3, and in v2 where no codec follows"
+        )
+    if to == "v2":
+        return _refused_in_v2(name, values, chunk)
+    if name == "aec" and itemsize > 1 and values["bitspersample"] is None:
+        return _refused_aec(values, chunk)
+    if name == "sperr" and not values["header"] and shape is not None and _inner_ones(shape):
+        return "upstream's v3 class does not decode it without header if an inner axis is 1 long"
+    return _agreed(name, codec, chunk)[1]
+
+
+def _refused_aec(values: dict[str, Any], chunk: Chunk) -> str | None:
+    """v2's encoder adds the flag of signed samples for native signed elements, and does not say so."""
+    if chunk.itemsize == 8:
+        return "it does not take 8-byte elements"
+    dtype = chunk.dtype
+    if values["flags"] is not None or dtype is None or dtype.endian == "big":
+        return None
+    if dtype.name.startswith(("int", "float")):
+        return "nothing says whether its samples are signed; set flags (8, or 9 if they are)"
+    return None
+
+
+def _refused_in_v2(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
+    if name == "hcomp" and chunk.itemsize not in (None, 4):
+        return "upstream's v2 class decodes 4-byte integers alone"
+    if name != "dicomrle" or chunk.dtype is None:
+        return None
+    if DataType.from_v2(values["dtype"]).itemsize == chunk.dtype.itemsize:
+        return None
+    return f"its dtype {values['dtype']} is not the array's {_typestr(chunk.dtype)}"
+
+
+def settler(name: str) -> Callable[[Codec, Chunk], Codec]:
+    """The function that takes away what the array says too, as far as the two agree."""
+
+    def settle(codec: Codec, chunk: Chunk) -> Codec:
+        changes, reason = _agreed(name, codec, chunk)
+        return codec.model_copy(update=changes) if changes and reason is None else codec
+
+    return settle
+
+
+def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
+    """The codec fitted to a v2 array, on its way to or from v3."""
+    spec = spec_of(type(codec))
+    if spec is None or not spec.title.startswith(PREFIX):
+        return codec
+    name = spec.title.removeprefix(PREFIX)
+    reason = refusal(name, codec, chunk, order, ctx.dialect)
+    if reason is not None:
+        raise NotRepresentableError(ctx.dialect, spec.title, reason)
+    if order == "F" and ctx.dialect == "v3":
+        ctx.note(
+            spec.title,
+            'zarr-python encodes chunks of order "F" in C order and decodes them in F order;'
+            " v3 decodes what it decodes",
+        )
+    return settler(name)(codec, chunk) if ctx.dialect == "v3" else codec
+
+
+def drop_implied(name: str, facts: Facts, codec: Codec, ctx: Writing) -> Codec:
+    """The codec as v3 says it: without what the array says, which is checked as far as it is known."""
+    title = f"imagecodecs_{name}"
+    changes, reason = _agreed(name, codec, ctx.chunk)
+    if reason is None and name == "bitshuffle" and changes:
+        reason = refusal(name, codec, ctx.chunk, "C", "v3")
+    if reason is not None:
+        raise NotRepresentableError("v3", title, reason)
+    left = [
+        key
+        for key in sorted(facts.implied)
+        if key not in changes and getattr(codec, key) is not None
+    ]
+    if left and ctx.complete and ctx.chunk.shape is None:
+        raise MissingContextError(
+            "v3", title, f"{' and '.join(left)} must agree with the array", ["chunk_shape"]
+        )
+    for key in left:
+        ctx.note(title, f"{key} {excerpt(getattr(codec, key))} is left to the array, as in v3")
+    for key in sorted(facts.implied & changes.keys() - {"shape", "dtype"}):
+        value = getattr(codec, key)
+        if value is False or value:
+            ctx.note(title, f"{key} {excerpt(value)} is left out: v3 has no such parameter")
+    return codec.model_copy(update={**dict.fromkeys(facts.implied), **changes})
+
+
+def implied_by(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dict[str, Any]:
+    """What v2 must say of the array, for a codec that came from v3.
+
+    Raises :class:`MissingContextError` where the array is not known.
+    """
+    wanted = _wanted(name, facts, codec)
+    if not wanted:
+        return {}
+    missing = []
+    if wanted & {"shape", "height", "width"} and chunk.shape is None:
+        missing.append("chunk_shape")
+    if wanted & {"dtype", "itemsize"} and chunk.itemsize is None:
+        missing.append("dtype")
+    if "dtype" in wanted and not missing and chunk.dtype is None:
+        missing.append("dtype")
+    if missing:
+        keys = " and ".join(sorted(wanted))
+        raise MissingContextError("v2", f"imagecodecs_{name}", f"v2 needs its {keys}", missing)
+    reason = refusal(name, codec, chunk, "C", "v2")
+    if reason is not None:
+        raise NotRepresentableError("v2", f"imagecodecs_{name}", reason)
+    found: dict[str, Any] = {}
+    if chunk.shape is not None:
+        image = squeezed(chunk.shape) if name in ("rgbe", "sperr") else chunk.shape
+        found = {"shape": image, "height": chunk.shape[-2:-1], "width": chunk.shape[-1:]}
+        found["height"] = found["height"][0] if found["height"] else 1
+        found["width"] = found["width"][0] if found["width"] else 1
+    if chunk.dtype is not None:
+        found["dtype"] = _typestr(chunk.dtype)
+    found["itemsize"] = chunk.itemsize
+    return {key: found[key] for key in wanted}
+
+
+def _wanted(name: str, facts: Facts, codec: Codec) -> set[str]:
+    """The keys that v2 cannot do without, and that the codec leaves to the array."""
+    if name in SHAPE_AWARE_WITHOUT_HEADER and getattr(codec, "header", False):
+        return set()
+    if name == "pixarlog" and getattr(codec, "shape", None) is not None:
+        return set()
+    return {key for key in facts.implied - {"squeeze", "strides"} if getattr(codec, key) is None}

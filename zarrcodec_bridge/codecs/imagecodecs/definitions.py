@@ -1,0 +1,176 @@
+"""The models and the definition of one codec, made from what the table says of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import Field, create_model, model_validator
+
+from zarrcodec_bridge.codecs.imagecodecs.array import ANY_ORDER, fitted, settler
+from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
+from zarrcodec_bridge.codecs.imagecodecs.reading import reader
+from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
+from zarrcodec_bridge.codecs.imagecodecs.types import canonical, spelled
+from zarrcodec_bridge.codecs.imagecodecs.writing import v2_writer, v3_writer
+from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form, Reading
+
+__all__ = ["definition"]
+
+PACKAGE: Final = "zarrcodec_bridge.codecs.imagecodecs"
+"""Where the models are found by name, as pickle looks for them."""
+
+SOURCE: Final = "https://github.com/cgohlke/imagecodecs/blob/883b29058e3500b4c2c41d16b178576d58145903/imagecodecs"
+"""The source of imagecodecs as of 2026.5.10, the newest that is public in Git."""
+
+EFFECTS: Final = {
+    "bitorder": ArrayEffect(elementwise=True),
+    "cms": ArrayEffect(views="dtype", keeps_shape=True),
+    "delta": ArrayEffect(views="dtype", keeps_shape=True),
+    "quantize": ArrayEffect(elementwise=True),
+    "xor": ArrayEffect(views="dtype", keeps_shape=True),
+}
+"""What the array-to-array codecs do to the array."""
+
+OPEN: Final = {"aec": frozenset({"bitspersample"}), "zstd1": frozenset({"itemsize"})}
+"""Parameters that both formats have, and whose null depends on the array."""
+
+
+class HorizontalDeltaParams(Params):
+    """virtual-tiff's `HorizontalDeltaCodec`, TIFF's predictor 2, takes no parameters."""
+
+
+class _Spelled(Params):
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        """imagecodecs writes nulls for all that is not set, so a null of a newer one says nothing."""
+        if isinstance(data, dict) and data.keys() - cls.model_fields.keys():
+            return {k: v for k, v in data.items() if v is not None or k in cls.model_fields}
+        return data
+
+
+def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
+    """The definition of ``imagecodecs_<codec>``, and its models by name."""
+    facts = CODECS[codec]
+    title = f"imagecodecs_{codec}"
+    models = _models(codec, facts)
+    model, v2, v3 = models.values()
+    zarr_python = frozenset({"zarr-python"})
+    forms = [
+        Form(
+            title,
+            v3,
+            reader(codec, facts, model, "v3"),
+            v3_writer(codec, facts),
+            aliases=("imagecodecs_jpeg8",) if codec == "jpeg" else (),
+            readers=zarr_python,
+        )
+    ]
+    if codec == "delta":
+        forms.append(_horizontal_delta(model))
+    spec = CodecSpec(
+        model=model,
+        kind=facts.kind,
+        v2=(
+            Form(
+                title,
+                v2,
+                reader(codec, facts, model, "v2"),
+                v2_writer(codec, facts),
+                readers=zarr_python,
+            ),
+        ),
+        v3=tuple(forms),
+        array=EFFECTS[codec] if facts.kind == A2A else None,
+        encode_only=facts.encode_only,
+        open_parameters=facts.implied
+        | OPEN.get(codec, frozenset())
+        | (facts.parameters.keys() & NO_PART_OF_THE_DATA),
+        settle=settler(codec),
+        foreign=frozenset({"axis"}) if codec == "packbits" else frozenset(),
+        native_only=facts.kind == A2B and codec not in ANY_ORDER,
+        checksum=codec == "checksum",
+        docs=f"{SOURCE}/zarr.py",
+        fit=fitted,
+    )
+    return spec, models
+
+
+def _models(codec: str, facts: Facts) -> dict[str, Any]:
+    """The canonical model and those of the parameters in v2 and v3, by name."""
+    name = f"Imagecodecs{codec.capitalize()}"
+    fields: dict[str, Any] = {key: _field(fact) for key, fact in facts.parameters.items()}
+    models: dict[str, Any] = {
+        name: create_model(
+            name,
+            __base__=Codec,
+            __module__=PACKAGE,
+            __doc__=f"{facts.about}\n\n`imagecodecs_{codec}` of imagecodecs.",
+            **fields,
+        )
+    }
+    for dialect, where in SIDES.items():
+        models[name + dialect.upper()] = create_model(
+            name + dialect.upper(),
+            __base__=_Spelled,
+            __module__=PACKAGE,
+            __doc__=f"`imagecodecs.{where}.{codec.capitalize()}`.",
+            **_spelled_fields(facts, dialect),
+        )
+    return models
+
+
+NO_PART_OF_THE_DATA: Final = frozenset({"numthreads", "verbose"})
+"""Parameters that may be left open for good."""
+
+SIDES: Final[dict[Dialect, str]] = {"v2": "numcodecs", "v3": "zarr"}
+"""The module of imagecodecs that has the classes of each dialect."""
+
+
+def _field(fact: Parameter) -> tuple[Any, Any]:
+    default = fact.canonical_default
+    if default is REQUIRED:
+        return canonical(fact.type), Field(description=fact.about)
+    kind = canonical(fact.type)
+    if default is None:
+        kind = kind | None
+    return kind, Field(default=default, description=fact.about, validate_default=True)
+
+
+def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
+    """The fields of the parameters as a dialect spells them.
+
+    v3 metadata of virtual-tiff, and of imagecodecs before 2026.8.16, has what v3 leaves to the array.
+    """
+    fields: dict[str, Any] = {}
+    for key, fact in facts.parameters.items():
+        if not fact.is_in(dialect):
+            if fact.implied:
+                fields[key] = (
+                    spelled(fact.type) | None,
+                    Field(
+                        default=None,
+                        description=fact.about,
+                        json_schema_extra={"deprecated": True},
+                    ),
+                )
+            continue
+        default = fact.default_in(dialect)
+        if default is REQUIRED:
+            fields[key] = (spelled(fact.type), Field(description=fact.about))
+        else:
+            fields[key] = (
+                spelled(fact.type) | None,
+                Field(default=default, description=fact.about),
+            )
+    return fields
+
+
+def _horizontal_delta(model: Any) -> Form:
+    def read(params: HorizontalDeltaParams, ctx: Reading) -> Codec:
+        ctx.note("HorizontalDeltaCodec", "virtual-tiff's codec is read as imagecodecs_delta")
+        codec: Codec = model(axis=-1, dist=1)
+        return codec
+
+    return Form("HorizontalDeltaCodec", HorizontalDeltaParams, read, written=False)

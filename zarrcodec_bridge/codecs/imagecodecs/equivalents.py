@@ -1,0 +1,281 @@
+"""Codecs of imagecodecs whose bytes another codec reads and writes, one that more readers know.
+
+Each rule was verified both ways with chunks: zarr-python, and zarrs where it has the codec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any, Final
+
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import Chunk, Dialect
+
+__all__ = ["Portable", "equivalent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """What stands for a codec: payloads in the dialect that was asked for, in the order of encoding."""
+
+    codecs: tuple[dict[str, Any], ...]
+    loss: str = ""
+    """How what is written later may differ in value."""
+    note: str = ""
+    """What else is different for what is written later."""
+
+
+Rule = Callable[[Any, Chunk, Dialect], Portable | None]
+
+
+def equivalent(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    """What can take the place of `codec`, which sees `chunk`; ``None`` if nothing can."""
+    spec = spec_of(type(codec))
+    rule = RULES.get(spec.title.removeprefix("imagecodecs_")) if spec is not None else None
+    found = rule(codec, chunk, dialect) if rule is not None else None
+    if found is None or found.note:
+        return found
+    names = [str(payload.get("id") or payload["name"]) for payload in found.codecs]
+    what = f"as {' and '.join(names)}, which reads the same bytes" if names else "not at all"
+    return replace(found, note=f"is written {what}")
+
+
+def _payload(dialect: Dialect, name: str, **params: Any) -> dict[str, Any]:
+    """A payload of a codec whose v3 name is the v2 id with ``numcodecs.`` before it."""
+    if dialect == "v2":
+        return {"id": name, **params}
+    return {"name": f"numcodecs.{name}", "configuration": params}
+
+
+def _same(dialect: Dialect, name: str, note: str = "", **params: Any) -> Portable:
+    return Portable((_payload(dialect, name, **params),), note=note)
+
+
+def _clamped(level: int | None, default: int, least: int, most: int) -> int:
+    """imagecodecs takes the nearest level that there is."""
+    return default if level is None else min(max(level, least), most)
+
+
+def _zlib(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
+    return _same(dialect, "zlib", level=_clamped(codec.level, 6, -1, 9))
+
+
+def _gzip(codec: Any, dialect: Dialect, default: int) -> Portable:
+    level = _clamped(codec.level, default, 0, 9)
+    if dialect == "v2":
+        return Portable(({"id": "gzip", "level": level},))
+    return Portable(({"name": "gzip", "configuration": {"level": level}},))
+
+
+def _deflate(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    return None if codec.raw else _same(dialect, "zlib", level=_clamped(codec.level, 6, 0, 9))
+
+
+def _isal(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if codec.gzip:
+        return _gzip(codec, dialect, 6)
+    return _deflate(codec, chunk, dialect)
+
+
+def _zopfli(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if codec.format not in (None, 1):
+        return None
+    return _same(dialect, "zlib", "Zopfli's streams are smaller than zlib's", level=9)
+
+
+def _bz2(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
+    return _same(dialect, "bz2", level=_clamped(codec.level, 9, 1, 9))
+
+
+def _zstd(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
+    level = 3 if codec.level is None else codec.level
+    if dialect == "v2":
+        return Portable(({"id": "zstd", "level": level},))
+    return Portable(({"name": "zstd", "configuration": {"level": level, "checksum": False}},))
+
+
+LZMA_CHECKS: Final = {None: 4, "NONE": 0, "CRC32": 1, "CRC64": 4, "SHA256": 10}
+
+
+def _lzma(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
+    check = LZMA_CHECKS[codec.check]
+    preset = _clamped(codec.level, 6, 0, 9)
+    return _same(dialect, "lzma", format=1, check=check, preset=preset, filters=None)
+
+
+def _lz4(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if not codec.header:
+        return None
+    if codec.hc:
+        return _same(dialect, "lz4", "LZ4 HC's streams are smaller", acceleration=1)
+    return _same(dialect, "lz4", acceleration=_clamped(codec.level, 1, 1, 65537))
+
+
+BLOSC_SHUFFLES: Final = {None: 1, "NOSHUFFLE": 0, "SHUFFLE": 1, "BITSHUFFLE": 2}
+SHUFFLE_NAMES: Final = ("noshuffle", "shuffle", "bitshuffle")
+
+
+def _blosc(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    params = {
+        "cname": (codec.compressor or "BLOSCLZ").lower(),
+        "clevel": _clamped(codec.level, 9, 0, 9),
+    }
+    shuffle = BLOSC_SHUFFLES[codec.shuffle]
+    blocksize = codec.blocksize or 0
+    note = (
+        "numcodecs reads blosc with snappy and does not write it"
+        if codec.compressor == "SNAPPY"
+        else ""
+    )
+    if dialect == "v2":
+        payload = {"id": "blosc", **params, "shuffle": shuffle, "blocksize": blocksize}
+        return Portable((payload,), note=note)
+    typesize = {"typesize": chunk.itemsize} if chunk.itemsize else {}
+    configuration = {
+        **params,
+        "shuffle": SHUFFLE_NAMES[shuffle],
+        **typesize,
+        "blocksize": blocksize,
+    }
+    return Portable(({"name": "blosc", "configuration": configuration},), note=note)
+
+
+CHECKSUMS: Final = {
+    "crc32": ("crc32", None, 0),
+    "adler32": ("adler32", None, 1),
+    "fletcher32": ("fletcher32", False, None),
+    "lookup3": ("jenkins_lookup3", False, None),
+}
+"""By kind: the other codec's name, where it puts the checksum if in one place, the start value that is none."""
+
+
+def _checksum(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if codec.kind not in CHECKSUMS or codec.byteorder != "little" or codec.prefix is not None:
+        return None
+    name, prepend, none = CHECKSUMS[codec.kind]
+    if prepend is not None:
+        if codec.prepend or (codec.value is not None and name == "fletcher32"):
+            return None
+        if name == "fletcher32":
+            return _same(dialect, name)
+        return _same(dialect, name, initval=codec.value or 0)
+    if codec.value not in (None, none):
+        return None
+    return _same(dialect, name, location="start" if codec.prepend else "end")
+
+
+def _over_all(codec: Any, chunk: Chunk) -> bool:
+    """Whether the axis along which a codec works has all elements of the chunk."""
+    shape = codec.shape or chunk.shape
+    if shape is None:
+        return chunk.ndim == 1
+    return bool(-len(shape) <= codec.axis < len(shape) and shape[codec.axis] == prod(shape))
+
+
+def _typestr(chunk: Chunk) -> str | None:
+    if chunk.dtype is None:
+        return None
+    try:
+        text = chunk.dtype.to_v2()
+    except NotRepresentableError:
+        return None
+    return text if isinstance(text, str) else None
+
+
+def _is_integer(dtype: DataType) -> bool:
+    return dtype.name in {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+
+def _delta(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    """numcodecs' delta runs over the flattened chunk, and does arithmetic."""
+    dtype = _typestr(chunk)
+    if codec.dist != 1 or chunk.dtype is None or dtype is None or not _is_integer(chunk.dtype):
+        return None
+    return _same(dialect, "delta", dtype=dtype) if _over_all(codec, chunk) else None
+
+
+def _byteshuffle(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if codec.delta or codec.reorder or chunk.itemsize is None or not _over_all(codec, chunk):
+        return None
+    shuffle = _payload(dialect, "shuffle", elementsize=chunk.itemsize)
+    return Portable((shuffle,) if dialect == "v2" else (_bytes(chunk), shuffle))
+
+
+def _bytes(chunk: Chunk) -> dict[str, Any]:
+    endian = {"endian": "little"} if (chunk.itemsize or 1) > 1 else {}
+    return {"name": "bytes", "configuration": endian}
+
+
+def _packints(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    """The registered `packbits` puts the lowest bit first."""
+    if dialect == "v2" or chunk.dtype is None or chunk.dtype.name != "uint16":
+        return None
+    if codec.bitorder != "<" or codec.runlen or not 9 <= codec.bitspersample <= 15:
+        return None
+    return Portable(({"name": "packbits", "configuration": {"last_bit": codec.bitspersample - 1}},))
+
+
+def _pcodec(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if chunk.itemsize == 1:
+        return None
+    level = _clamped(codec.level, 8, 0, 12)
+    return _same(dialect, "pcodec", level=level)
+
+
+def _quantize(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    """It decodes to what it gets, so any filter does that decodes so."""
+    dtype = _typestr(chunk)
+    if codec.mode == "bitround":
+        payload = _payload(dialect, "bitround", keepbits=codec.nsd)
+        return Portable((payload,), loss="bitround rounds ties otherwise than imagecodecs")
+    if codec.mode == "scale" and dtype is not None:
+        return _same(dialect, "quantize", digits=codec.nsd, dtype=dtype)
+    return Portable((), loss=f"mode {codec.mode!r} has no equal; new chunks are not rounded")
+
+
+ZFP_LEVELS: Final = {
+    "FIXED_RATE": (2, "rate"),
+    "FIXED_PRECISION": (3, "precision"),
+    "FIXED_ACCURACY": (4, "tolerance"),
+}
+"""zfpy's modes, and the parameter that each needs."""
+
+
+def _zfp(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
+    if not codec.header:
+        return None
+    if codec.mode in ZFP_LEVELS:
+        mode, parameter = ZFP_LEVELS[codec.mode]
+        if codec.level is not None:
+            return _same(dialect, "zfpy", mode=mode, **{parameter: codec.level})
+    if codec.mode == "EXPERT":
+        payload = _payload(dialect, "zfpy", mode=4)
+        return Portable((payload,), note="new chunks are reversible, not of expert mode")
+    return _same(dialect, "zfpy", mode=4)
+
+
+RULES: Final[dict[str, Rule]] = {
+    "blosc": _blosc,
+    "byteshuffle": _byteshuffle,
+    "bz2": _bz2,
+    "checksum": _checksum,
+    "deflate": _deflate,
+    "delta": _delta,
+    "isal": _isal,
+    "lz4": _lz4,
+    "lzma": _lzma,
+    "packints": _packints,
+    "pcodec": _pcodec,
+    "quantize": _quantize,
+    "zfp": _zfp,
+    "zlib": _zlib,
+    "zlibng": _zlib,
+    "zopfli": _zopfli,
+    "zstd": _zstd,
+}
+"""The rule of each codec that has an equal. blosc2, lz4f, lz4h5 and zstd1 read what is close, not the reverse."""

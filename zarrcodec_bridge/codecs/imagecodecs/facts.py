@@ -1,0 +1,81 @@
+"""What is known of one codec of imagecodecs, as a value: its kind, its purpose and its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from zarrcodec_bridge.spec import Dialect, Kind
+
+__all__ = ["REQUIRED", "Facts", "Parameter"]
+
+
+class _Mark(Enum):
+    REQUIRED = "required"
+    DEFAULT = "as in the other dialect"
+
+
+REQUIRED: Final = _Mark.REQUIRED
+"""In the place of a default: the parameter must be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. Where nothing else is said, it is the same in both dialects and null by default."""
+
+    type: str
+    """A word that :mod:`.types` spells out."""
+    about: str
+    default: Any = None
+    v2: Any = _Mark.DEFAULT
+    """The default in v2, where it is another one."""
+    v3: Any = _Mark.DEFAULT
+    """The default in v3, where it is another one."""
+    only: Dialect | None = None
+    """The one dialect that has it."""
+    implied: bool = False
+    """In v2 only, because v3 takes it from the array."""
+    decodes: bool = False
+    """Decoding depends on it."""
+    always: bool = False
+    """v3 metadata says it even where it is the default, as `imagecodecs.zarr` does."""
+
+    def default_in(self, dialect: Dialect) -> Any:
+        """The default in `dialect`, or :data:`REQUIRED`."""
+        default = self.v2 if dialect == "v2" else self.v3
+        return self.default if default is _Mark.DEFAULT else default
+
+    @property
+    def canonical_default(self) -> Any:
+        """The default of the canonical model: that of v3, if it has one; what v3 leaves to the array is open."""
+        if self.implied:
+            return None
+        default = self.default_in("v3")
+        return default if default is not REQUIRED else self.default_in("v2")
+
+    def is_in(self, dialect: Dialect) -> bool:
+        """Whether `dialect` has it."""
+        return self.only in (None, dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One codec."""
+
+    kind: Kind
+    about: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def implied(self) -> frozenset[str]:
+        """The parameters that v3 takes from the array."""
+        return frozenset(name for name, fact in self.parameters.items() if fact.implied)
+
+    @property
+    def encode_only(self) -> frozenset[str]:
+        """The parameters that decoding does not need."""
+        return frozenset(
+            name for name, fact in self.parameters.items() if not fact.decodes and not fact.implied
+        )
