@@ -1,0 +1,260 @@
+"""Objects with the numcodecs API: the only import of numcodecs. They carry v2 JSON.
+
+https://numcodecs.readthedocs.io/en/stable/abc.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, Final, Protocol, cast, runtime_checkable
+
+from zarrcodec_bridge import objects
+from zarrcodec_bridge.dialects import writing
+from zarrcodec_bridge.errors import (
+    BackendMissingError,
+    BackendUnsupportedError,
+    NotRepresentableError,
+    UnsafeCodecError,
+)
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import DEEPEST, excerpt
+from zarrcodec_bridge.pipeline import OnLoss
+from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.spec import Chunk, Unknown
+from zarrcodec_bridge.translate import to_v2
+
+__all__ = [
+    "NumcodecsObject",
+    "instance",
+    "instance_of",
+    "is_one_for_all",
+    "is_registered",
+    "register",
+    "to_numcodecs",
+]
+
+PROVIDERS: Final = {
+    "zfpy": "numcodecs[zfpy]",
+    "pcodec": "numcodecs[pcodec]",
+    "crc32c": "numcodecs[crc32c]",
+    "msgpack2": "numcodecs[msgpack]",
+    "imagecodecs_": "imagecodecs-numcodecs",
+    "grib": "kerchunk",
+    "fill_hdf_strings": "kerchunk",
+    "record_member": "kerchunk",
+    "FITSAscii": "kerchunk",
+    "FITSVarBintable": "kerchunk",
+    "n5_wrapper": "zarr<3",
+    "wavpack": "wavpack-numcodecs",
+    "gribscan.": "gribscan",
+    "rawgrib": "gribscan",
+    "vc-delta3d": "vc-delta3d",
+}
+"""What to install for a codec that numcodecs does not always have; by id, or by what ids begin with."""
+
+UNREGISTERED: Final = {"imagecodecs_": "imagecodecs.numcodecs"}
+"""Modules that have codec classes without entry points of numcodecs, by what their ids begin with."""
+
+
+@runtime_checkable
+class NumcodecsObject(Protocol):
+    """What numcodecs asks of a codec object; any class that has it will do."""
+
+    codec_id: str | None
+
+    def encode(self, buf: Any) -> Any:
+        """Encode a buffer."""
+        ...
+
+    def decode(self, buf: Any, out: Any = None) -> Any:
+        """Decode a buffer."""
+        ...
+
+    def get_config(self) -> dict[str, Any]:
+        """The v2 configuration."""
+        ...
+
+
+def to_numcodecs(
+    source: Any,
+    *,
+    dtype: Any = None,
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    allow_pickle: bool = False,
+) -> NumcodecsObject:
+    """Make the numcodecs object of the codec that `source` holds.
+
+    Parameters
+    ----------
+    source : dict, str, Codec, or codec object
+        v2 JSON, v3 JSON, a bare name, a zarr-python codec, or a model. An object that has the numcodecs API is
+        returned as it is.
+    dtype : optional
+        The data type of the elements that the codec sees, where its v2 form depends on it.
+    on_loss : {"error", "warn", "ignore"}
+        What to do where existing bytes decode equal, but later writes would differ in value.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a name that no codec has; anything but "error" asks numcodecs for a codec of that name.
+    allow_pickle : bool
+        Whether to make codecs that execute code from the data they decode.
+
+    Returns
+    -------
+    NumcodecsObject
+        An instance of the class that is registered with numcodecs for the codec's v2 id.
+
+    Raises
+    ------
+    InvalidCodecError, UnknownCodecError
+        `source` cannot be read.
+    NotRepresentableError
+        v2 has no form of it.
+    UnsafeCodecError
+        It is, or holds, `pickle`, and `allow_pickle` is false.
+    BackendMissingError
+        numcodecs, or what it needs for this codec, is not installed; the message says what to install.
+    BackendUnsupportedError
+        The installed numcodecs has no such codec, or refuses these parameters.
+
+    Example
+    -------
+    >>> to_numcodecs({"name": "gzip", "configuration": {"level": 5}})
+    GZip(level=5)
+    """
+    if objects.speaks_v2(source) and isinstance(source, NumcodecsObject):
+        if not allow_pickle:
+            _refuse_unsafe(source.get_config(), source.codec_id)
+        return source
+    if unknown == "error" and objects.is_object(source):
+        unknown = "keep"
+    payload = to_v2(objects.payload_of(source), dtype=dtype, on_loss=on_loss, unknown=unknown)
+    return instance(payload, allow_pickle=allow_pickle)
+
+
+def instance_of(
+    codec: Codec, chunk: Chunk | None = None, *, allow_pickle: bool = False
+) -> NumcodecsObject:
+    """Make the numcodecs object of a canonical codec, for the chunk that it sees.
+
+    Raises as :func:`to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the chunk.
+    """
+    ctx = writing(dialect="v2", chunk=chunk or Chunk(), unknown="keep")
+    return instance(ctx.codec(codec), allow_pickle=allow_pickle)
+
+
+def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:
+    """Whether its v2 form, and so its object, is the same for every chunk; `chunk` is some chunk."""
+    try:
+        free, bound = (
+            writing(dialect="v2", chunk=seen, unknown="keep").codec(codec)
+            for seen in (Chunk(), chunk)
+        )
+    except NotRepresentableError:
+        return False
+    return bool(free == bound)
+
+
+def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> NumcodecsObject:
+    """Make the numcodecs object of a v2 configuration; raises as :func:`to_numcodecs`."""
+    codec_id = str(payload["id"])
+    if not allow_pickle:
+        _refuse_unsafe(payload, codec_id)
+    get_codec = _get_codec()
+    try:
+        return get_codec(payload)
+    except ImportError as error:
+        raise _missing(codec_id, str(error)) from error
+    except Exception as error:
+        if not _is_unregistered(error, codec_id):
+            raise BackendUnsupportedError(
+                "numcodecs",
+                f"numcodecs refuses {excerpt(payload)}: {type(error).__name__}: {error}",
+            ) from error
+    return _made_without_registry(payload, codec_id)
+
+
+def is_registered(codec_id: str) -> bool:
+    """Whether numcodecs has a codec of this id."""
+    try:
+        _get_codec()({"id": codec_id})
+    except Exception as error:  # that it wants parameters is an answer too
+        return not _is_unregistered(error, codec_id)
+    return True
+
+
+def register(cls: type[Any], codec_id: str) -> None:
+    """Make a class known to numcodecs, in this process."""
+    _get_codec()
+    from numcodecs.registry import register_codec  # type: ignore[import-untyped]
+
+    register_codec(cls, codec_id)
+
+
+def _get_codec() -> Callable[[dict[str, Any]], NumcodecsObject]:
+    try:
+        from numcodecs.registry import get_codec
+    except ImportError as error:
+        raise BackendMissingError(
+            "numcodecs",
+            "codec objects need numcodecs, which is not installed: pip install numcodecs",
+        ) from error
+    return cast(Callable[[dict[str, Any]], NumcodecsObject], get_codec)
+
+
+def _is_unregistered(error: Exception, codec_id: str) -> bool:
+    """Whether numcodecs (0.13: a bare ValueError) says that it has no codec of this id."""
+    return isinstance(error, ValueError) and (
+        str(error).startswith("codec not available") and codec_id in str(error)
+    )
+
+
+def _made_without_registry(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
+    for prefix, module in UNREGISTERED.items():
+        if codec_id.startswith(prefix):
+            try:
+                classes = vars(import_module(module)).values()
+            except ImportError:
+                break
+            for cls in classes:
+                if isinstance(cls, type) and getattr(cls, "codec_id", None) == codec_id:
+                    config = {key: value for key, value in payload.items() if key != "id"}
+                    return cast(Any, cls).from_config(config)  # type: ignore[no-any-return]
+    raise _missing(codec_id, "it is not registered")
+
+
+def _missing(codec_id: str, reason: str) -> BackendMissingError | BackendUnsupportedError:
+    for name, package in PROVIDERS.items():
+        if codec_id == name or (name[-1] in "._" and codec_id.startswith(name)):
+            return BackendMissingError(
+                "numcodecs",
+                f"numcodecs has no codec {codec_id!r} here ({reason}): pip install '{package}'",
+            )
+    return BackendUnsupportedError(
+        "numcodecs",
+        f"numcodecs has no codec {codec_id!r} here ({reason}); install the package that provides it,"
+        " or register its class with numcodecs.register_codec",
+    )
+
+
+def _refuse_unsafe(config: Any, codec_id: str | None) -> None:
+    for name in (codec_id, *_ids(config)):
+        found = find("v2", name) if isinstance(name, str) else None
+        if found is not None and found[0].unsafe:
+            raise UnsafeCodecError(str(name))
+
+
+def _ids(config: Any, depth: int = 0) -> Iterator[Any]:
+    """The ids of the codecs in a configuration."""
+    if depth > DEEPEST:
+        return
+    if isinstance(config, dict):
+        mapping = cast(dict[str, Any], config)
+        if "id" in mapping:
+            yield mapping["id"]
+        for value in mapping.values():
+            yield from _ids(value, depth + 1)
+    elif isinstance(config, (list, tuple)):
+        for value in cast(list[Any], config):
+            yield from _ids(value, depth + 1)

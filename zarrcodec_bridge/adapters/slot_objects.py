@@ -1,0 +1,194 @@
+"""Codec objects for the slots of an array: numcodecs objects for v2, zarr-python objects for v3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from zarrcodec_bridge import objects
+from zarrcodec_bridge.adapters.numcodecs import instance_of, to_numcodecs
+from zarrcodec_bridge.adapters.zarr_python import to_zarr
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.dialects import writing
+from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
+from zarrcodec_bridge.flow import effect_of, name_of
+from zarrcodec_bridge.model import Codec, KeptCodec
+from zarrcodec_bridge.pipeline import OnLoss, Pipeline, settle_losses
+from zarrcodec_bridge.slots import (
+    AUTO,
+    OBJECT_CODECS,
+    Placed,
+    Slots,
+    V2Slots,
+    V3Slots,
+    first_chunk,
+    v2_slots,
+    v3_slots,
+)
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Writing
+
+__all__ = [
+    "pipeline_to_numcodecs",
+    "pipeline_to_zarr",
+    "said",
+    "v2_objects",
+    "v3_objects",
+    "zarr_version",
+]
+
+
+def said(source: Any) -> Any:
+    """What a codec object says of itself, without what only an array can settle."""
+    try:
+        return objects.payload_of(source)
+    except Exception:  # foreign code; whoever asks it again says what went wrong
+        return source
+
+
+def v2_objects(
+    found: V2Slots, given: Slots | None = None, *, allow_pickle: bool = False
+) -> dict[str, Any]:
+    """The slots of a v2 array, codecs as numcodecs objects: `filters`, `compressor`.
+
+    A codec that came as such an object, and was not changed, is that object.
+
+    Raises as :func:`~zarrcodec_bridge.adapters.numcodecs.to_numcodecs`.
+    """
+
+    def made(placed: Placed) -> Any:
+        source = given.source_of(placed.codec, "v2") if given is not None else None
+        if source is not None:
+            return to_numcodecs(source, allow_pickle=allow_pickle)
+        return instance_of(placed.codec, placed.sees, allow_pickle=allow_pickle)
+
+    return {
+        "filters": [made(placed) for placed in found.filters],
+        "compressor": None if found.compressor is None else made(found.compressor),
+    }
+
+
+def v3_objects(
+    found: V3Slots, given: Slots | None = None, *, allow_pickle: bool = False
+) -> dict[str, Any]:
+    """zarr-python's slots of a v3 array, codecs as its objects: `filters`, `serializer`, `compressors`.
+
+    Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.to_zarr`.
+    """
+    _check_read_back(found)
+
+    def made(placed: Placed, kind: Kind) -> Any:
+        source = _v3_source(placed.codec, given)
+        if source is not None:
+            return to_zarr(source, kind=kind, allow_pickle=allow_pickle)
+        dtype = placed.sees.dtype
+        return to_zarr(
+            placed.codec,
+            dtype=dtype.with_endian("little") if dtype is not None and dtype.is_known else None,
+            kind=kind,
+            unknown="keep",
+            allow_pickle=allow_pickle,
+        )
+
+    return {
+        "filters": [made(placed, A2A) for placed in found.filters],
+        "serializer": made(found.serializer, A2B),
+        "compressors": [made(placed, B2B) for placed in found.compressors],
+    }
+
+
+def _v3_source(codec: Codec, given: Slots | None) -> Any:
+    if given is None:
+        return None
+    source = given.source_of(codec, "v3")
+    if source is None and isinstance(codec, KeptCodec):
+        return given.source_of(codec, "v2")
+    return source
+
+
+def pipeline_to_zarr(
+    pipeline: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
+) -> dict[str, Any]:
+    """What ``zarr.create_array`` takes in format 3: objects in `filters`, `serializer`, `compressors`.
+
+    What was ``"auto"`` is that. Raises as :meth:`Pipeline.to_v3` and
+    :func:`~zarrcodec_bridge.adapters.zarr_python.to_zarr`.
+    """
+    ctx = _writing("v3", pipeline)
+    found = v3_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
+    settle_losses("v3", ctx.losses, on_loss)
+    made = v3_objects(found, allow_pickle=allow_pickle)
+    return made | dict.fromkeys(_left_open(pipeline, found), AUTO)
+
+
+def _left_open(pipeline: Pipeline, found: V3Slots) -> Iterator[str]:
+    auto: frozenset[str] = getattr(pipeline, "auto", frozenset())
+    serializer = found.serializer.codec
+    if "filters" in auto and not found.filters:
+        yield "filters"
+    if "serializer" in auto and (
+        serializer in (Bytes(endian="little"), Bytes()) or serializer in OBJECT_CODECS.values()
+    ):
+        yield "serializer"
+    if "compressors" in auto and not found.compressors:
+        yield "compressors"
+
+
+def pipeline_to_numcodecs(
+    pipeline: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
+) -> dict[str, Any]:
+    """What makes an array of format 2: `dtype`, `order`, and objects in `filters`, `compressor`.
+
+    Raises as :meth:`Pipeline.to_v2` and :func:`~zarrcodec_bridge.adapters.numcodecs.to_numcodecs`.
+    """
+    ctx = _writing("v2", pipeline)
+    found = v2_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
+    settle_losses("v2", ctx.losses, on_loss)
+    made = v2_objects(found, allow_pickle=allow_pickle)
+    auto: frozenset[str] = getattr(pipeline, "auto", frozenset())
+    return {
+        "dtype": found.dtype.to_v2(),
+        "order": found.order,
+        "filters": made["filters"] or None,
+        "compressor": made["compressor"] if found.compressor or "compressors" not in auto else AUTO,
+    }
+
+
+def _writing(dialect: Dialect, pipeline: Pipeline) -> Writing:
+    return writing(
+        dialect=dialect,
+        target="zarr-python",
+        chunk=first_chunk(pipeline.data_type, pipeline.ndim, pipeline.chunk_shape),
+        unknown="keep",
+        complete=True,
+    )
+
+
+def zarr_version() -> tuple[int, ...]:
+    """The version of the installed zarr-python; raises :class:`BackendMissingError` where there is none."""
+    try:
+        text = version("zarr")
+    except PackageNotFoundError as error:
+        raise BackendMissingError(
+            "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
+        ) from error
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+
+
+def _check_read_back(found: V3Slots) -> None:
+    """Refuse an array that this zarr-python would open and read as other values, whoever wrote it."""
+    serializer = found.serializer.codec
+    if not isinstance(serializer, Bytes) or serializer.endian != "big" or zarr_version() >= (3, 3):
+        return
+    filters = [name_of(item.codec) for item in found.filters if effect_of(item.codec).views]
+    if filters:
+        wrong = f"big-endian bytes after {filters[0]}"
+    elif found.data_type.fields and zarr_version() >= (3, 2):
+        wrong = "structs of big-endian fields"
+    else:
+        return
+    raise BackendUnsupportedError(
+        "zarr",
+        f"zarr {version('zarr')} reads {wrong} wrong: pip install 'zarr>=3.3', or write little-endian",
+    )

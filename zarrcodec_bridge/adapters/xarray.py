@@ -1,0 +1,291 @@
+"""xarray's encodings: a dataset that was opened from one Zarr format, written in the other with its codecs kept.
+
+https://docs.xarray.dev/en/stable/internals/zarr-encoding-spec.html. xarray keeps the codecs of a variable as the
+library's objects in its `encoding` and passes them on as they are, so that those of one format meet the other.
+Nothing is imported from xarray: datasets, arrays and trees are recognised by their public attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
+
+import numpy
+
+from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.dialects import writing
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import (
+    BackendUnsupportedError,
+    BridgeError,
+    InvalidCodecError,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.flow import name_of
+from zarrcodec_bridge.pipeline import OnLoss, settle_losses
+from zarrcodec_bridge.slots import (
+    AUTO,
+    Slots,
+    V2Slots,
+    V3Slots,
+    array_dtype,
+    first_chunk,
+    read_slots,
+    v2_slots,
+    v3_slots,
+)
+from zarrcodec_bridge.spec import Dialect, Writing
+
+__all__ = ["convert_encoding", "convert_variable_encoding"]
+
+T = TypeVar("T")
+
+KEYS = ("filters", "serializer", "compressors", "compressor")
+
+
+def convert_encoding(
+    ds: T, zarr_format: Literal[2, 3], *, on_loss: OnLoss = "error", allow_pickle: bool = False
+) -> T:
+    """Make the encodings of a dataset those of the other Zarr format, so that it writes with the same codecs.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset, xarray.DataArray or xarray.DataTree
+        As xarray opened it, or with codecs in its encodings in any form that :func:`~zarrcodec_bridge.normalize`
+        reads. Coordinates are converted too.
+    zarr_format : {2, 3}
+        The format that it is to be written in.
+    on_loss : {"error", "warn", "ignore"}
+        What to do with what the format, or xarray, has no place for (shards in format 2).
+    allow_pickle : bool
+        Whether to make codecs that execute code from the data they decode.
+
+    Returns
+    -------
+    xarray.Dataset, xarray.DataArray or xarray.DataTree
+        A new one, which shares the data; the encodings of `ds` are as they were. Text of variable length has no mask
+        in format 3: what format 2 masked is the array's fill value.
+
+    Raises
+    ------
+    InvalidCodecError, UnknownCodecError
+        An encoding holds something else than codecs; ``problems`` say in which slot.
+    NotRepresentableError
+        The format has no form of a codec.
+    LossError
+        Something would be left out, and `on_loss` is "error".
+    BackendMissingError, BackendUnsupportedError
+        A library that has the codec objects is missing, or its version has no such codec or format.
+
+    Example
+    -------
+    >>> ds = xarray.open_zarr("v2.zarr")                                               # doctest: +SKIP
+    >>> convert_encoding(ds, 3).to_zarr("v3.zarr", zarr_format=3)                      # doctest: +SKIP
+    """
+    copied: Any = ds.copy()  # type: ignore[attr-defined]
+    for where, variable in _variables(copied):
+        try:
+            variable.encoding = convert_variable_encoding(
+                variable.encoding,
+                zarr_format,
+                dtype=variable.dtype,
+                ndim=variable.ndim,
+                on_loss=on_loss,
+                allow_pickle=allow_pickle,
+            )
+        except BridgeError as error:
+            error.add_note(f"in the encoding of variable {where!r}")
+            raise
+    return copied  # type: ignore[no-any-return]
+
+
+def _variables(source: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(source, "subtree"):
+        for node in source.subtree:
+            yield from ((f"{node.path}/{name}", item) for name, item in node.variables.items())
+    elif hasattr(source, "data_vars"):
+        yield from ((str(name), item) for name, item in source.variables.items())
+    elif hasattr(source, "variable"):
+        yield str(source.name), source.variable
+        yield from ((str(name), item.variable) for name, item in source.coords.items())
+    else:
+        raise InvalidCodecError.at(
+            (),
+            f"expected an xarray Dataset, DataArray or DataTree, got {type(source).__name__}",
+            "no dataset",
+        )
+
+
+def convert_variable_encoding(
+    encoding: Mapping[str, Any],
+    zarr_format: Literal[2, 3],
+    *,
+    dtype: Any = None,
+    ndim: int | None = None,
+    on_loss: OnLoss = "error",
+    allow_pickle: bool = False,
+) -> dict[str, Any]:
+    """The `encoding` of one variable for the other Zarr format.
+
+    Parameters
+    ----------
+    encoding : mapping
+        The encoding; keys that have nothing to do with codecs are kept.
+    zarr_format, on_loss, allow_pickle
+        As for :func:`convert_encoding`.
+    dtype : optional
+        The data type in memory, for an encoding that does not name the one on disk.
+    ndim : int, optional
+        The number of axes.
+
+    Returns
+    -------
+    dict
+        A new one. In format 3 it has no byte order in `dtype`, but in `serializer` (little-endian after filters, since
+        zarr-python before 3.3 reads others wrong); in format 2 no `serializer`.
+
+    Raises
+    ------
+    BridgeError
+        As for :func:`convert_encoding`.
+
+    Example
+    -------
+    >>> convert_variable_encoding({"compressors": "gzip", "serializer": None}, 2, dtype="i4")
+    {'compressors': (GZip(level=1),)}
+    """
+    if zarr_format not in (2, 3):
+        raise BridgeError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
+    kept = {key: value for key, value in encoding.items() if key not in KEYS}
+    if not any(key in encoding for key in KEYS):
+        return _without_v3_keys(kept) if zarr_format == 2 and kept.get("shards") is None else kept
+    slots = read_slots(
+        filters=encoding.get("filters", AUTO),
+        serializer=encoding.get("serializer", AUTO),
+        compressors=encoding.get("compressors", encoding.get("compressor", AUTO)),
+        said=said,
+    )
+    on_disk = _on_disk(encoding, dtype)
+    found = slots.encoding(on_disk, ndim=ndim, new=True)
+    ctx = _writing("v2" if zarr_format == 2 else "v3", on_disk, ndim, encoding.get("chunks"))
+    if zarr_format == 2:
+        made = _v2(kept, slots, v2_slots(found, ctx), ctx, allow_pickle)
+    else:
+        made = _v3(kept, slots, _readable(v3_slots(found, ctx)), allow_pickle)
+        if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
+            del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
+    settle_losses(ctx.dialect, ctx.losses, on_loss)
+    return made
+
+
+def _v2(
+    kept: dict[str, Any], slots: Slots, found: V2Slots, ctx: Writing, allow_pickle: bool
+) -> dict[str, Any]:
+    if found.order == "F":
+        ctx.lose(
+            "transpose", "xarray passes no memory order on, so the axes are written as they are"
+        )
+    if kept.get("shards") is not None:
+        ctx.lose("sharding_indexed", "format 2 has no shards, so each chunk is written by itself")
+        del kept["shards"]
+    if "compressors" in slots.auto and found.compressor is not None:
+        found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
+    made = v2_objects(found, slots, allow_pickle=allow_pickle)
+    result = _without_v3_keys(kept)
+    if found.dtype.has_order and ("dtype" in kept or found.dtype.endian == "big"):
+        result["dtype"] = _ordered(kept.get("dtype", found.dtype.to_v2()), found.dtype)
+    elif found.dtype.name == "string":
+        # to others xarray gives a fixed length, which vlen-utf8 cannot encode
+        result["dtype"] = numpy.dtype(object)
+    compressor, key = made["compressor"], "compressors" if zarr_version() >= (3,) else "compressor"
+    if "compressors" not in slots.auto:
+        result[key] = compressor if key == "compressor" else _all(compressor)
+    if made["filters"] or ("filters" not in slots.auto and _may_have_none(found.dtype)):
+        result["filters"] = tuple(made["filters"])
+    return result
+
+
+def _v3(kept: dict[str, Any], slots: Slots, found: V3Slots, allow_pickle: bool) -> dict[str, Any]:
+    if zarr_version() < (3,):
+        raise BackendUnsupportedError(
+            "zarr", "the installed zarr writes format 2 only: pip install 'zarr>=3'"
+        )
+    if "compressors" in slots.auto and found.compressors:
+        raise NotRepresentableError(
+            "v3",
+            name_of(found.compressors[0].codec),
+            "in format 3 it is one of the compressors, which the encoding leaves open; set 'compressors'",
+        )
+    made = v3_objects(found, slots, allow_pickle=allow_pickle)
+    result = dict(kept)
+    if found.data_type.name == "string" and "_FillValue" in result:
+        # xarray has no such attribute for text in format 3, where the array's own fill value has it
+        result.setdefault("fill_value", result.pop("_FillValue"))
+    if "dtype" in kept and found.data_type.has_order:
+        result["dtype"] = numpy.dtype(kept["dtype"]).newbyteorder("=")
+    if "compressors" not in slots.auto:
+        result["compressors"] = tuple(made["compressors"])
+    if made["filters"] or "filters" not in slots.auto:
+        result["filters"] = tuple(made["filters"])
+    serializer = found.serializer.codec
+    if (
+        "serializer" not in slots.auto
+        or not isinstance(serializer, Bytes)
+        or serializer.endian == "big"
+    ):
+        result["serializer"] = made["serializer"]
+    return result
+
+
+def _readable(found: V3Slots) -> V3Slots:
+    """zarr-python before 3.3 reads big-endian bytes after a filter wrong, and what is written anew need not be so."""
+    serializer = found.serializer.codec
+    if not found.filters or not isinstance(serializer, Bytes) or serializer.endian != "big":
+        return found
+    return replace(found, serializer=replace(found.serializer, codec=Bytes(endian="little")))
+
+
+def _all(compressor: Any) -> tuple[Any, ...]:
+    return () if compressor is None else (compressor,)
+
+
+def _may_have_none(dtype: DataType) -> bool:
+    """Whether the variable may be said to have no filters: text of variable length needs one."""
+    return dtype.itemsize is not None
+
+
+def _without_v3_keys(kept: dict[str, Any]) -> dict[str, Any]:
+    """xarray refuses the key `fill_value` in format 2, where `_FillValue` has it."""
+    return {key: value for key, value in kept.items() if key != "fill_value"}
+
+
+def _ordered(dtype: Any, order: DataType) -> Any:
+    """The same NumPy data type in the byte order of another."""
+    return numpy.dtype(dtype).newbyteorder(">" if order.endian == "big" else "<")
+
+
+def _on_disk(encoding: Mapping[str, Any], dtype: Any) -> DataType | None:
+    """The data type on disk: as the encoding has it, or as xarray encodes what is in memory."""
+    if encoding.get("dtype") is not None:
+        return array_dtype(encoding["dtype"])
+    kind = getattr(dtype, "kind", None)
+    if kind in ("M", "m"):  # CF times are numbers
+        return array_dtype("int64")
+    if kind == "b":
+        return array_dtype("int8")
+    return None if kind == "O" else array_dtype(dtype)
+
+
+def _writing(dialect: Dialect, dtype: DataType | None, ndim: int | None, chunks: Any) -> Writing:
+    shape = (
+        chunks if isinstance(chunks, tuple) and all(isinstance(n, int) for n in chunks) else None
+    )
+    return writing(
+        dialect=dialect,
+        target="zarr-python",
+        chunk=first_chunk(dtype, ndim, shape),
+        unknown="keep",
+        complete=dtype is not None,
+    )

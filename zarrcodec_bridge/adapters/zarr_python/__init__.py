@@ -1,0 +1,235 @@
+"""zarr-python codec objects: the only import of zarr. They carry v3 JSON.
+
+:func:`to_zarr` gives zarr-python's own object where the installed version has a right one, and else a wrapper of ours
+around the object with the numcodecs API. :func:`register_with_zarr` makes a name readable that only numcodecs has.
+Importing this package does not import zarr.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zarrcodec_bridge import objects
+from zarrcodec_bridge.adapters.numcodecs import instance_of
+from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.registration import (
+    make_readable,
+    register_with_zarr,
+)
+from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.errors import (
+    BackendUnsupportedError,
+    MissingContextError,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.flow import kind_of, name_of, reordered
+from zarrcodec_bridge.model import Codec, KeptCodec
+from zarrcodec_bridge.pipeline import OnLoss
+from zarrcodec_bridge.registry import find, spec_of
+from zarrcodec_bridge.spec import Kind, Unknown
+from zarrcodec_bridge.translate import normalize, to_v2, to_v3
+
+if TYPE_CHECKING:
+    from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
+
+__all__ = ["register_with_zarr", "to_zarr"]
+
+
+def to_zarr(
+    source: Any,
+    *,
+    dtype: Any = None,
+    kind: Kind | None = None,
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    allow_pickle: bool = False,
+) -> ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec:
+    """Make the zarr-python v3 codec object of the codec that `source` holds.
+
+    It is zarr-python's own object where the installed version has a class of that name that is not known to be wrong,
+    and else a wrapper around the object with the numcodecs API. Its v3 name is the one that zarr-python reads, the
+    registered one, or, for a codec that no definition describes, its `codec_id`.
+
+    Parameters
+    ----------
+    source : dict, str, Codec, or codec object
+        v2 JSON, v3 JSON, a bare name, an object with the numcodecs API, a zarr-python codec, or a model.
+    dtype : optional
+        The data type of the elements that the codec sees. Without it, what only the array can settle stays open, and
+        zarr-python settles it when it creates the array.
+    kind : {"a2a", "a2b", "b2b"}, optional
+        Array-to-array, array-to-bytes or bytes-to-bytes; needed for a codec that no definition describes.
+    on_loss : {"error", "warn", "ignore"}
+        What to do where existing bytes decode equal, but later writes would differ in value.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a codec that has no v3 name: refuse, write its `codec_id`, or write the ``any-numcodecs.*``
+        envelope. An object of an unknown class is kept.
+    allow_pickle : bool
+        Whether to make codecs that execute code from the data they decode.
+
+    Returns
+    -------
+    zarr.abc.codec.ArrayArrayCodec, ArrayBytesCodec or BytesBytesCodec
+        For a filter, a serializer or a compressor of an array.
+
+    Raises
+    ------
+    InvalidCodecError, UnknownCodecError
+        `source` cannot be read.
+    NotRepresentableError
+        v3 has no form of it, or `kind` is not its kind.
+    MissingContextError
+        Its kind is not known, and `kind` was not given.
+    UnsafeCodecError
+        It is, or holds, `pickle`, and `allow_pickle` is false.
+    BackendMissingError
+        zarr or numcodecs, or what it needs for this codec, is not installed.
+    BackendUnsupportedError
+        Neither zarr-python nor numcodecs has it.
+
+    Example
+    -------
+    >>> to_zarr({"id": "gzip", "level": 5})
+    GzipCodec(level=5)
+    """
+    backend.require()
+    if objects.speaks_v3(source) and not objects.speaks_v2(source) and _is_right(source):
+        return source  # type: ignore[no-any-return]
+    if unknown == "error" and objects.is_object(source):
+        unknown = "keep"
+    codec = normalize(objects.payload_of(source), unknown=unknown)
+    codec = _without_byte_order(_of_kind(codec, kind))
+    payload = _payload(codec, dtype, on_loss, unknown)
+    name = str(payload["name"])
+    cls = backend.codec_class(name)
+    if cls is not None and not _is_ours(cls) and _fault_of(name, codec) is None:
+        return backend.build(cls, _with_our_objects(codec, payload))  # type: ignore[no-any-return]
+    live = source if isinstance(codec, KeptCodec) and objects.speaks_v2(source) else None
+    return _wrapped(codec, payload, live, allow_pickle)
+
+
+def _wrapped(
+    codec: Codec, payload: dict[str, Any], live: Any, allow_pickle: bool
+) -> ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec:
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS, wrap
+
+    kind = _kind(codec)
+    spec = spec_of(type(codec))
+    if spec is not None and not spec.v2:
+        raise BackendUnsupportedError(
+            "zarr",
+            f"the installed zarr-python has no codec {payload['name']!r}, and numcodecs neither",
+        )
+    if live is None and allow_pickle:
+        live = instance_of(codec, allow_pickle=True)
+    wrapper = (
+        wrap(kind, payload, codec, live) if live is not None else KINDS[kind].from_dict(payload)
+    )
+    make_readable(str(payload["name"]), kind, live)
+    return wrapper
+
+
+def _with_our_objects(codec: Codec, payload: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of a codec with others inside it; those that only a wrapper of ours does right are objects in it."""
+    configuration = dict(payload["configuration"])
+    for name, inner in codec.__dict__.items():
+        if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
+            configuration[name] = [_ours_or_json(item) for item in configuration[name]]
+    return {**payload, "configuration": configuration}
+
+
+def _ours_or_json(payload: dict[str, Any]) -> Any:
+    codec = normalize(payload, unknown="keep")
+    if kind_of(codec) is None:
+        return payload
+    made = to_zarr(codec, unknown="keep")
+    return made if _is_ours(type(made)) else payload
+
+
+def _is_right(source: Any) -> bool:
+    """Whether it is a zarr-python object that is not known to be wrong."""
+    from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
+
+    if not isinstance(source, (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)):
+        return False
+    if _is_ours(type(source)):
+        return True
+    try:
+        payload = objects.payload_of(source)
+        fault = _fault_of(payload["name"], normalize(payload, unknown="keep"))
+    except Exception:  # it cannot say what it is: an object that nobody but zarr-python understands
+        return True
+    return fault is None or fault.lesser
+
+
+def _fault_of(name: str, codec: Codec) -> Any:
+    from zarrcodec_bridge.adapters.zarr_python.faults import fault_of
+
+    return fault_of(name, codec)
+
+
+def _no_reader_of(codec: Codec) -> bool:
+    from zarrcodec_bridge.adapters.zarr_python.faults import no_reader_of
+
+    return no_reader_of(codec) is not None
+
+
+def _is_ours(cls: type[Any]) -> bool:
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    return cls in KINDS.values()
+
+
+def _of_kind(codec: Codec, kind: Kind | None) -> Codec:
+    if kind not in (None, "a2a", "a2b", "b2b"):
+        raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {kind!r}")
+    known = kind_of(codec)
+    if kind is None or kind == known:
+        return codec
+    if known is None:
+        return codec.model_copy(update={"kind": kind})
+    raise NotRepresentableError("v3", name_of(codec), f"its kind is {known}, not {kind}")
+
+
+def _kind(codec: Codec) -> Kind:
+    kind = kind_of(codec)
+    if kind is None:
+        raise MissingContextError(
+            "v3",
+            name_of(codec),
+            "nothing says of what kind it is",
+            ["kind ('a2a', 'a2b' or 'b2b')"],
+        )
+    return kind
+
+
+def _without_byte_order(codec: Codec) -> Codec:
+    """v3 arrays have no byte order before `bytes`, so what a filter names has the native one."""
+    return codec if isinstance(codec, KeptCodec) else reordered(codec, "little")
+
+
+def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dict[str, Any]:
+    """The v3 JSON: as zarr-python reads it, as it is registered, or as v2 has it."""
+    if isinstance(codec, KeptCodec):
+        _kind(codec)
+        if codec.dialect == "v2" and unknown != "wrap" and find("v3", codec.name) is not None:
+            raise NotRepresentableError(
+                "v3",
+                codec.name,
+                "v3 has another codec of that name; unknown='wrap' writes an envelope",
+            )
+    if _no_reader_of(codec):
+        return {"name": WRAPPERS[_kind(codec)], "configuration": _v2(codec, dtype)}
+    try:
+        return to_v3(codec, dtype=dtype, target="zarr-python", on_loss=on_loss, unknown=unknown)
+    except MissingContextError:
+        raise
+    except NotRepresentableError as refusal:
+        try:
+            return to_v3(codec, dtype=dtype, on_loss=on_loss, unknown=unknown)
+        except NotRepresentableError:
+            raise refusal from None
+
+
+def _v2(codec: Codec, dtype: Any) -> dict[str, Any]:
+    return to_v2(codec, dtype=dtype, unknown="keep")

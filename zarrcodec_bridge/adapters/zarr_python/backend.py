@@ -1,0 +1,137 @@
+"""The installed zarr-python: its version, its registry of codec classes, its data types."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import numpy as np
+
+from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
+from zarrcodec_bridge.payloads import excerpt
+
+__all__ = [
+    "build",
+    "codec_class",
+    "installed",
+    "named",
+    "native_dtype",
+    "prefer",
+    "register",
+    "require",
+    "with_elements",
+]
+
+OLDEST: Final = (3, 0)
+
+Version = tuple[int, ...]
+
+
+@lru_cache(maxsize=16)
+def installed(package: str) -> Version | None:
+    """The version of an installed package as numbers."""
+    try:
+        text = version(package)
+    except PackageNotFoundError:
+        return None
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+
+
+def require() -> None:
+    """Refuse where zarr-python is not installed, or has no v3 codecs."""
+    try:
+        import zarr
+    except ImportError as error:
+        raise BackendMissingError(
+            "zarr",
+            "zarr-python's codec objects need zarr, which is not installed: pip install 'zarr>=3'",
+        ) from error
+    if (installed("zarr") or OLDEST) < OLDEST:
+        raise BackendUnsupportedError(
+            "zarr",
+            f"zarr {zarr.__version__} has no v3 codecs: pip install 'zarr>=3', or use to_numcodecs",
+        )
+
+
+def codec_class(name: str) -> type[Any] | None:
+    """The class that zarr-python reads the v3 name with; ``None`` where it knows none."""
+    from zarr.registry import get_codec_class
+
+    try:
+        return get_codec_class(name)
+    except (KeyError, ImportError):
+        return None
+    except ValueError as error:
+        if type(error).__name__ == "UnknownCodecError":  # zarr 3.3 and later; before, a KeyError
+            return None
+        raise
+
+
+def named(cls: type[Any]) -> str:
+    """The name by which zarr-python's registry and configuration call a class."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def register(name: str, cls: type[Any]) -> None:
+    """Make zarr-python read the v3 name with `cls`, in this process, where nobody else has the name."""
+    from zarr.registry import register_codec
+
+    register_codec(name, cls)
+
+
+def prefer(name: str, cls: type[Any]) -> None:
+    """Make zarr-python read the v3 name with `cls`, in this process, whatever else is registered."""
+    import zarr
+
+    chosen = {**zarr.config.get("codecs", {}), name: named(cls)}
+    zarr.config.set({"codecs": chosen})
+
+
+def build(cls: type[Any], payload: dict[str, Any]) -> Any:
+    """An object of a zarr-python class from v3 JSON."""
+    try:
+        return cls.from_dict(payload)
+    except ImportError as error:
+        raise BackendMissingError("zarr", f"{named(cls)} needs more: {error}") from error
+    except Exception as error:  # foreign code
+        raise BackendUnsupportedError(
+            "zarr",
+            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {type(error).__name__}: {error}",
+        ) from error
+
+
+def native_dtype(spec: Any) -> np.dtype[Any]:
+    """The NumPy data type of a chunk's elements, in native byte order: v3 arrays have none before `bytes`."""
+    dtype = spec.dtype
+    found: np.dtype[Any] = dtype if isinstance(dtype, np.dtype) else dtype.to_native_dtype()
+    return found if found.isnative else found.newbyteorder("=")
+
+
+def with_elements(spec: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Any:
+    """The specification of a chunk with other elements."""
+    if native_dtype(spec) == dtype:
+        return spec if spec.shape == shape else replace(spec, shape=shape)
+    return replace(
+        spec, dtype=_zarr_dtype(dtype), shape=shape, fill_value=_recast(spec.fill_value, dtype)
+    )
+
+
+@lru_cache(maxsize=64)
+def _zarr_dtype(dtype: np.dtype[Any]) -> Any:
+    try:
+        from zarr.dtype import parse_dtype
+    except ImportError:  # zarr 3.0 has NumPy's data types for its own
+        return dtype
+    return parse_dtype(dtype, zarr_format=3)
+
+
+def _recast(fill_value: Any, dtype: np.dtype[Any]) -> Any:
+    """The fill value as an element of `dtype`: shards fill in chunks that are missing with it."""
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(fill_value).astype(dtype)[()]
+    except (TypeError, ValueError):
+        return np.zeros((), dtype)[()]

@@ -1,0 +1,60 @@
+"""What the entry points of this package in the group ``zarr.codecs`` name: codecs that zarr-python lacks.
+
+Where another package provides a name, its class is given and not ours: zarr-python then finds one class, once. A name
+that zarr-python comes to have itself is in its default configuration, which wins.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Final
+
+from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Kind
+
+__all__ = ["NAMES"]
+
+GROUP: Final = "zarr.codecs"
+
+NAMES: Final[dict[str, tuple[str, Kind]]] = {
+    "bitround": ("bitround", A2A),
+    "any_numcodecs_array_array": ("any-numcodecs.array-array", A2A),
+    "any_numcodecs_array_bytes": ("any-numcodecs.array-bytes", A2B),
+    "any_numcodecs_bytes_bytes": ("any-numcodecs.bytes-bytes", B2B),
+}
+"""The v3 name and the kind of attributes of this module that entry points name; others are ``imagecodecs_*`` names."""
+
+
+def __getattr__(attribute: str) -> Any:
+    name, kind = _meant(attribute)
+    return _of_others(name) or KINDS[kind]
+
+
+def _meant(attribute: str) -> tuple[str, Kind]:
+    """The v3 name of an attribute, and the kind of the codec."""
+    if attribute in NAMES:
+        return NAMES[attribute]
+    found = find("v3", attribute) if attribute.startswith("imagecodecs_") else None
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {attribute!r}")
+    return attribute, found[0].kind
+
+
+def _of_others(name: str) -> Any:
+    found = None
+    for entry in _entries(name):
+        if not entry.value.startswith(f"{__name__}:"):
+            with suppress(Exception):  # zarr-python reports it when it loads the same entry point
+                found = entry.load()
+    return found
+
+
+def _entries(name: str) -> tuple[EntryPoint, ...]:
+    """zarr-python reads a group for all names, and a group for each (up to the first dot)."""
+    found = entry_points()
+    return (
+        *found.select(group=GROUP, name=name),
+        *(found.select(group=f"{GROUP}.{name}") if "." not in name else ()),
+    )

@@ -1,0 +1,95 @@
+"""Names that zarr-python reads through our wrappers: registered in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, is_registered, register
+from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.errors import (
+    DuplicateCodecError,
+    InvalidCodecError,
+    MissingContextError,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.spec import Kind
+
+__all__ = ["make_readable", "register_with_zarr"]
+
+
+def register_with_zarr(
+    codec: str | type[Any] | NumcodecsObject, *, kind: Kind | None = None, replace: bool = False
+) -> str:
+    """Make zarr-python read a v3 name, in this process, through the object with the numcodecs API.
+
+    Arrays that were written with :func:`to_zarr` of a codec that only numcodecs knows open after this call. A package
+    that has such a codec makes the call needless with an entry point::
+
+        [project.entry-points."zarr.codecs"]
+        my_codec = "zarrcodec_bridge.adapters.zarr_python.wrappers:WrappedArrayBytes"
+
+    Parameters
+    ----------
+    codec : str, class or object
+        A v3 name, which is also the codec's id in numcodecs or one that this library knows; or a class, or an
+        instance of one, with the numcodecs API, which is then registered with numcodecs too.
+    kind : {"a2a", "a2b", "b2b"}, optional
+        Array-to-array, array-to-bytes or bytes-to-bytes; needed for a codec that no definition describes.
+    replace : bool
+        Take the place of a class that zarr-python or another package provides. zarr-python's configuration
+        (``codecs``) then names ours.
+
+    Returns
+    -------
+    str
+        The v3 name.
+
+    Raises
+    ------
+    DuplicateCodecError
+        zarr-python reads the name with another class, and `replace` is false.
+    MissingContextError
+        Its kind is not known, and `kind` was not given.
+
+    Example
+    -------
+    >>> register_with_zarr("base64")
+    'base64'
+    """
+    backend.require()
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    name = codec if isinstance(codec, str) else getattr(codec, "codec_id", None)
+    if not isinstance(name, str):
+        raise InvalidCodecError.at((), "expected a name, or a codec with the numcodecs API")
+    found = find("v3", name) or find("v2", name)
+    known = found[0].kind if found is not None else None
+    if kind is None:
+        kind = known
+    if kind is None:
+        raise MissingContextError(
+            "v3", name, "nothing says of what kind it is", ["kind ('a2a', 'a2b' or 'b2b')"]
+        )
+    if known is not None and kind != known:
+        raise NotRepresentableError("v3", name, f"its kind is {known}, not {kind}")
+    cls, present = KINDS[kind], backend.codec_class(name)
+    if present is not None and present is not cls and not replace:
+        raise DuplicateCodecError("v3", name, owner=backend.named(present))
+    if not isinstance(codec, str):
+        register(codec if isinstance(codec, type) else type(codec), name)
+    if present is not cls:
+        backend.register(name, cls)
+        if present is not None:
+            backend.prefer(name, cls)
+    return name
+
+
+def make_readable(name: str, kind: Kind, live: Any = None) -> None:
+    """Let this process open what it writes under a name that nobody has."""
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    if live is not None and not is_registered(live.codec_id):
+        register(type(live), live.codec_id)
+    if backend.codec_class(name) is None:
+        backend.register(name, KINDS[kind])

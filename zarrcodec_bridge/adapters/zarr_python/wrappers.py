@@ -1,0 +1,311 @@
+"""zarr-python codecs of our own around objects with the numcodecs API, one class per kind.
+
+They implement the public base classes of :mod:`zarr.abc.codec`: the asynchronous methods that every 3.x calls and the
+synchronous ones of its fused pipeline (3.4). One instance of the object serves all threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
+from typing import Any, ClassVar, Final, Self, TypeAlias
+
+import numpy as np
+from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
+
+from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, is_one_for_all
+from zarrcodec_bridge.adapters.zarr_python.backend import native_dtype, with_elements
+from zarrcodec_bridge.adapters.zarr_python.chunks import (
+    apart_from,
+    as_bytes,
+    as_elements,
+    flat_bytes,
+    native,
+)
+from zarrcodec_bridge.dtypes import any_dtype
+from zarrcodec_bridge.errors import BackendUnsupportedError, InvalidCodecError
+from zarrcodec_bridge.flow import effect_of, encoded, kind_of, name_of, seen_first, viewed
+from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
+from zarrcodec_bridge.translate import normalize, to_v3
+
+__all__ = [
+    "KINDS",
+    "WrappedArrayArray",
+    "WrappedArrayBytes",
+    "WrappedBytesBytes",
+    "Wrapper",
+    "wrap",
+]
+
+Layout: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
+"""The data type and the shape of a chunk."""
+
+GROWTH: Final = {
+    "adler32": 4,
+    "crc32": 4,
+    "crc32c": 4,
+    "fletcher32": 4,
+    "jenkins_lookup3": 4,
+    "shuffle": 0,
+}
+"""How many bytes a bytes-to-bytes codec adds, by v2 id: those that always add as many."""
+
+
+@dataclass(frozen=True, repr=False)
+class _Wrapped:
+    """What the wrappers of all kinds share: the v3 JSON, the codec that it means, and the object that does the work."""
+
+    payload: str
+    """The v3 JSON, as text: what makes two of them equal."""
+    codec: Codec = field(compare=False)
+    live: NumcodecsObject | None = field(default=None, compare=False, repr=False)
+    """The object; ``None`` where there is another one for each shape of chunk."""
+    layouts: dict[Layout, Layout] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """The data types and shapes that an array-to-array codec makes of others, as far as they were asked."""
+
+    kind: ClassVar[Kind]
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read v3 JSON, for zarr-python; any name that this library or numcodecs knows.
+
+        Raises :class:`InvalidCodecError` for a codec of another kind.
+        """
+        return cls.around(data, normalize(dict(data), unknown="keep"))
+
+    @classmethod
+    def around(
+        cls, payload: dict[str, Any], codec: Codec, live: NumcodecsObject | None = None
+    ) -> Self:
+        """Wrap a codec; without the object itself, one is made.
+
+        `pickle` is never made here: give the object.
+        """
+        if isinstance(codec, KeptCodec):
+            codec = codec.model_copy(update={"kind": cls.kind})
+        if kind_of(codec) != cls.kind:
+            raise InvalidCodecError.at(
+                ("name",), f"expected a codec of kind {cls.kind}, got {name_of(codec)}"
+            )
+        if live is None and is_one_for_all(codec, cls._seen(np.dtype(np.float32), (2, 3))):
+            live = instance_of(codec)
+        return cls(frozen(payload), codec, live)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The v3 JSON."""
+        payload: dict[str, Any] = thaw(self.payload)
+        return payload
+
+    def evolve_from_array_spec(self, array_spec: Any) -> Self:
+        """Settle what only the array can, where that is open."""
+        spec = spec_of(type(self.codec))
+        if spec is None or spec.settle is None or not self._is_open(spec):
+            return self
+        dtype = any_dtype(native_dtype(array_spec))
+        settled = spec.settle(self.codec, seen_first(dtype, None, tuple(array_spec.shape)))
+        return self.around(to_v3(settled, target="zarr-python"), settled)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.payload, self.codec, self.live)
+
+    def _is_open(self, spec: CodecSpec) -> bool:
+        return any(getattr(self.codec, name, 0) is None for name in spec.open_parameters)
+
+    def __repr__(self) -> str:
+        payload = self.to_dict()
+        return f"{type(self).__name__}({payload['name']!r}, {payload.get('configuration', {})!r})"
+
+    def _object(self, spec: Any) -> NumcodecsObject:
+        if self.live is not None:
+            return self.live
+        codec: Any = self.codec
+        return _object_for(codec, self._seen(native_dtype(spec), tuple(spec.shape)))
+
+    @classmethod
+    def _seen(cls, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Chunk:
+        """What the codec sees of a chunk of that data type and shape."""
+        found = seen_first(any_dtype(dtype), None, shape)
+        return Chunk(found.itemsize) if cls.kind == B2B else found
+
+    def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        raise NotImplementedError
+
+    def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        raise NotImplementedError
+
+    async def _encode_single(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        return await asyncio.to_thread(self._encode_sync, chunk_data, chunk_spec)
+
+    async def _decode_single(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        return await asyncio.to_thread(self._decode_sync, chunk_data, chunk_spec)
+
+
+class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
+    """An array-to-array codec with the numcodecs API (a filter)."""
+
+    kind: ClassVar[Kind] = A2A
+
+    @property
+    def is_fixed_size(self) -> bool:  # type: ignore[override]  # a class attribute in zarr-python
+        """Whether its output always has the same size."""
+        return not isinstance(self.codec, KeptCodec)
+
+    def resolve_metadata(self, chunk_spec: Any) -> Any:
+        """What the next codec sees."""
+        return with_elements(chunk_spec, *self._encoded_layout(*_layout(chunk_spec)))
+
+    def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
+        """How many bytes it makes of as many bytes."""
+        if not self.is_fixed_size:
+            raise NotImplementedError
+        dtype, shape = self._encoded_layout(*_layout(chunk_spec))
+        return prod(shape) * dtype.itemsize
+
+    def _encoded_layout(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
+        found = self.layouts.get((dtype, shape))
+        if found is None:
+            known = not isinstance(self.codec, KeptCodec)
+            found = _declared(self.codec, dtype, shape) if known else self._probed(dtype, shape)
+            self.layouts[dtype, shape] = found
+        return found
+
+    def _probed(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
+        """As it encodes zeros: nobody else knows what an unknown codec puts out."""
+        zeros = np.zeros(shape, dtype)
+        try:
+            found = (self.live or instance_of(self.codec)).encode(zeros)
+        except Exception as error:  # foreign code
+            raise self._trouble(f"fails on zeros: {type(error).__name__}: {error}") from error
+        if isinstance(found, np.ndarray) and not found.dtype.hasobject:
+            gives = found.dtype.newbyteorder("=")
+            return gives, shape if found.size == prod(shape) else tuple(found.shape)
+        flat = flat_bytes(found)
+        return (dtype, shape) if flat.nbytes == zeros.nbytes else (flat.dtype, flat.shape)
+
+    def _trouble(self, reason: str) -> BackendUnsupportedError:
+        hint = "; what it puts out must have one data type and shape, or else pass kind='a2b'"
+        return BackendUnsupportedError(
+            "numcodecs",
+            f"{name_of(self.codec)} {reason}{hint if isinstance(self.codec, KeptCodec) else ''}",
+        )
+
+    def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        given = native(chunk_data)
+        found = self._object(chunk_spec).encode(given)
+        try:
+            array = as_elements(found, *self._encoded_layout(given.dtype, given.shape))
+        except BackendUnsupportedError as error:
+            raise self._trouble(f"encodes another size: {error}") from error
+        return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
+
+    def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        found = self._object(chunk_spec).decode(native(chunk_data))
+        try:
+            array = as_elements(found, *_layout(chunk_spec))
+        except BackendUnsupportedError as error:
+            raise self._trouble(f"decodes another size: {error}") from error
+        return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
+
+
+class WrappedArrayBytes(_Wrapped, ArrayBytesCodec):
+    """An array-to-bytes codec with the numcodecs API (a serializer)."""
+
+    kind: ClassVar[Kind] = A2B
+    is_fixed_size = False
+
+    def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
+        """Not known: it compresses."""
+        raise NotImplementedError
+
+    def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        given = native(chunk_data)
+        found = flat_bytes(self._object(chunk_spec).encode(given))
+        return chunk_spec.prototype.buffer.from_array_like(apart_from(given, found))
+
+    def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        found = self._object(chunk_spec).decode(as_bytes(chunk_data))
+        try:
+            array = as_elements(found, *_layout(chunk_spec))
+        except BackendUnsupportedError as error:
+            raise BackendUnsupportedError(
+                "numcodecs", f"{name_of(self.codec)} decodes another chunk: {error}"
+            ) from error
+        return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
+
+
+class WrappedBytesBytes(_Wrapped, BytesBytesCodec):
+    """A bytes-to-bytes codec with the numcodecs API (a compressor)."""
+
+    kind: ClassVar[Kind] = B2B
+
+    @property
+    def is_fixed_size(self) -> bool:  # type: ignore[override]  # a class attribute in zarr-python
+        """Whether it always adds as many bytes."""
+        return self._growth is not None
+
+    @property
+    def _growth(self) -> int | None:
+        spec = spec_of(type(self.codec))
+        return GROWTH.get(spec.v2[0].name) if spec is not None and spec.v2 else None
+
+    def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
+        """How many bytes it makes of as many bytes."""
+        growth = self._growth
+        if growth is None:
+            raise NotImplementedError
+        return input_byte_length + growth
+
+    def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        data = chunk_data.as_numpy_array()
+        found = flat_bytes(self._object(chunk_spec).encode(data))
+        return chunk_spec.prototype.buffer.from_array_like(apart_from(data, found))
+
+    def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
+        known = not isinstance(self.codec, KeptCodec)
+        data = chunk_data.as_numpy_array() if known else as_bytes(chunk_data)
+        found = self._object(chunk_spec).decode(data)
+        return chunk_spec.prototype.buffer.from_array_like(flat_bytes(found))
+
+
+Wrapper: TypeAlias = WrappedArrayArray | WrappedArrayBytes | WrappedBytesBytes
+
+KINDS: Final[dict[Kind, type[Wrapper]]] = {
+    A2A: WrappedArrayArray,
+    A2B: WrappedArrayBytes,
+    B2B: WrappedBytesBytes,
+}
+
+
+def wrap(
+    kind: Kind, payload: dict[str, Any], codec: Codec, live: NumcodecsObject | None = None
+) -> Wrapper:
+    """The wrapper of a codec that writes `payload` as its v3 JSON."""
+    return KINDS[kind].around(payload, codec, live)
+
+
+@lru_cache(maxsize=256)
+def _object_for(codec: Codec, chunk: Chunk) -> NumcodecsObject:
+    return instance_of(codec, chunk)
+
+
+def _layout(spec: Any) -> Layout:
+    return native_dtype(spec), spec.shape
+
+
+def _declared(codec: Codec, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
+    """As the codec's definition has it; numcodecs views the bytes of a chunk as the data type that it names."""
+    if effect_of(codec).output is not None:
+        packed = 1 + -(-prod(shape) // 8)  # `packbits`, after a byte that counts the padding
+        return np.dtype(np.uint8), (packed,)
+    view = viewed(codec)
+    size = prod(shape) * dtype.itemsize
+    count = size // view.itemsize if view is not None and view.itemsize else prod(shape)
+    output = encoded(codec, any_dtype(dtype)) if view is not None else None
+    found = np.dtype(output.to_v2()).newbyteorder("=") if output is not None else dtype
+    return found, shape if count == prod(shape) else (count,)
