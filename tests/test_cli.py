@@ -247,6 +247,13 @@ ROWS = [
     done(
         "to-v2", '{"id": "blosc", "nthreads": 4}', gives='~"blosc"', says="note: blosc: 'nthreads'"
     ),
+    done(
+        "to-v3",
+        '{"id": "imagecodecs_zstd", "level": 3}',
+        "--portable",
+        gives={"name": "zstd", "configuration": {"level": 3, "checksum": False}},
+        says="is written as zstd",
+    ),
     refused("to-v2", '{"id": "blosc", "nthreads": 4}', "--strict", says="nthreads: unknown key"),
     refused("to-v2", '{"id": "gzip", "level": 99}', says="error: invalid codec: level: expected"),
     refused("to-v2", '{"id": "gzip", "level": NaN}', says="error: invalid codec: level: expected"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import warnings
 from typing import Any
 
 import pytest
@@ -402,3 +403,69 @@ def test_wrong_options_are_refused() -> None:
             pipeline.to_v3(**options)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="expected to"):
         pipeline.translate("v4")  # type: ignore[arg-type]
+
+
+PORTABLE: list[tuple[dict[str, Any], list[str], list[str]]] = [
+    (
+        {"dtype": "<u2", "compressor": {"id": "imagecodecs_zstd"}},
+        ["bytes", "zstd"],
+        ["zstd"],
+    ),
+    (
+        {
+            "dtype": "<f4",
+            "filters": [{"id": "imagecodecs_byteshuffle", "shape": [10], "dtype": "<f4"}],
+            "compressor": {"id": "imagecodecs_zlib", "level": 3},
+        },
+        ["bytes", "numcodecs.shuffle", "numcodecs.zlib"],
+        ["shuffle", "zlib"],
+    ),
+    (
+        {"dtype": "<u2", "compressor": {"id": "imagecodecs_lzf"}},
+        ["bytes", "imagecodecs_lzf"],
+        ["imagecodecs_lzf"],
+    ),
+    ({"dtype": "<u2", "compressor": {"id": "zlib"}}, ["bytes", "numcodecs.zlib"], ["zlib"]),
+]
+
+
+@pytest.mark.parametrize(("members", "v3", "v2"), PORTABLE)
+def test_portable_writes_what_more_readers_know(members: Any, v3: Any, v2: Any) -> None:
+    pipeline = bridge.Pipeline.from_v2(**members, chunk_shape=(10,))
+    assert [codec["name"] for codec in pipeline.to_v3(portable=True)["codecs"]] == v3
+    written = pipeline.to_v2(portable=True)
+    assert [c["id"] for c in [*(written["filters"] or []), written["compressor"]]] == v2
+    if v2 != ["imagecodecs_lzf"] and "imagecodecs" in str(members):
+        assert "reads the same bytes" in str(pipeline.translate("v3", portable=True).notes)
+
+
+def test_slots_and_arrays() -> None:
+    slots = bridge.Pipeline.from_slots(
+        dtype=">i4", filters=[{"id": "delta", "dtype": ">i4"}], compressors=["blosc:zstd"], ndim=1
+    )
+    assert [c["name"] for c in slots.to_v3()["codecs"]] == ["numcodecs.delta", "bytes", "blosc"]
+    assert slots.to_v2()["compressor"]["cname"] == "zstd"
+    open_ones = bridge.Pipeline.from_slots(dtype="<i4")
+    assert open_ones.auto == {"serializer", "compressors"}
+    with pytest.raises(MissingContextError):
+        open_ones.to_v3()
+    assert open_ones != bridge.Pipeline.from_slots(dtype="<i4", compressors=None)
+    assert pickle.loads(pickle.dumps(slots)) == slots
+
+
+def test_from_array_and_objects() -> None:
+    pytest.importorskip("numcodecs")
+    zarr = pytest.importorskip("zarr", minversion="3.1")
+    zlib = {"name": "numcodecs.zlib", "configuration": {"level": 2}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        array = zarr.create_array({}, shape=(4, 5), dtype="<i2", compressors=[zlib], order="C")
+        pipeline = bridge.Pipeline.from_array(array)
+        assert pipeline == bridge.Pipeline.from_v2(
+            dtype="<i2", compressor={"id": "zlib", "level": 2}, chunk_shape=(4, 5)
+        )
+        objects = pipeline.to_zarr()
+        assert set(objects) == {"filters", "serializer", "compressors"}
+        again = zarr.create_array({}, shape=(4, 5), dtype="<i2", **objects)
+        assert bridge.Pipeline.from_array(again) == pipeline
+        assert pipeline.to_numcodecs()["compressor"].get_config() == {"id": "zlib", "level": 2}

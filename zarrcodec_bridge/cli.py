@@ -157,16 +157,22 @@ STRICT: Final = option(
     help="refuse keys that other writers are known to leave, such as blosc's nthreads, instead of"
     " dropping them",
 )
+PORTABLE: Final = option(
+    "--portable",
+    action="store_true",
+    help="write the codecs that more readers know (zstd for imagecodecs_zstd) where the bytes are"
+    " interchangeable",
+)
 JSON: Final = option("--json", action="store_true", help="print JSON instead of text")
 
 
-@command("to-v3", SOURCE, DTYPE, NDIM, TARGET, ON_LOSS, UNKNOWN, STRICT)
+@command("to-v3", SOURCE, DTYPE, NDIM, TARGET, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
 def to_v3(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v3 {"name", "configuration"}, an encoding as {"data_type", "codecs"}."""
     _translate(args, out, "v3", args.target)
 
 
-@command("to-v2", SOURCE, DTYPE, NDIM, ON_LOSS, UNKNOWN, STRICT)
+@command("to-v2", SOURCE, DTYPE, NDIM, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
 def to_v2(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v2 {"id"}, an encoding as {"dtype", "order", "filters", "compressor"}."""
     _translate(args, out, "v2", "spec")
@@ -177,7 +183,9 @@ def _translate(args: argparse.Namespace, out: Output, to: Dialect, target: Targe
     on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
     done: Translation
     if pipeline is not None:
-        done = pipeline.translate(to, target=target, on_loss=on_loss, unknown=args.unknown)
+        done = pipeline.translate(
+            to, target=target, on_loss=on_loss, unknown=args.unknown, portable=args.portable
+        )
     else:
         done = translate(
             source,
@@ -187,6 +195,7 @@ def _translate(args: argparse.Namespace, out: Output, to: Dialect, target: Targe
             on_loss=on_loss,
             unknown=args.unknown,
             strict=args.strict,
+            portable=args.portable,
         )
     out.json(done.result)
     out.say("note", done.notes)

@@ -43,7 +43,8 @@ def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = A
     Parameters
     ----------
     value
-        The JSON of the fill value; ``None`` gives what readers take for an undefined one.
+        The JSON of the fill value; ``None`` gives what readers take for an undefined one. Those of unknown data types
+        are kept.
     dtype : DataType
         The array's data type; for v2's ``|O``, the v3 data type that its object codec gives it.
     dialect : {"v2", "v3"}
@@ -65,15 +66,15 @@ def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = A
     """
     if type(value) not in _JSON:
         value = as_json(value, path)
+    reader = _READERS.get(dtype.name)
+    if reader is None:
+        return as_json(value, path)
     if value is None:
         found = zero(dtype)
         say(
             f"null leaves open what missing chunks read as; it becomes {excerpt(found)}, as zarr-python 3 reads it"
         )
         return found
-    reader = _READERS.get(dtype.name)
-    if reader is None:
-        return plain(value)
     return reader(value, dtype, dialect, say, path)
 
 
@@ -97,7 +98,7 @@ def zero(dtype: DataType) -> Any:
     if dtype.fields:
         size = dtype.itemsize
         if size is None:
-            raise InvalidCodecError.at(AT, "a struct of variable length has no zero")
+            raise wrong("a fill value for a struct of variable length", None, AT)
         return unpack(bytes(size), dtype, AT)
     if name in TIMES:
         return "NaT"
@@ -113,9 +114,7 @@ def zero(dtype: DataType) -> Any:
         return b64encode(bytes(dtype.itemsize or 0)).decode()
     if name in _READERS:
         return ""
-    raise InvalidCodecError.at(
-        AT, f"expected a fill value: what is zero for the data type {name} is not known"
-    )
+    raise wrong(f"a fill value for {name}, whose zero is not known", None, AT)
 
 
 def _struct(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:

@@ -137,6 +137,10 @@ def _write_kept(codec: KeptCodec, ctx: Writing) -> dict[str, Any]:
     if codec.dialect == "v3":
         return {"name": codec.name, "configuration": thaw(codec.configuration)}
     payload = {"id": codec.name, **thaw(codec.configuration)}
+    if ctx.unknown != "wrap" and find("v3", codec.name) is not None:
+        raise NotRepresentableError(
+            "v3", codec.name, "that v3 name is another codec's; unknown='wrap' writes any-numcodecs.*"
+        )
     return _wrap(codec.kind or "b2b", payload) if ctx.unknown == "wrap" else _as_v3(payload)
 
 
