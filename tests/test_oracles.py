@@ -57,6 +57,8 @@ def test_numcodecs_builds_what_is_written(row: Row) -> None:
     payload = _written(row, "v2")
     if payload is None or payload["id"] not in numcodecs.registry.codec_registry:
         return
+    if payload["id"] == "n5_wrapper" and "chunk_shape" not in payload:
+        return  # zarr-python 2 registers it, and needs the shape
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         codec = numcodecs.get_codec(dict(payload))
@@ -74,7 +76,8 @@ def test_zarr_python_builds_what_is_written_for_it(row: Row) -> None:
         try:
             found = zarr.registry.get_codec_class(payload["name"])
         except Exception:
-            assert payload["name"] in FROM_OTHER_PACKAGES, payload["name"]
+            name = payload["name"]
+            assert name in FROM_OTHER_PACKAGES or name.startswith("imagecodecs_"), name
             return
         try:
             codec = found.from_dict(json.loads(json.dumps(payload)))

@@ -180,6 +180,10 @@ class DataType:
         endian = endian if self.has_order else None
         return self if endian == self.endian else replace(self, endian=endian)
 
+    def in_memory(self) -> DataType:
+        """The same data type with a byte order: native (little-endian) where it has none, as v3 names it."""
+        return self if self.endian is not None else self.with_endian("little")
+
     def to_v2(self) -> Any:
         """The v2 ``dtype``; raises :class:`NotRepresentableError` where v2 has none."""
         mark = {"little": "<", "big": ">", None: "<" if self.has_order else "|"}

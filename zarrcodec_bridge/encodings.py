@@ -50,10 +50,8 @@ class V2Encoding:
                 ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"
             )
         data_type = dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype)
-        if data_type.endian is None:
-            data_type = data_type.with_endian("little")  # named as in v3: native
         return cls(
-            data_type,
+            data_type.in_memory(),
             order,
             tuple(
                 ctx.codec(item, "filters", index, dialect="v2")

@@ -395,14 +395,14 @@ def array_dtype(value: Any) -> DataType | None:
         if value is kind or (isinstance(value, str) and value == kind.__name__):
             return DataType(name)
     try:
-        return any_dtype(value)
+        return any_dtype(value).in_memory()
     except InvalidCodecError:
         if not isinstance(value, (str, type)):
             raise
         import numpy
 
         try:
-            return any_dtype(numpy.dtype(value))
+            return any_dtype(numpy.dtype(value)).in_memory()
         except TypeError:
             pass
         raise

@@ -63,10 +63,7 @@ def normalize(
 
 def _array_dtype(dtype: Any) -> DataType | None:
     """The data type of the elements; one that is named as in v3, without a byte order, is native."""
-    if dtype is None:
-        return None
-    found = any_dtype(dtype)
-    return found if found.endian is not None else found.with_endian("little")
+    return None if dtype is None else any_dtype(dtype).in_memory()
 
 
 def to_v2(
