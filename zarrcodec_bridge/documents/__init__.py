@@ -1,0 +1,5 @@
+"""Metadata documents of arrays, groups and hierarchies, in both formats; :mod:`zarrcodec_bridge.metadata` is the face.
+
+:mod:`.context` carries one call, :mod:`.members` reads what arrays and groups share, :mod:`.arrays_v2` and
+:mod:`.arrays_v3` read and write array documents, :mod:`.groups` groups, :mod:`.hierarchies` consolidated metadata.
+"""

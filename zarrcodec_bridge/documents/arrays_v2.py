@@ -1,0 +1,227 @@
+"""Array documents of v2: ``.zarray`` with the attributes of ``.zattrs``.
+
+Source: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html#metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zarrcodec_bridge import fill_values
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.members import (
+    DIMENSIONS,
+    attributes_of,
+    dimension_names,
+    foreign_members,
+    lengths,
+    member,
+    usable_chunks,
+)
+from zarrcodec_bridge.documents.templates import template
+from zarrcodec_bridge.documents.v2_readers import check_reader
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.registry import spec_of
+
+__all__ = ["array_v2_again", "array_v2_as_v3"]
+
+_MEMBERS: Final = frozenset(
+    {
+        "zarr_format",
+        "dtype",
+        "compressor",
+        "fill_value",
+        "order",
+        "filters",
+        "dimension_separator",
+    }
+)
+_DEFAULTS: Final = (("order", "C"), ("filters", None), ("compressor", None), ("fill_value", None))
+
+
+def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
+    """The ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
+    rest, shape, chunks = _parted(document, ctx)
+    own = rest.pop("attributes", None)
+    found = template(_as_v3, rest, len(shape), chunks, ctx)
+    found["shape"] = shape
+    found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
+    if attributes is None:
+        attributes = {} if own is None else own
+    elif own and own != attributes:
+        ctx.note("attributes", "of the array document are dropped, .zattrs being given")
+    found["attributes"] = kept = attributes_of(attributes, ("attributes",), ctx)
+    if DIMENSIONS in kept:
+        names = _names_from(kept, len(shape), ctx)
+        if names is not None:
+            found["dimension_names"] = names
+    return found
+
+
+def array_v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """A ``.zarray`` as the specification has it, and the target opens it, for the same chunks."""
+    rest, shape, chunks = _parted(document, ctx)
+    if "attributes" in rest:
+        del rest["attributes"]
+        ctx.note("attributes", "belong into .zattrs, and are dropped")
+    found = template(_again, rest, len(shape), chunks, ctx)
+    found["shape"] = shape
+    found["chunks"] = chunks
+    return found
+
+
+def _parted(
+    document: Mapping[str, Any], ctx: Context
+) -> tuple[dict[str, Any], list[int], list[int]]:
+    """The document without its shapes; the shape of the array, and that of a chunk."""
+    rest = dict(document)
+    shape = lengths(member(document, "shape"), ("shape",), ctx)
+    chunks = lengths(member(document, "chunks"), ("chunks",), ctx)
+    del rest["shape"], rest["chunks"]
+    return rest, shape, usable_chunks(shape, chunks, ("chunks",), ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArrayV2:
+    """A ``.zarray`` as it was read."""
+
+    pipeline: Pipeline
+    fill_value: Any
+    separator: str | None
+    """The dimension separator; ``None`` where the document leaves it at the default "."."""
+
+
+def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: Context) -> _ArrayV2:
+    """Read a ``.zarray``; members that other writers leave out are read as what readers take for them."""
+    foreign_members(rest, _MEMBERS, ctx)
+    for key, default in _DEFAULTS:
+        if key not in rest:
+            ctx.note(key, f"is missing, and becomes {excerpt(default)}")
+    order = rest.get("order", "C")
+    if order is None:
+        ctx.note("order", "null becomes 'C', as zarr-python 2 reads it")
+        order = "C"
+    pipeline = Pipeline.from_v2(
+        dtype=_dtype(member(rest, "dtype"), ctx),
+        filters=rest.get("filters"),
+        compressor=rest.get("compressor"),
+        order=order,
+        chunk_shape=chunks,
+        unknown=ctx.unknown,
+    )
+    return _ArrayV2(pipeline, rest.get("fill_value"), _separator(rest, ctx))
+
+
+def _dtype(value: Any, ctx: Context) -> Any:
+    if not isinstance(value, (str, list)):
+        raise invalid(("dtype",), f"expected a v2 data type such as '<f4', got {excerpt(value)}")
+    if isinstance(value, str):
+        written = DataType.from_v2(value).to_v2()
+        if written != value:
+            ctx.note("dtype", f"{value!r} becomes {written!r}")
+    return value
+
+
+def _separator(document: Mapping[str, Any], ctx: Context) -> str | None:
+    if "dimension_separator" not in document:
+        return None
+    found = document["dimension_separator"]
+    if found is None:
+        ctx.note("dimension_separator", "null becomes '.', the default")
+        return "."
+    if found not in (".", "/"):
+        raise invalid(("dimension_separator",), f"expected '.' or '/', got {excerpt(found)}")
+    return str(found)
+
+
+def _as_v3(
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+) -> tuple[dict[str, Any], Pipeline]:
+    array = _read(rest, chunks, ctx)
+    pipeline = array.pipeline
+    encoding = pipeline.translate("v3", target=ctx.target, on_loss="ignore", unknown=ctx.unknown)
+    ctx.take(encoding.notes, encoding.losses)
+    data_type = encoding.result["data_type"]
+    dtype = pipeline.data_type
+    if dtype.name == "object":
+        dtype = DataType.from_v3(data_type)
+    fill_value = fill_values.read(array.fill_value, dtype, "v2", ctx.saying("fill_value"))
+    made = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": None,
+        "data_type": data_type,
+        "chunk_grid": None,
+        "chunk_key_encoding": {
+            "name": "v2",
+            "configuration": {"separator": array.separator or "."},
+        },
+        "codecs": encoding.result["codecs"],
+        "fill_value": fill_values.as_written(fill_value, data_type),
+        "attributes": None,
+    }
+    return made, pipeline
+
+
+def _names_from(attributes: dict[str, Any], ndim: int, ctx: Context) -> list[str | None] | None:
+    """Take the dimension names out of the attributes, where they are names of all dimensions."""
+    names = dimension_names(attributes[DIMENSIONS], ndim)
+    if names is None:
+        ctx.note(
+            f"attributes.{DIMENSIONS}",
+            f"does not name {ndim} dimensions, and stays an attribute",
+        )
+        return None
+    if ctx.target == "tensorstore" and len(set(names) - {None}) < len(names) - names.count(None):
+        raise NotRepresentableError(
+            "v3", "dimension_names", f"tensorstore does not open equal names: {excerpt(names)}"
+        )
+    del attributes[DIMENSIONS]
+    return names
+
+
+def _objects_of(pipeline: Pipeline) -> str | None:
+    """The v3 data type of the objects in an ``|O`` array, where a codec says what they are."""
+    if pipeline.data_type.name != "object":
+        return None
+    for codec in pipeline.encoding.codecs:
+        spec = spec_of(type(codec))
+        if spec is not None and spec.object_type is not None:
+            return spec.object_type
+    return None
+
+
+def _again(
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+) -> tuple[dict[str, Any], Pipeline]:
+    array = _read(rest, chunks, ctx)
+    pipeline = array.pipeline
+    encoding = pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
+    ctx.take(encoding.notes, encoding.losses)
+    written = encoding.result
+    fill_value = fill_values.repaired_v2(
+        array.fill_value,
+        pipeline.data_type,
+        ctx.saying("fill_value"),
+        holds=_objects_of(pipeline),
+        target=ctx.target,
+    )
+    document = {
+        "zarr_format": 2,
+        "shape": None,
+        "chunks": None,
+        "dtype": written["dtype"],
+        "compressor": written["compressor"],
+        "fill_value": fill_value,
+        "order": written["order"],
+        "filters": written["filters"],
+    }
+    if array.separator is not None:
+        document["dimension_separator"] = array.separator
+    check_reader(document, pipeline.data_type, ctx.target)
+    return document, pipeline

@@ -1,0 +1,317 @@
+"""Array documents of v3: ``zarr.json``.
+
+Source: https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from zarrcodec_bridge import fill_values
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.members import (
+    DIMENSIONS,
+    attributes_of,
+    copied,
+    dimension_names,
+    lengths,
+    member,
+    usable_chunks,
+)
+from zarrcodec_bridge.documents.serializers import with_serializers
+from zarrcodec_bridge.documents.templates import template
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.payloads import Path, excerpt
+from zarrcodec_bridge.pipeline import Pipeline
+
+__all__ = ["array_v3_again", "array_v3_as_v2", "extras_of"]
+
+_MEMBERS: Final = frozenset(
+    {
+        "zarr_format",
+        "node_type",
+        "data_type",
+        "chunk_key_encoding",
+        "codecs",
+        "fill_value",
+        "storage_transformers",
+    }
+)
+_SEPARATORS: Final = {"default": "/", "v2": "."}
+"""The chunk key encodings of the specification, and their default separators."""
+
+
+def array_v3_as_v2(
+    document: Mapping[str, Any], ctx: Context
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
+    parts = _parted(document, ctx)
+    if parts.chunks is None:
+        raise NotRepresentableError(
+            "v2",
+            f"chunk grid {parts.chunk_grid['name']}",
+            "v2 has only chunks of one shape; rewrite the array with a regular grid",
+        )
+    found = template(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
+    found["shape"] = parts.shape
+    found["chunks"] = parts.chunks
+    if parts.names is not None:
+        _add_names(parts.attributes, parts.names, ctx)
+    return found, parts.attributes
+
+
+def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """A ``zarr.json`` that the target opens, for the same chunks."""
+    parts = _parted(document, ctx)
+    found = template(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
+    found["shape"] = parts.shape
+    found["chunk_grid"] = parts.chunk_grid
+    found["attributes"] = parts.attributes
+    if parts.names is not None:
+        found["dimension_names"] = parts.names
+    return found
+
+
+class _Parts(NamedTuple):
+    """A document in the parts that differ from array to array, and the rest."""
+
+    rest: dict[str, Any]
+    shape: list[int]
+    chunk_grid: dict[str, Any]
+    chunks: list[int] | None
+    """The shape of a chunk; ``None`` under a grid that is not regular."""
+    attributes: dict[str, Any]
+    names: list[str | None] | None
+
+
+def _parted(document: Mapping[str, Any], ctx: Context) -> _Parts:
+    rest = dict(document)
+    shape = lengths(member(document, "shape"), ("shape",), ctx)
+    grid, chunks = _chunk_grid(member(document, "chunk_grid"), shape, ctx)
+    del rest["shape"], rest["chunk_grid"]
+    attributes = attributes_of(rest.pop("attributes", {}), ("attributes",), ctx)
+    names = (
+        _names(rest.pop("dimension_names"), len(shape), ctx) if "dimension_names" in rest else None
+    )
+    return _Parts(rest, shape, grid, chunks, attributes, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArrayV3:
+    """A ``zarr.json`` of an array as it was read."""
+
+    chunk_key_encoding: dict[str, Any]
+    pipeline: Pipeline
+    fill_value: Any
+    """As v3 spells it."""
+    extras: dict[str, Any]
+    """Members that readers need not understand."""
+
+
+def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context) -> _ArrayV3:
+    """Read a ``zarr.json`` of an array; what other writers leave odd is read as what readers take for it."""
+    if document.get("storage_transformers"):
+        raise NotRepresentableError(
+            "v3",
+            "storage_transformers",
+            "no reader applies them, and the chunks would be found in other places;"
+            " rewrite the array with the tool that wrote it",
+        )
+    _check_node_type(document, ctx)
+    data_type = member(document, "data_type")
+    if not isinstance(data_type, (str, dict)):
+        raise invalid(("data_type",), f"expected a v3 data type, got {excerpt(data_type)}")
+    pipeline = Pipeline.from_v3(
+        data_type=data_type,
+        codecs=member(document, "codecs"),
+        ndim=ndim,
+        chunk_shape=chunks,
+        unknown=ctx.unknown,
+    )
+    pipeline = with_serializers(pipeline, ctx)
+    if "fill_value" not in document:
+        ctx.note("fill_value", "is missing, and is read as null")
+    return _ArrayV3(
+        chunk_key_encoding=_chunk_key_encoding(document, ctx),
+        pipeline=pipeline,
+        fill_value=fill_values.read(
+            document.get("fill_value"), pipeline.data_type, "v3", ctx.saying("fill_value")
+        ),
+        extras=extras_of(document, _MEMBERS, ctx),
+    )
+
+
+def _check_node_type(document: Mapping[str, Any], ctx: Context) -> None:
+    if "node_type" not in document:
+        ctx.note("node_type", "is missing, and becomes 'array'")
+    elif document["node_type"] != "array":
+        raise invalid(("node_type",), f"expected 'array', got {excerpt(document['node_type'])}")
+
+
+def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
+    """The name and the configuration of an extension point."""
+    if isinstance(value, str):
+        ctx.note(key, f"the bare name {value!r} becomes an object")
+        return value, {}
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        raise invalid((key,), f"expected an object with a name, got {excerpt(value)}")
+    for inner in value:
+        if inner not in ("name", "configuration", "must_understand"):
+            raise invalid((key, inner), "unknown key; expected name and configuration")
+    configuration = value.get("configuration", {})
+    if configuration is None:
+        ctx.note(key, "the configuration null becomes an empty object")
+        configuration = {}
+    if not isinstance(configuration, dict):
+        raise invalid((key, "configuration"), f"expected an object, got {excerpt(configuration)}")
+    return value["name"], configuration
+
+
+def _chunk_grid(
+    value: Any, shape: list[int], ctx: Context
+) -> tuple[dict[str, Any], list[int] | None]:
+    name, configuration = _named(value, "chunk_grid", ctx)
+    path: Path = ("chunk_grid", "configuration")
+    if name != "regular":
+        if ctx.target not in ("spec", "zarrs") or name != "rectilinear":
+            raise NotRepresentableError(
+                "v3", f"chunk grid {name}", f"{ctx.target} does not open it; only a regular one"
+            )
+        return {"name": name, "configuration": copied(configuration, path)}, None
+    if set(configuration) != {"chunk_shape"}:
+        raise invalid(path, f"expected 'chunk_shape' alone, got {excerpt(list(configuration))}")
+    path = (*path, "chunk_shape")
+    chunks = usable_chunks(shape, lengths(configuration["chunk_shape"], path, ctx), path, ctx)
+    return {"name": "regular", "configuration": {"chunk_shape": chunks}}, chunks
+
+
+def _chunk_key_encoding(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    if "chunk_key_encoding" not in document:
+        ctx.note("chunk_key_encoding", "is missing, and becomes 'default' with the separator '/'")
+        return {"name": "default", "configuration": {"separator": "/"}}
+    name, configuration = _named(document["chunk_key_encoding"], "chunk_key_encoding", ctx)
+    path = ("chunk_key_encoding", "configuration")
+    if name not in _SEPARATORS:
+        if ctx.target != "spec":
+            raise NotRepresentableError(
+                "v3", f"chunk key encoding {name}", f"{ctx.target} does not open it"
+            )
+        return {"name": name, "configuration": copied(configuration, path)}
+    separator = configuration.get("separator", _SEPARATORS[name])
+    if separator not in (".", "/") or configuration.keys() - {"separator"}:
+        raise invalid(path, f"expected the separator '.' or '/', got {excerpt(configuration)}")
+    return {"name": name, "configuration": {"separator": separator}}
+
+
+def _names(value: Any, ndim: int, ctx: Context) -> list[str | None] | None:
+    if value is None:
+        ctx.note("dimension_names", "null is dropped: no dimension has a name")
+        return None
+    names = dimension_names(value, ndim)
+    if names is None:
+        raise invalid(("dimension_names",), f"expected {ndim} names or nulls, got {excerpt(value)}")
+    return names
+
+
+def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) -> dict[str, Any]:
+    """Members that the specification does not have; raises for one that a reader must understand."""
+    if document.keys() <= known:
+        return {}
+    found = {}
+    for key, value in document.items():
+        if key in known:
+            continue
+        if key == "extensions" and value == []:
+            ctx.note(key, "is empty, as drafts of v3 had it, and is dropped")
+        elif isinstance(value, dict) and value.get("must_understand") is False:
+            found[key] = copied(value, (key,))
+        else:
+            raise invalid(
+                (key,),
+                "unknown member, which readers must understand; expected an object with"
+                ' "must_understand": false, or none',
+            )
+    return found
+
+
+def _again(
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+) -> tuple[dict[str, Any], Pipeline]:
+    array = _read(rest, ndim, chunks, ctx)
+    encoding = array.pipeline.translate(
+        "v3", target=ctx.target, on_loss="ignore", unknown=ctx.unknown
+    )
+    ctx.take(encoding.notes, encoding.losses)
+    data_type = encoding.result["data_type"]
+    made = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": None,
+        "data_type": data_type,
+        "chunk_grid": None,
+        "chunk_key_encoding": array.chunk_key_encoding,
+        "codecs": encoding.result["codecs"],
+        "fill_value": fill_values.as_written(array.fill_value, data_type),
+        "attributes": None,
+        **array.extras,
+    }
+    return made, array.pipeline
+
+
+def _as_v2(
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+) -> tuple[dict[str, Any], Pipeline]:
+    array = _read(rest, ndim, chunks, ctx)
+    separator = _v2_separator(array.chunk_key_encoding)
+    encoding = array.pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
+    ctx.take(encoding.notes, encoding.losses)
+    written = encoding.result
+    dtype = array.pipeline.data_type
+    if dtype.fields:
+        dtype = dtype.from_v2(written["dtype"])
+    fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.saying("fill_value"))
+    for key in array.extras:
+        ctx.note(key, "need not be understood, and is dropped: v2 has no other members")
+    made = {
+        "zarr_format": 2,
+        "shape": None,
+        "chunks": None,
+        "dtype": written["dtype"],
+        "compressor": written["compressor"],
+        "fill_value": fill_value,
+        "order": written["order"],
+        "filters": written["filters"],
+        "dimension_separator": separator,
+    }
+    return made, array.pipeline
+
+
+def _v2_separator(encoding: dict[str, Any]) -> str:
+    if encoding["name"] != "v2":
+        keys = "'c/0/0'" if encoding["configuration"] == {"separator": "/"} else "other keys"
+        raise NotRepresentableError(
+            "v2",
+            f"chunk key encoding {encoding['name']}",
+            f"v2 cannot name chunks that are stored under {keys if encoding['name'] == 'default' else 'other keys'};"
+            " copy them to v2's keys ('0.0' or '0/0') and set the chunk key encoding to 'v2',"
+            " or rewrite the array",
+        )
+    separator: str = encoding["configuration"]["separator"]
+    return separator
+
+
+def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context) -> None:
+    """Put the dimension names where v2 has them."""
+    if names and not any(name is not None for name in names):
+        return
+    if DIMENSIONS in attributes and attributes[DIMENSIONS] != names:
+        raise invalid(
+            ("attributes", DIMENSIONS),
+            f"expected the dimension_names {excerpt(names)}, got {excerpt(attributes[DIMENSIONS])};"
+            " remove one of the two",
+        )
+    if None in names:
+        ctx.note(f"attributes.{DIMENSIONS}", "has nulls where dimensions have no names")
+    attributes[DIMENSIONS] = names

@@ -1,0 +1,191 @@
+"""Consolidated metadata: ``.zmetadata`` of v2, and `consolidated_metadata` in the ``zarr.json`` of a v3 group.
+
+Sources: https://zarr.readthedocs.io/en/stable/user-guide/consolidated_metadata/ and what zarr-python 2 and 3 write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
+from zarrcodec_bridge.documents.arrays_v3 import array_v3_again, array_v3_as_v2
+from zarrcodec_bridge.documents.context import Context, invalid, located
+from zarrcodec_bridge.documents.groups import group_again, group_as_v2, group_as_v3
+from zarrcodec_bridge.documents.members import attributes_of, copied
+from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.payloads import Path, excerpt
+
+__all__ = [
+    "V2_FILES",
+    "consolidated",
+    "hierarchy_again",
+    "hierarchy_as_v2",
+    "hierarchy_as_v3",
+    "node_as_v2",
+    "node_as_v3",
+    "v2_nodes",
+]
+
+V2_FILES: Final = frozenset({".zarray", ".zgroup", ".zattrs"})
+
+
+def node_as_v3(files: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """The ``zarr.json`` of one node from its v2 documents by file name."""
+    attributes = files.get(".zattrs")
+    if ".zarray" in files:
+        return array_v2_as_v3(files[".zarray"], attributes, ctx)
+    return group_as_v3(files[".zgroup"], attributes, ctx)
+
+
+def node_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+    """The v2 documents of one node by file name, from its ``zarr.json``."""
+    if document.get("node_type") == "group":
+        zgroup, attributes = group_as_v2(document, ctx)
+        return {".zgroup": zgroup, ".zattrs": attributes}
+    zarray, attributes = array_v3_as_v2(document, ctx)
+    return {".zarray": zarray, ".zattrs": attributes}
+
+
+def v2_nodes(metadata: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+    """The v2 documents of each node: by its path, and then by file name."""
+    nodes: dict[str, dict[str, Any]] = {}
+    for key, document in metadata.items():
+        node, _, file = key.rpartition("/")
+        if file not in V2_FILES:
+            ctx.note(key, "is no metadata document of v2, and is dropped")
+        elif isinstance(document, Mapping):
+            nodes.setdefault(node, {})[file] = document
+        else:
+            raise invalid(("metadata", key), f"expected an object, got {excerpt(document)}")
+    return nodes
+
+
+def _file(files: Mapping[str, Any]) -> str | None:
+    return ".zarray" if ".zarray" in files else ".zgroup" if ".zgroup" in files else None
+
+
+def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping):
+        raise invalid(("metadata",), f"expected the documents by key, got {excerpt(metadata)}")
+    return metadata
+
+
+def hierarchy_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """The ``zarr.json`` of the root group, with consolidated metadata, from a ``.zmetadata``."""
+    found: dict[str, dict[str, Any]] = {}
+    root: dict[str, Any] | None = None
+    for node, files in v2_nodes(_members(document), ctx).items():
+        file = _file(files)
+        if file is None:
+            ctx.note(
+                f"{node}/.zattrs" if node else ".zattrs",
+                "belongs to no array or group, and is dropped",
+            )
+            continue
+        ctx.node = node
+        try:
+            translated = node_as_v3(files, ctx)
+        except BridgeError as error:
+            path = ("metadata", f"{node}/{file}" if node else file)
+            raise located(error, node, path) from error.__cause__
+        if node:
+            found[node] = translated
+        else:
+            root = translated
+    ctx.node = ""
+    if root is None:
+        ctx.note(".zgroup", "of the root is missing, and is added")
+        root = {"zarr_format": 3, "node_type": "group", "attributes": {}}
+    return consolidated(root, found)
+
+
+def consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The ``zarr.json`` of a group that holds the documents of `nodes`, by their paths in it."""
+    return {
+        **root,
+        "consolidated_metadata": {"kind": "inline", "must_understand": False, "metadata": nodes},
+    }
+
+
+def _inline(document: Mapping[str, Any]) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    """The nodes of consolidated metadata with their paths, groups in groups included."""
+    at = ("consolidated_metadata", "metadata")
+    held = document.get("consolidated_metadata")
+    if held is None:
+        return
+    if not isinstance(held, Mapping) or held.get("kind", "inline") != "inline":
+        raise invalid(
+            at[:1], f"expected consolidated metadata of the kind 'inline', got {excerpt(held)}"
+        )
+    metadata = held.get("metadata")
+    if not isinstance(metadata, Mapping):
+        raise invalid(at, f"expected the documents by path, got {excerpt(metadata)}")
+    for node, child in metadata.items():
+        if not isinstance(child, Mapping) or child.get("zarr_format") != 3:
+            raise invalid((*at, node), f"expected a v3 document, got {excerpt(child)}")
+        yield node, (*at, node), child
+        if child.get("node_type") == "group":
+            for inner, path, document in _inline(child):
+                if f"{node}/{inner}" not in metadata:
+                    yield f"{node}/{inner}", (*at, node, *path), document
+
+
+def hierarchy_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+    """The ``.zgroup``, ``.zattrs`` and ``.zmetadata`` of the root, from a group with consolidated metadata."""
+    root = node_as_v2(document, ctx)
+    metadata: dict[str, Any] = {**root}
+    for node, path, child in _inline(document):
+        ctx.node = node
+        try:
+            files = node_as_v2(child, ctx)
+        except BridgeError as error:
+            raise located(error, node, path) from error.__cause__
+        for file, translated in files.items():
+            metadata[f"{node}/{file}"] = translated
+    ctx.node = ""
+    return {**root, ".zmetadata": {"zarr_consolidated_format": 1, "metadata": metadata}}
+
+
+def hierarchy_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    """Consolidated metadata in its own format, each document as the specification has it."""
+    if document.get("zarr_format") != 3:
+        return _v2_again(document, ctx)
+    found = {}
+    for node, path, child in _inline(document):
+        ctx.node = node
+        try:
+            found[node] = (
+                group_again(child, ctx)
+                if child.get("node_type") == "group"
+                else array_v3_again(child, ctx)
+            )
+        except BridgeError as error:
+            raise located(error, node, path) from error.__cause__
+    ctx.node = ""
+    return consolidated(group_again(document, ctx), found)
+
+
+def _v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    for key, found in _members(document).items():
+        node, _, file = key.rpartition("/")
+        ctx.node = node
+        try:
+            metadata[key] = _file_again(file, found, ctx)
+        except BridgeError as error:
+            raise located(error, node, ("metadata", key)) from error.__cause__
+    ctx.node = ""
+    return {"zarr_consolidated_format": 1, "metadata": metadata}
+
+
+def _file_again(file: str, document: Any, ctx: Context) -> dict[str, Any]:
+    if file == ".zarray":
+        return array_v2_again(document, ctx)
+    if file == ".zgroup":
+        return group_again(document, ctx)
+    if file == ".zattrs":
+        return attributes_of(document, (), ctx)
+    found: dict[str, Any] = copied(document, ())
+    return found

@@ -1,0 +1,131 @@
+"""What the documents of both formats share: lengths, names, attributes, and copies of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.payloads import Path, excerpt, plain
+
+__all__ = [
+    "DIMENSIONS",
+    "attributes_of",
+    "copied",
+    "dimension_names",
+    "foreign_members",
+    "lengths",
+    "member",
+    "usable_chunks",
+]
+
+DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
+"""The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
+
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+
+
+def copied(value: Any, path: Path) -> Any:
+    """A new copy of JSON; raises :class:`InvalidCodecError` for what is no JSON."""
+    try:
+        return _copied(value)
+    except (TypeError, ValueError) as error:
+        raise invalid(path, str(error)) from None
+    except RecursionError:
+        raise invalid(path, "nested too deep") from None
+
+
+def _copied(value: Any) -> Any:
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is list:
+        return [item if type(item) in _SCALARS else _copied(item) for item in value]
+    if kind is dict:
+        found = {}
+        for key, item in value.items():
+            if type(key) is not str:
+                raise TypeError(f"expected a string as key, got {excerpt(key)}")
+            found[key] = item if type(item) in _SCALARS else _copied(item)
+        return found
+    return plain(value)
+
+
+def member(document: Mapping[str, Any], key: str) -> Any:
+    """A member that must be there."""
+    try:
+        return document[key]
+    except KeyError:
+        raise invalid((key,), "expected this member") from None
+
+
+def lengths(value: Any, path: Path, ctx: Context) -> list[int]:
+    """A new list of lengths; whole numbers that a writer left as floats are read."""
+    if type(value) is list:
+        for item in value:
+            if type(item) is not int or item < 0:
+                break
+        else:
+            return value.copy()
+    subject = str(path[-1])
+    if type(value) is int:
+        ctx.note(subject, f"{value} becomes [{value}]")
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise invalid(path, f"expected a list of lengths, got {excerpt(value)}")
+    return [_length(item, (*path, index), ctx) for index, item in enumerate(value)]
+
+
+def _length(value: Any, path: Path, ctx: Context) -> int:
+    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
+    if not whole or value < 0:
+        raise invalid(path, f"expected a length, got {excerpt(value)}")
+    if isinstance(value, float):
+        ctx.note(str(path[-2]), f"{value} becomes {int(value)}")
+    return int(value)
+
+
+def usable_chunks(shape: list[int], chunks: list[int], path: Path, ctx: Context) -> list[int]:
+    """The lengths of a chunk; along an axis without elements 0 is as good as 1, which readers open."""
+    if len(chunks) != len(shape):
+        raise invalid(path, f"expected {len(shape)} lengths as the shape has, got {len(chunks)}")
+    if 0 not in chunks:
+        return chunks
+    for index, length in enumerate(chunks):
+        if length == 0:
+            if shape[index] != 0:
+                raise invalid((*path, index), "expected a length of at least 1, got 0")
+            ctx.note(str(path[-1]), "a chunk length of 0 along an axis of length 0 becomes 1")
+    return [length or 1 for length in chunks]
+
+
+def attributes_of(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
+    """A new copy of the attributes."""
+    if type(value) is dict:
+        own: dict[str, Any] = copied(value, path)
+        return own
+    if value is None:
+        ctx.note("attributes", "null becomes an empty object")
+        return {}
+    if not isinstance(value, Mapping):
+        raise invalid(path, f"expected an object of attributes, got {excerpt(value)}")
+    found: dict[str, Any] = copied(dict(value), path)
+    return found
+
+
+def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
+    """A copy of `value` if it names `ndim` dimensions, some of them perhaps null; else ``None``."""
+    if (
+        isinstance(value, (list, tuple))
+        and len(value) == ndim
+        and all(item is None or isinstance(item, str) for item in value)
+    ):
+        return list(value)
+    return None
+
+
+def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Context) -> None:
+    """Note the members that v2 does not have: its readers skip them."""
+    for key in document:
+        if key not in known:
+            ctx.note(key, "is no member of a v2 document, and is dropped")

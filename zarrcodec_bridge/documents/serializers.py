@@ -1,0 +1,102 @@
+"""What v3 documents of other writers leave out of the codecs: the array-to-bytes codec, or its byte order.
+
+Readers that open such documents (zarrita.js without the codec, tensorstore and zarr-python without the byte order)
+take both for `bytes` in little-endian order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.codecs.sharding_indexed import ShardingIndexed
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.encodings import V3Encoding
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.flow import kind_of, name_of, passed, seen_first
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import Path
+from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk
+
+__all__ = ["with_serializers"]
+
+_INDEX = DataType("uint64", 8)
+
+
+def with_serializers(pipeline: Pipeline, ctx: Context) -> Pipeline:
+    """The same pipeline with an array-to-bytes codec in each of its chains, and a byte order in each that needs one.
+
+    Raises :class:`InvalidCodecError` where the codecs are not in the order of their kinds.
+    """
+    encoding = pipeline.encoding
+    if not isinstance(encoding, V3Encoding):
+        return pipeline
+    seen = seen_first(encoding.data_type, pipeline.ndim, pipeline.chunk_shape)
+    codecs = _chain(encoding.codecs, seen, ("codecs",), ctx)
+    if ctx.target == "tensorstore" and any(
+        isinstance(codec, ShardingIndexed) for codec in codecs[:-1]
+    ):
+        raise NotRepresentableError(
+            "v3", "sharding_indexed", "tensorstore opens no codecs after it, only inside it"
+        )
+    if codecs is encoding.codecs:
+        return pipeline
+    return replace(pipeline, encoding=replace(encoding, codecs=codecs))
+
+
+def _chain(codecs: tuple[Codec, ...], chunk: Chunk, path: Path, ctx: Context) -> tuple[Codec, ...]:
+    kinds = [kind_of(codec) for codec in codecs]
+    at = kinds.index(A2B) if A2B in kinds else None
+    if at is None:
+        if None in kinds:
+            return codecs
+        at = kinds.count(A2A)
+    _check_kinds(codecs, kinds, at, path)
+    for codec in codecs[:at]:
+        chunk = passed(codec, chunk)
+    if A2B not in kinds:
+        return (*codecs[:at], _missing(chunk, path, ctx), *codecs[at:])
+    found = _completed(codecs[at], chunk, (*path, at), ctx)
+    return codecs if found is codecs[at] else (*codecs[:at], found, *codecs[at + 1 :])
+
+
+def _check_kinds(codecs: Sequence[Codec], kinds: Sequence[str | None], at: int, path: Path) -> None:
+    for index, kind in enumerate(kinds):
+        wanted = A2A if index < at else B2B
+        if kind not in (wanted, None) and not (index == at and kind == A2B):
+            raise invalid(
+                (*path, index),
+                "expected array-to-array codecs, then one array-to-bytes codec, then bytes-to-bytes"
+                f" codecs; {name_of(codecs[index])} stands in the wrong place",
+            )
+
+
+def _missing(chunk: Chunk, path: Path, ctx: Context) -> Bytes:
+    dtype = chunk.dtype
+    if dtype is None or dtype.itemsize is None:
+        what = "this data type" if dtype is None else dtype.name
+        raise invalid(path, f"expected an array-to-bytes codec for {what}, got none")
+    ctx.note(
+        "codecs", "have no array-to-bytes codec: bytes is added, little-endian as readers take it"
+    )
+    return Bytes(endian="little" if dtype.has_order else None)
+
+
+def _completed(codec: Codec, chunk: Chunk, path: Path, ctx: Context) -> Codec:
+    if isinstance(codec, Bytes):
+        if codec.endian is not None or chunk.dtype is None or not chunk.dtype.has_order:
+            return codec
+        ctx.note("bytes", "endian is missing, and becomes 'little' as readers take it")
+        return Bytes(endian="little")
+    if isinstance(codec, ShardingIndexed):
+        inner = replace(chunk, shape=tuple(codec.chunk_shape))
+        at = (*path, "configuration")
+        codecs = _chain(codec.codecs, inner, (*at, "codecs"), ctx)
+        index = Chunk(itemsize=8, dtype=_INDEX)
+        index_codecs = _chain(codec.index_codecs, index, (*at, "index_codecs"), ctx)
+        if codecs is not codec.codecs or index_codecs is not codec.index_codecs:
+            return codec.model_copy(update={"codecs": codecs, "index_codecs": index_codecs})
+    return codec
