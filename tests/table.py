@@ -11,4 +11,9 @@ from table_row import Row
 
 __all__ = ["ROWS", "Row"]
 
-ROWS: list[Row] = [*core.ROWS, *numcodecs_family.ROWS, *registered_family.ROWS, *imagecodecs_family.ROWS]
+ROWS: list[Row] = [
+    *core.ROWS,
+    *numcodecs_family.ROWS,
+    *registered_family.ROWS,
+    *imagecodecs_family.ROWS,
+]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from support import shared
 
 pytest.importorskip("zarr", minversion="3.1")
-from support import readers
-
 import zarrcodec_bridge as bridge
+from support import readers
 from zarrcodec_bridge.errors import BridgeError
 
 ROWS = {row["name"]: row for row in shared.pipelines()}

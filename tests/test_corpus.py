@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import shared
 
 import zarrcodec_bridge as bridge
+from support import shared
 from zarrcodec_bridge.errors import BridgeError
 from zarrcodec_bridge.flow import effect_of
 
@@ -59,7 +59,9 @@ def round_trip(document: dict[str, Any]) -> None:
     if any(effect_of(codec).layout_only for codec in pipeline.codecs):
         assert back.to_v2() == pipeline.to_v2()  # what leaves the bytes as they are is left out
     elif any("imagecodecs" in type(codec).__module__ for codec in pipeline.codecs):
-        other = "v3" if document["zarr_format"] == 2 else "v2"  # older dialects, what one side alone says
+        other = (
+            "v3" if document["zarr_format"] == 2 else "v2"
+        )  # older dialects, what one side alone says
         assert back.translate(other).result == pipeline.translate(other).result
     else:
         assert back == pipeline

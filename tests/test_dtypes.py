@@ -28,9 +28,21 @@ PAIRS: list[tuple[Any, Any, int | None]] = [
     ("|S5", {"name": "null_terminated_bytes", "configuration": {"length_bytes": 5}}, 5),
     ("<U4", {"name": "fixed_length_utf32", "configuration": {"length_bytes": 16}}, 16),
     ("|V6", {"name": "raw_bytes", "configuration": {"length_bytes": 6}}, 6),
-    ("<M8[ns]", {"name": "numpy.datetime64", "configuration": {"unit": "ns", "scale_factor": 1}}, 8),
-    (">M8[10us]", {"name": "numpy.datetime64", "configuration": {"unit": "us", "scale_factor": 10}}, 8),
-    ("<M8", {"name": "numpy.datetime64", "configuration": {"unit": "generic", "scale_factor": 1}}, 8),
+    (
+        "<M8[ns]",
+        {"name": "numpy.datetime64", "configuration": {"unit": "ns", "scale_factor": 1}},
+        8,
+    ),
+    (
+        ">M8[10us]",
+        {"name": "numpy.datetime64", "configuration": {"unit": "us", "scale_factor": 10}},
+        8,
+    ),
+    (
+        "<M8",
+        {"name": "numpy.datetime64", "configuration": {"unit": "generic", "scale_factor": 1}},
+        8,
+    ),
     ("<m8[D]", {"name": "numpy.timedelta64", "configuration": {"unit": "D", "scale_factor": 1}}, 8),
     (
         [["a", "<i4"], ["b", [["x", "<f8"], ["y", "|u1"]]]],
@@ -104,8 +116,12 @@ def test_every_registered_data_type_is_named_and_sized(name: str, size: int | No
     assert dtype.is_known
     assert dtype.itemsize == size
     assert dtype.has_order == (
-        size is not None and size > 1 and "float8_" not in name and "float6_" not in name
-        and "float4_" not in name and name != "r16"
+        size is not None
+        and size > 1
+        and "float8_" not in name
+        and "float6_" not in name
+        and "float4_" not in name
+        and name != "r16"
     )
 
 

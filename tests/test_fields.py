@@ -17,7 +17,9 @@ class Both(BaseModel):
 
 
 def test_fields_take_any_holder_and_dump_their_dialect() -> None:
-    model = Both(two={"name": "gzip", "configuration": {"level": 5}}, three=["crc32c", {"id": "zlib"}])
+    model = Both(
+        two={"name": "gzip", "configuration": {"level": 5}}, three=["crc32c", {"id": "zlib"}]
+    )
     assert model.model_dump() == {
         "two": {"id": "gzip", "level": 5},
         "three": [
@@ -48,7 +50,9 @@ class ThirdParty:
 
 
 def test_any_object_with_the_numcodecs_api_is_a_source() -> None:
-    assert bridge.normalize(ThirdParty(id="zlib", level=3)) == bridge.normalize({"id": "zlib", "level": 3})
+    assert bridge.normalize(ThirdParty(id="zlib", level=3)) == bridge.normalize(
+        {"id": "zlib", "level": 3}
+    )
     assert bridge.to_v3(ThirdParty(level=3))["name"] == "numcodecs.zlib"
     with pytest.raises(bridge.InvalidCodecError, match="class"):
         bridge.normalize(ThirdParty)

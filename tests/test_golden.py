@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support import shared
 
 import zarrcodec_bridge as bridge
+from support import shared
 from zarrcodec_bridge.errors import BridgeError
 
 PIPELINES = shared.pipelines()

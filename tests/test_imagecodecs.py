@@ -31,7 +31,6 @@ from support import shared
 from support.readers import equal, v2_document, v3_document
 from zarrcodec_bridge import Pipeline, normalize
 from zarrcodec_bridge.codecs import imagecodecs as family
-from zarrcodec_bridge.older_chains import normalised
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
@@ -39,6 +38,7 @@ from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.flow import passed, seen_first
+from zarrcodec_bridge.older_chains import normalised
 from zarrcodec_bridge.spec import CodecSpec
 
 numcodecs = pytest.importorskip("numcodecs")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from table import ROWS, Row
 
 import zarrcodec_bridge as bridge
+from table import ROWS, Row
 from zarrcodec_bridge.errors import BridgeError
 
 ALL = [pytest.param(row, id=row.name) for row in ROWS]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from table import ROWS
 
 import zarrcodec_bridge as bridge
+from table import ROWS
 from zarrcodec_bridge.errors import BridgeError
 from zarrcodec_bridge.spec import CodecSpec
 

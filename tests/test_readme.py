@@ -50,7 +50,9 @@ def test_table_is_generated() -> None:
 
 
 def test_blocks_run() -> None:
-    found = re.findall(r"(?:<!-- needs: (.*?) -->\n)?```python\n(.*?)```", README.read_text(), re.DOTALL)
+    found = re.findall(
+        r"(?:<!-- needs: (.*?) -->\n)?```python\n(.*?)```", README.read_text(), re.DOTALL
+    )
     blocks = [text for needs, text in found if all(map(_installed, needs.split()))]
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README", str(README), 0)
     assert len(test.examples) > 15

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import pytest
 from packaging.specifiers import SpecifierSet
+
 from support import readers, shared
 
 Outcome = Literal["equal", "refused", "wrong"]

@@ -8,9 +8,9 @@ import pickle
 from typing import Any
 
 import pytest
-from table import ROWS, Row
 
 import zarrcodec_bridge as bridge
+from table import ROWS, Row
 from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, LossError
 
 ALL = [pytest.param(row, id=row.name) for row in ROWS]

@@ -56,9 +56,7 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     return V3Encoding(data_type, (*first, *native, serializer, *b2b))
 
 
-def _fitted(
-    codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing
-) -> list[Codec]:
+def _fitted(codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing) -> list[Codec]:
     """The codecs of a v2 array, each fitted to the chunk that it sees there."""
     chunk = seen_first(dtype, ctx.chunk.ndim, ctx.chunk.shape)
     fitted = []

@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt, plain
 
-__all__ = ["DataType", "Endian", "Field", "Typestr", "any_dtype", "typestr"]
+__all__ = ["DataType", "Endian", "Field", "Typestr", "any_dtype", "typestr", "typestr_schema"]
 
 Endian: TypeAlias = Literal["little", "big", "mixed"]
 """A byte order; ``"mixed"`` where the fields of a struct disagree."""
@@ -491,5 +491,31 @@ _PLAIN: Final = frozenset(
     | {f"|{code}" for code in NUMERIC if NUMERIC[code] in ORDERLESS}
 )
 
-Typestr = Annotated[str, BeforeValidator(typestr)]
+_PATTERNS: Final = {
+    "b": "[<>|=]?b1",
+    "i": "[<>|=]?i[1248]",
+    "u": "[<>|=]?u[1248]",
+    "f": "[<>|=]?f([248]|12|16)",
+    "c": "[<>|=]?c(8|16|24|32)",
+    "S": "[<>|=]?S[0-9]{0,9}",
+    "U": "[<>|=]?U[0-9]{0,9}",
+    "V": "[<>|=]?V[0-9]{0,9}",
+    "M": rf"[<>|=]?M8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?",
+    "m": rf"[<>|=]?m8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?",
+    "O": "[<>|=]?O[0-9]{0,9}",
+}
+
+
+def typestr_schema(kinds: str = "biufcSUVMm") -> dict[str, Any]:
+    """The JSON Schema of a type string of one of those kinds, or a name that is read as one."""
+    names = [name for name, code in CODE_OF.items() if code[0] in kinds]
+    patterns = "|".join(_PATTERNS[kind] for kind in kinds)
+    return {
+        "type": "string",
+        "pattern": f"^({'|'.join((*names, patterns))})$",
+        "examples": ["<U8"] if kinds == "UO" else ["<f4"],
+    }
+
+
+Typestr = Annotated[str, BeforeValidator(typestr), WithJsonSchema(typestr_schema())]
 """A v2 type string in canonical spelling: ``"<f4"``, ``"|u1"``; other spellings are read as it."""

@@ -51,7 +51,7 @@ def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
         raise NotRepresentableError(
             dialect, "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
         )
-    if kinds != sorted(kinds, key=("a2a", "a2b", "b2b").index):  # type: ignore[arg-type]
+    if kinds != sorted(kinds, key=("a2a", "a2b", "b2b").index):
         raise NotRepresentableError(
             dialect,
             "codecs",

@@ -77,4 +77,4 @@ def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     if nested == ["configuration"] and flat:
         name = kept["name"]
         return lambda: {"name": name, "configuration": configuration.copy()}
-    return lambda: fresh(kept)  # type: ignore[no-any-return]
+    return lambda: fresh(kept)

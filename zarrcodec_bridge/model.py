@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     InstanceOf,
     SerializeAsAny,
+    WithJsonSchema,
     ValidationInfo,
 )
 
@@ -25,6 +26,9 @@ __all__ = [
     "NestedCodec",
     "NestedCodecs",
     "Params",
+    "V2Payload",
+    "V3BytesPayloads",
+    "V3Payloads",
     "exact",
     "frozen",
     "thaw",
@@ -64,7 +68,7 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else frozen(value)
 
 
-FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text)]
+FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text), WithJsonSchema({})]
 """JSON, kept as its text; give it as a value or as text."""
 
 
@@ -87,6 +91,19 @@ NestedCodec: TypeAlias = SerializeAsAny[InstanceOf[Codec]]
 
 NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Field(strict=False)]
 """A chain of codecs inside another one."""
+
+
+NESTED: Final = "nested"
+"""The key by which a parameter's schema says: here stands a codec of that dialect and that kind."""
+
+V2Payload: TypeAlias = Annotated[Any, WithJsonSchema({NESTED: "v2 b2b"})]
+"""The v2 JSON of a bytes-to-bytes codec, among parameters."""
+
+V3Payloads: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3"})]]
+"""The v3 JSON of a chain of codecs, among parameters."""
+
+V3BytesPayloads: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3 b2b"})]]
+"""The v3 JSON of a chain of bytes-to-bytes codecs, among parameters."""
 
 
 class KeptCodec(Codec):

@@ -10,9 +10,19 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
-__all__ = ["DEEPEST", "JSON", "Dialect", "Kind", "Path", "V2Payload", "V3Payload", "excerpt", "plain"]
+__all__ = [
+    "DEEPEST",
+    "JSON",
+    "Dialect",
+    "Kind",
+    "Path",
+    "V2Payload",
+    "V3Payload",
+    "excerpt",
+    "plain",
+]
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 """A JSON value as :func:`json.loads` makes it."""
 
 Path: TypeAlias = tuple[str | int, ...]

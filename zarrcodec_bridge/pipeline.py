@@ -12,7 +12,7 @@ from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.crossing import canonical, portable_v2, portable_v3, v2_to_v3, v3_to_v2
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import (
     BridgeError,
     InvalidCodecError,
@@ -230,7 +230,7 @@ class Pipeline:
         filters: Any = (),
         serializer: Any = "auto",
         compressors: Any = "auto",
-        order: str = "C",
+        order: Order = "C",
         ndim: int | None = None,
         chunk_shape: Sequence[int] | None = None,
         unknown: Unknown = "error",
@@ -476,9 +476,7 @@ class Pipeline:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Pipeline)
-            and self.auto == other.auto
-            and self._key() == other._key()
+            isinstance(other, Pipeline) and self.auto == other.auto and self._key() == other._key()
         )
 
     def __hash__(self) -> int:

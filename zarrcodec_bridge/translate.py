@@ -86,7 +86,9 @@ def to_v2(
     """
     if type(source) is dict:
         try:
-            found = _as_v2.get((dumps(source, 2), dtype, "spec", on_loss, unknown, strict, portable))
+            found = _as_v2.get(
+                (dumps(source, 2), dtype, "spec", on_loss, unknown, strict, portable)
+            )
         except (ValueError, TypeError):  # no JSON, or a data type that is no key
             found = None
         if found is not None:
@@ -116,7 +118,9 @@ def to_v3(
     """
     if type(source) is dict:
         try:
-            found = _as_v3.get((dumps(source, 2), dtype, target, on_loss, unknown, strict, portable))
+            found = _as_v3.get(
+                (dumps(source, 2), dtype, target, on_loss, unknown, strict, portable)
+            )
         except (ValueError, TypeError):  # no JSON, or a data type that is no key
             found = None
         if found is not None:
@@ -155,7 +159,9 @@ def _translated(
     if type(source) is dict and (dtype is None or type(dtype) is str) and not translation.losses:
         key = key_of(source)
         if key is not None and is_plain(source):
-            memo.remember((key, dtype, target, on_loss, unknown, strict, portable), copier(translation.result))
+            memo.remember(
+                (key, dtype, target, on_loss, unknown, strict, portable), copier(translation.result)
+            )
     return translation.result
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from table_row import Row
-
 from zarrcodec_bridge.codecs.blosc import Blosc
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.delta import Delta
@@ -67,7 +66,10 @@ ROWS: list[Row] = [
         targets={"tensorstore": NotRepresentableError},
         wrong=[
             ({"id": "zlib", "level": 10}, ("level",)),
-            ({"name": "numcodecs.zlib", "configuration": {"level": -2}}, ("configuration", "level")),
+            (
+                {"name": "numcodecs.zlib", "configuration": {"level": -2}},
+                ("configuration", "level"),
+            ),
         ],
     ),
     Row(
@@ -161,7 +163,12 @@ ROWS: list[Row] = [
         v2={"id": "blosc", "cname": "snappy", "clevel": 9, "shuffle": 0, "blocksize": 64},
         v3={
             "name": "blosc",
-            "configuration": {"cname": "snappy", "clevel": 9, "shuffle": "noshuffle", "blocksize": 64},
+            "configuration": {
+                "cname": "snappy",
+                "clevel": 9,
+                "shuffle": "noshuffle",
+                "blocksize": 64,
+            },
         },
     ),
     Row(

@@ -33,7 +33,12 @@ LARGEST_TYPESIZE: Final = 255
 
 BloscShuffle: TypeAlias = Literal["auto", "noshuffle", "shuffle", "bitshuffle"]
 
-SHUFFLE_OF_CODE: Final[dict[int, BloscShuffle]] = {-1: "auto", 0: "noshuffle", 1: "shuffle", 2: "bitshuffle"}
+SHUFFLE_OF_CODE: Final[dict[int, BloscShuffle]] = {
+    -1: "auto",
+    0: "noshuffle",
+    1: "shuffle",
+    2: "bitshuffle",
+}
 CODE_OF_SHUFFLE: Final[dict[str, int]] = {name: code for code, name in SHUFFLE_OF_CODE.items()}
 
 
@@ -126,15 +131,15 @@ def _write_v3(codec: Blosc, ctx: Writing) -> dict[str, Any]:
     params: dict[str, Any] = {"cname": codec.cname, "clevel": codec.clevel}
     if shuffle == "auto":
         if ctx.complete:
-            raise MissingContextError(
-                "v3", "blosc", "its shuffle is automatic", ["dtype"]
-            )
+            raise MissingContextError("v3", "blosc", "its shuffle is automatic", ["dtype"])
     else:
         params["shuffle"] = shuffle
         if codec.shuffle == "auto":
             ctx.note("blosc", f"the automatic shuffle is {shuffle!r} for {typesize}-byte elements")
     if typesize is not None:
-        params["typesize"] = min(typesize, LARGEST_TYPESIZE) if ctx.target == "tensorstore" else typesize
+        params["typesize"] = (
+            min(typesize, LARGEST_TYPESIZE) if ctx.target == "tensorstore" else typesize
+        )
     elif shuffle != "noshuffle" and ctx.complete:
         raise MissingContextError("v3", "blosc", "its typesize is that of the elements", ["dtype"])
     params["blocksize"] = codec.blocksize
@@ -143,7 +148,11 @@ def _write_v3(codec: Blosc, ctx: Writing) -> dict[str, Any]:
 
 def _write_v2(codec: Blosc, ctx: Writing) -> dict[str, Any]:
     itemsize = ctx.chunk.itemsize
-    if codec.typesize is not None and itemsize not in (None, codec.typesize) and codec.shuffle != "noshuffle":
+    if (
+        codec.typesize is not None
+        and itemsize not in (None, codec.typesize)
+        and codec.shuffle != "noshuffle"
+    ):
         ctx.note("blosc", f"typesize {codec.typesize} is dropped: v2 shuffles by {itemsize} bytes")
     return {
         "cname": codec.cname,
@@ -166,7 +175,8 @@ def _observed(source: Any) -> dict[str, Any]:
     One that was made without takes the item size of each buffer.
     """
     try:
-        one, two = (bytes(source.encode(memoryview(bytes(16)).cast(code)))[3] for code in "BH")
+        views = memoryview(bytes(16)), memoryview(bytes(16)).cast("H")
+        one, two = (bytes(source.encode(view))[3] for view in views)
     except Exception:  # foreign code
         return {}
     return {"typesize": one} if one == two and one > 0 else {}

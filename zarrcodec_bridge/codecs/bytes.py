@@ -34,9 +34,7 @@ def _write(codec: Bytes, ctx: Writing) -> dict[str, Any]:
     if ctx.target == "tensorstore":
         ctx.note("bytes", "without endian is little, as tensorstore reads it")
         return {"endian": "little"}
-    raise MissingContextError(
-        "v3", "bytes", f"{dtype.name} elements have a byte order", ["endian"]
-    )
+    raise MissingContextError("v3", "bytes", f"{dtype.name} elements have a byte order", ["endian"])
 
 
 SPEC: Final = CodecSpec(

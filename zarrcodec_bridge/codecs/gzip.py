@@ -65,7 +65,11 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
         Form(
-            "numcodecs.gzip", GzipV2, _read_v2, _write_v2, readers=frozenset({"zarr-python", "zarrs"})
+            "numcodecs.gzip",
+            GzipV2,
+            _read_v2,
+            _write_v2,
+            readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
     encode_only=frozenset({"level"}),

@@ -30,7 +30,9 @@ class ShardingIndexed(Codec):
     chunk_shape: ChunkShape = Field(description="The shape of the inner chunks, in elements.")
     codecs: NestedCodecs = Field(description="The codecs of each inner chunk.")
     index_codecs: NestedCodecs = Field(description="The codecs of the index; only fixed-size ones.")
-    index_location: IndexLocation = Field(default="end", description="Where in the shard the index is.")
+    index_location: IndexLocation = Field(
+        default="end", description="Where in the shard the index is."
+    )
 
 
 class ShardingIndexedV3(Params):

@@ -91,7 +91,7 @@ def _problems(
     error: ValidationError, form: Form, params: dict[str, Any], path: Path
 ) -> list[Problem]:
     known = list(form.params.model_fields)
-    problems = []
+    problems: list[Problem] = []
     for item in error.errors(include_url=False, include_context=True):
         at = _in_payload(item["loc"], params, known)
         problem = Problem((*path, *at), _message(dict(item), known))
@@ -108,8 +108,8 @@ def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
     for index, step in enumerate(loc):
         if isinstance(value, dict) and step in value:
             value = value[step]
-        elif isinstance(value, (list, tuple)) and isinstance(step, int) and step < len(value):
-            value = value[step]
+        elif isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value):
+            value = value[step]  # noqa: SIM114: the two are indexed by other things
         elif not (index == 0 and step in known) and not _left_out(loc, index, value):
             continue
         steps.append(step)

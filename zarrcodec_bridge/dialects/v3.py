@@ -132,14 +132,18 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
 def _write_kept(codec: KeptCodec, ctx: Writing) -> dict[str, Any]:
     if ctx.target != "spec" and ctx.unknown == "error":
         raise NotRepresentableError(
-            "v3", codec.name, f"{ctx.target} is not known to open it; unknown='keep' passes it through"
+            "v3",
+            codec.name,
+            f"{ctx.target} is not known to open it; unknown='keep' passes it through",
         )
     if codec.dialect == "v3":
         return {"name": codec.name, "configuration": thaw(codec.configuration)}
     payload = {"id": codec.name, **thaw(codec.configuration)}
     if ctx.unknown != "wrap" and find("v3", codec.name) is not None:
         raise NotRepresentableError(
-            "v3", codec.name, "that v3 name is another codec's; unknown='wrap' writes any-numcodecs.*"
+            "v3",
+            codec.name,
+            "that v3 name is another codec's; unknown='wrap' writes any-numcodecs.*",
         )
     return _wrap(codec.kind or "b2b", payload) if ctx.unknown == "wrap" else _as_v3(payload)
 
