@@ -61,7 +61,11 @@ def test_numcodecs_builds_what_is_written(row: Row) -> None:
         return  # zarr-python 2 registers it, and needs the shape
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        codec = numcodecs.get_codec(dict(payload))
+        try:
+            codec = numcodecs.get_codec(dict(payload))
+        except ValueError as error:
+            assert "not available" in str(error), error  # left out of imagecodecs' wheel
+            return
         assert bridge.same(codec, payload, dtype=row.dtype)
 
 
