@@ -596,6 +596,9 @@ def test_an_interrupt():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(HOME)},
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored in a background job
     ) as waiting:
         assert waiting.stdin is not None
         waiting.stdin.write(b" " * (1 << 20))  # more than a pipe holds: it is reading

@@ -120,6 +120,31 @@ def test_dimension_names_become_an_attribute_and_back() -> None:
     assert attributes == {"units": "m", "_ARRAY_DIMENSIONS": ["y", "x"]}
 
 
+@pytest.mark.parametrize(
+    ("fill_value", "attribute", "noted"),
+    [
+        (-7, ..., True),
+        (-7, -7, False),
+        (0, -7, True),
+        ("NaN", ..., False),
+        ("NaN", "AAAAAAAA+H8=", False),
+        ("NaN", "AAAAAAA4j8A=", True),
+        (-999.0, "AAAAAAA4j8A=", False),
+        (1 << 70, "AAAAAAA4j8A=", True),
+    ],
+)
+def test_fill_values_that_xarray_takes_for_missing_in_one_format_alone_are_noted(
+    fill_value: Any, attribute: Any, noted: bool
+) -> None:
+    attributes = changed({"_ARRAY_DIMENSIONS": ["y", "x"]}, _FillValue=attribute)
+    zarray = changed(V2, fill_value=fill_value)
+    assert ("xarray takes" in notes_of(zarray, attributes, to="v3")) == noted
+    v3 = metadata_to_v3(zarray, attributes)
+    assert ("xarray takes" in notes_of(v3, to="v2")) == noted
+    assert not notes_of(zarray, {"a": 1}, to="v3")
+    assert metadata_to_v2(v3) == (zarray, attributes)
+
+
 def test_scalars_have_no_dimensions_and_say_so() -> None:
     scalar = changed(V2, shape=[], chunks=[])
     v3 = metadata_to_v3(scalar, {"_ARRAY_DIMENSIONS": []})

@@ -290,8 +290,9 @@ def test_store_reads_equal_through_its_translated_document(store: Any, tmp_path:
     mirror(store.path, tmp_path / "array", files)
     try:
         found = readers.read_path("zarr-python", tmp_path / "array")
-    except readers.RefusedError:
-        assert original is None
+    except readers.RefusedError as error:
+        # imagecodecs has v3 classes since 2026.5.10, for Python 3.12 and newer
+        assert original is None or "Unknown codec: 'imagecodecs_" in str(error), error
         return
     if original is not None:
         assert readers.equal(found, original)
@@ -354,3 +355,67 @@ def mirror(source: Path, copy: Path, files: dict[str, Any], *, chunks: Path | No
                 (copy / entry.name).symlink_to(entry)
     for name, document in files.items():
         (copy / name).write_text(json.dumps(document))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_dataset_of_xarray_opens_equal_in_the_other_format(tmp_path: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    np = pytest.importorskip("numpy")
+    if zarr_version() < (3, 4):
+        pytest.skip("needs a zarr-python that reads both formats")
+    path = tmp_path / "data.zarr"
+    dataset = xarray.Dataset(
+        {
+            "height": (("time", "x"), np.arange(12.0, dtype="f4").reshape(4, 3), {"units": "m"}),
+            "name": ("x", np.array(["a", "bb", "\u00e9"])),
+            "scalar": ((), 5),
+            "depth": ("x", np.array([0.0, 1.0, np.nan]), {}, {"dtype": "i2", "_FillValue": -7}),
+            "flags": ("x", np.array([True, False, True])),
+        },
+        coords={"time": np.array(["2020-01-01", "2020-01-02", "NaT", "2020-01-04"], "M8[ns]")},
+        attrs={"title": "t"},
+    )
+    dataset.to_zarr(path, zarr_format=2, consolidated=True)
+    original = xarray.open_zarr(path, zarr_format=2).load()
+    zmetadata = json.loads((path / ".zmetadata").read_text())
+    for file in [*path.rglob(".z*")]:
+        file.unlink()
+    v3 = translate_metadata(zmetadata, to="v3")
+    found = opened_by_xarray(path, v3.result)
+    assert changed(original, found) == {"depth"}
+    assert masked(v3.notes) == {"depth"}
+    node = v3.result["zarr.json"]["consolidated_metadata"]["metadata"]["depth"]
+    node["attributes"]["_FillValue"] = -7  # the remedy that the note names
+    found = opened_by_xarray(path, v3.result)
+    xarray.testing.assert_identical(found, original)
+
+    v2 = translate_metadata(v3.result["zarr.json"], to="v2")
+    found = opened_by_xarray(path, v2.result)
+    assert changed(original, found) <= masked(v2.notes)
+    assert "depth" not in masked(v2.notes)
+    plain = {"mask_and_scale": False, "decode_times": False}
+    xarray.testing.assert_equal(
+        opened_by_xarray(path, v2.result, **plain), opened_by_xarray(path, v3.result, **plain)
+    )
+
+
+def opened_by_xarray(path: Path, files: dict[str, Any], **options: Any) -> Any:
+    """The dataset whose chunks are at `path`, under other documents."""
+    import xarray
+
+    for name in ("zarr.json", ".zgroup", ".zattrs", ".zmetadata"):
+        (path / name).unlink(missing_ok=True)
+    for name, document in files.items():
+        (path / name).write_text(json.dumps(document))
+    zarr_format = 3 if "zarr.json" in files else 2
+    return xarray.open_zarr(path, zarr_format=zarr_format, **options).load()
+
+
+def changed(original: Any, found: Any) -> set[Any]:
+    variables = original.variables
+    return {name for name in variables if not found.variables[name].equals(variables[name])}
+
+
+def masked(notes: Any) -> set[str]:
+    """The arrays whose notes say that xarray takes other values for missing."""
+    return {note.codec.partition(":")[0] for note in notes if "xarray takes" in note.message}

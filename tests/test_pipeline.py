@@ -133,6 +133,20 @@ V3_TO_V2: list[tuple[str, Any, list[Any], tuple[int, ...] | None, Any]] = [
         NotRepresentableError,
     ),
     ("delta on other elements", "int64", [DELTA, LITTLE], None, NotRepresentableError),
+    (
+        "floats as integers",
+        "float64",
+        [nc("delta", dtype="<i8"), LITTLE],
+        None,
+        NotRepresentableError,
+    ),
+    (
+        "fletcher32 last",
+        "int32",
+        [LITTLE, nc("zlib", level=1), nc("fletcher32")],
+        None,
+        ("C", ["zlib", "fletcher32"]),
+    ),
     ("empty", "int32", [], None, NotRepresentableError),
 ]
 
@@ -205,6 +219,34 @@ V2_TO_V3: list[tuple[str, dict[str, Any], Any]] = [
             ],
         },
         NotRepresentableError,
+    ),
+    (
+        "floats as integers",
+        {"dtype": "<f8", "filters": [{"id": "delta", "dtype": "<i8"}]},
+        NotRepresentableError,
+    ),
+    (
+        "integers as floats",
+        {"dtype": "<i4", "filters": [{"id": "delta", "dtype": "<f4"}]},
+        NotRepresentableError,
+    ),
+    (
+        "texts as integers",
+        {"dtype": "|S4", "filters": [{"id": "delta", "dtype": "<i4"}]},
+        NotRepresentableError,
+    ),
+    (
+        "bits as integers",
+        {"dtype": "|V4", "filters": [{"id": "delta", "dtype": "<i4"}]},
+        ["numcodecs.delta", "bytes"],
+    ),
+    (
+        "a later view",
+        {
+            "dtype": "<f4",
+            "filters": [{"id": "delta", "dtype": "<f4"}, {"id": "delta", "dtype": "<i4"}],
+        },
+        ["numcodecs.delta", "numcodecs.delta", "bytes"],
     ),
     ("order F, rank unknown", {"dtype": "<i4", "order": "F"}, MissingContextError),
     ("pickle", {"dtype": "|O", "filters": [{"id": "pickle"}]}, NotRepresentableError),
@@ -469,3 +511,16 @@ def test_from_array_and_objects() -> None:
         again = zarr.create_array({}, shape=(4, 5), dtype="<i2", **objects)
         assert bridge.Pipeline.from_array(again) == pipeline
         assert pipeline.to_numcodecs()["compressor"].get_config() == {"id": "zlib", "level": 2}
+
+
+def test_fletcher32_is_no_compressor() -> None:
+    pipeline = bridge.Pipeline.from_v3(data_type="int32", codecs=[LITTLE, nc("fletcher32")])
+    assert pipeline.to_v2()["compressor"] is None
+    assert pipeline.to_v2()["filters"] == [{"id": "fletcher32"}]
+
+
+def test_optional_codecs_stay_optional() -> None:
+    source = {"name": "acme", "configuration": {}, "must_understand": False}
+    for _ in range(2):  # the second time from memory
+        assert bridge.to_v3(source, unknown="keep") == source
+    assert "no codec is optional" in str(bridge.translate(source, to="v2", unknown="keep").notes)

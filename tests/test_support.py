@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 from fnmatch import fnmatchcase
 from typing import Final, Literal, NamedTuple
@@ -53,9 +54,16 @@ KNOWN: Final = (
 )
 
 
+def _has_bitround() -> bool:
+    """Whether zarr-python finds the codec that this package, where it is installed, registers."""
+    return any(e.name == "bitround" for e in importlib.metadata.entry_points(group="zarr.codecs"))
+
+
 def known(reader: readers.Reader, zarr_format: int, name: str) -> Outcome:
     """What `reader`, as installed, is known to make of a golden array."""
     for row in KNOWN:
+        if row.names == "bitround_std_*" and _has_bitround():
+            continue
         if (
             (row.reader, row.zarr_format) == (reader, zarr_format)
             and READERS[reader] in SpecifierSet(row.versions)

@@ -15,6 +15,7 @@ from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_chain,
+    check_first_view,
     check_view,
     effect_of,
     encoded,
@@ -47,6 +48,8 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     native = []
     for codec in a2a:
         check_view(codec, dtype)
+        if not native:
+            check_first_view(codec, dtype, "v3")
         native.append(reordered(codec, "little"))
         dtype = encoded(codec, dtype) or dtype
     if native != a2a:
@@ -176,6 +179,8 @@ def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
             raise NotRepresentableError(
                 "v2", name_of(codec), f"it views {incoming.name} elements as {view.name}"
             )
+        if index == 0:
+            check_first_view(codec, incoming, "v2")
         filters[index] = reordered(_as_v2_names(codec), endian)
         incoming = encoded(filters[index], incoming) or incoming
     if isinstance(a2b, Bytes):
@@ -355,7 +360,8 @@ def _in_slots(
 ) -> V2Encoding:
     """Put all but the last of what puts out bytes into the filters, and the last into the compressor."""
     codecs = _fitted([*filters, *rest], dtype, order, ctx)
-    if not rest:
+    last = spec_of(type(codecs[-1])) if rest else None
+    if not rest or (last is not None and last.filter_only):
         return V2Encoding(dtype, order, tuple(codecs), None)
     return V2Encoding(dtype, order, tuple(codecs[:-1]), codecs[-1])
 

@@ -481,7 +481,7 @@ def typestr(value: Any) -> str:
         return value
     dtype = any_dtype(value) if not isinstance(value, str) else DataType.from_v2(value, ())
     text = dtype.to_v2()
-    if not isinstance(text, str) or text == "|O":
+    if not isinstance(text, str) or text == "|O" or text[0] not in "<>|":
         raise ValueError(f"expected the type string of a number, got {excerpt(text)}")
     return text
 
@@ -491,29 +491,29 @@ _PLAIN: Final = frozenset(
     | {f"|{code}" for code in NUMERIC if NUMERIC[code] in ORDERLESS}
 )
 
-_PATTERNS: Final = {
-    "b": "[<>|=]?b1",
-    "i": "[<>|=]?i[1248]",
-    "u": "[<>|=]?u[1248]",
-    "f": "[<>|=]?f([248]|12|16)",
-    "c": "[<>|=]?c(8|16|24|32)",
-    "S": "[<>|=]?S[0-9]{0,9}",
-    "U": "[<>|=]?U[0-9]{0,9}",
-    "V": "[<>|=]?V[0-9]{0,9}",
-    "M": rf"[<>|=]?M8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?",
-    "m": rf"[<>|=]?m8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?",
-    "O": "[<>|=]?O[0-9]{0,9}",
+_TIME: Final = rf"8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?"
+
+_BODIES: Final = {
+    "b": "b1",
+    "iu": "[iu][1248]",
+    "f": "f([248]|12|16)",
+    "c": "c(8|16|24|32)",
+    "SV": "[SV][0-9]{0,9}",
+    "U": "U[0-9]{0,9}",
+    "Mm": f"[Mm]{_TIME}",
+    "O": "O[0-9]{0,9}",
 }
+"""What may stand in a type string behind its byte order, by kind."""
 
 
 def typestr_schema(kinds: str = "biufcSUVMm") -> dict[str, Any]:
-    """The JSON Schema of a type string of one of those kinds, or a name that is read as one."""
-    names = [name for name, code in CODE_OF.items() if code[0] in kinds]
-    patterns = "|".join(_PATTERNS[kind] for kind in kinds)
+    """The JSON Schema of a type string of one of those kinds, or of a name that is read as one."""
+    names = "|".join(name for name, code in CODE_OF.items() if code[0] in kinds)
+    bodies = "|".join(body for kind, body in _BODIES.items() if kind[0] in kinds)
     return {
         "type": "string",
-        "pattern": f"^({'|'.join((*names, patterns))})$",
-        "examples": ["<U8"] if kinds == "UO" else ["<f4"],
+        "pattern": f"^({names + '|' if names else ''}[<>|=]?({bodies}))$",
+        "examples": ["<U8" if "U" in kinds and "f" not in kinds else "<f4"],
     }
 
 

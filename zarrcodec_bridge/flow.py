@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -13,6 +14,7 @@ from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, CodecSpec, Kind
 
 __all__ = [
+    "check_first_view",
     "check_view",
     "effect_of",
     "encoded",
@@ -94,6 +96,31 @@ def encoded(codec: Codec, incoming: DataType | None) -> DataType | None:
     if effect.output is not None:
         return DataType.from_v2(effect.output)
     return _named(codec, effect.encodes) or _named(codec, effect.views) or incoming
+
+
+WHOLE_NUMBERS: Final = re.compile(r"u?int(8|16|32|64)")
+SEEN_AS_WHOLE_NUMBERS: Final = frozenset(
+    {"bool", "numpy.datetime64", "numpy.timedelta64", "raw_bytes", "struct"}
+)
+"""Data types of an array whose elements zarr-python lets a first filter see as whole numbers, bit by bit."""
+
+
+def check_first_view(codec: Codec, array: DataType, dialect: str) -> None:
+    """Refuse a first filter that takes the array's elements for another kind of number.
+
+    v2 reinterprets their bits, and zarr-python converts their values in v3.
+    """
+    view = viewed(codec)
+    if view is None or view.name == array.name:
+        return
+    whole = WHOLE_NUMBERS.fullmatch(view.name)
+    if whole and (WHOLE_NUMBERS.fullmatch(array.name) or array.name in SEEN_AS_WHOLE_NUMBERS):
+        return
+    raise NotRepresentableError(
+        dialect,
+        name_of(codec),
+        f"it views {array.name} elements as {view.name}: v2 takes their bits, and v3 their values",
+    )
 
 
 def check_view(codec: Codec, incoming: DataType) -> None:

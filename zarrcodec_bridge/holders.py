@@ -92,6 +92,11 @@ def _said(source: Any, path: Path) -> Any:
 
 def _shorthand(text: str, path: Path) -> tuple[Dialect, Any]:
     """A bare name, with the defaults of numcodecs; ``"blosc:zstd"`` names what is inside blosc."""
+    if text in ("none", "auto", "default"):
+        raise InvalidCodecError.at(
+            path,
+            f"{text!r} is no codec; array_kwargs takes None and 'auto' where a slot may be empty",
+        )
     name, _, inner = text.partition(":")
     if inner and not text.startswith(("http:", "https:", "urn:")):
         if name != "blosc":

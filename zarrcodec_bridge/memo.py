@@ -74,7 +74,7 @@ def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     flat = type(configuration) is dict and not any(
         type(item) in _NESTED for item in configuration.values()
     )
-    if nested == ["configuration"] and flat:
+    if flat and kept.keys() == {"name", "configuration"}:
         name = kept["name"]
         return lambda: {"name": name, "configuration": configuration.copy()}
     return lambda: fresh(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -20,15 +20,15 @@ from pydantic import (
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
 __all__ = [
+    "NESTED",
     "Codec",
     "FrozenJSON",
     "KeptCodec",
     "NestedCodec",
     "NestedCodecs",
     "Params",
-    "V2Payload",
-    "V3BytesPayloads",
-    "V3Payloads",
+    "NestedV3BytesChain",
+    "NestedV3Chain",
     "exact",
     "frozen",
     "thaw",
@@ -96,13 +96,10 @@ NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Field(strict=False)
 NESTED: Final = "nested"
 """The key by which a parameter's schema says: here stands a codec of that dialect and that kind."""
 
-V2Payload: TypeAlias = Annotated[Any, WithJsonSchema({NESTED: "v2 b2b"})]
-"""The v2 JSON of a bytes-to-bytes codec, among parameters."""
-
-V3Payloads: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3"})]]
+NestedV3Chain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3"})]]
 """The v3 JSON of a chain of codecs, among parameters."""
 
-V3BytesPayloads: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3 b2b"})]]
+NestedV3BytesChain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3 b2b"})]]
 """The v3 JSON of a chain of bytes-to-bytes codecs, among parameters."""
 
 

@@ -137,6 +137,8 @@ class CodecSpec:
     """Puts out the elements as they are, so that what follows still sees their size (`bytes`)."""
     native_only: bool = False
     """Takes and gives arrays in native (little-endian) byte order only."""
+    filter_only: bool = False
+    """In v2, zarr-python 2 cannot read it as the compressor."""
     checksum: bool = False
     """Adds a checksum and changes nothing else."""
     unsafe: bool = False

@@ -10,7 +10,14 @@ from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.flow import check_view, effect_of, name_of, seen_first, settled
+from zarrcodec_bridge.flow import (
+    check_first_view,
+    check_view,
+    effect_of,
+    name_of,
+    seen_first,
+    settled,
+)
 from zarrcodec_bridge.memo import Memo, copier, is_plain, key_of
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
@@ -222,6 +229,7 @@ def translate(
     codec = holders.read(source, read, dtype=seen)
     if seen is not None and to == "v3":
         check_view(codec, seen)
+        check_first_view(codec, seen, to)
     write = writing(dialect=to, target=target, chunk=seen_first(seen, None, None), unknown=unknown)
     if portable:
         codec = _portable(codec, write)

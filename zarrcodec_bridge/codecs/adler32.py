@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form
@@ -25,7 +25,11 @@ class Adler32(Codec):
     `numcodecs.Adler32(location=None)`; before 0.14 it had no parameter, and was at the start.
     """
 
-    location: Annotated[Literal["start", "end"], BeforeValidator(_default)] = Field(
+    location: Annotated[
+        Literal["start", "end"],
+        BeforeValidator(_default),
+        WithJsonSchema({"enum": ["start", "end", None]}),
+    ] = Field(
         default="start", description="Where the checksum stands."
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Ge, Interval
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.errors import MissingContextError
 from zarrcodec_bridge.model import Codec, Params, exact
@@ -59,6 +59,18 @@ class Blosc(Codec):
     blocksize: BloscBlocksize = Field(default=0, description="Bytes per block; 0 is automatic.")
 
 
+ANY_SHUFFLE_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"enum": list(SHUFFLE_OF_CODE)},
+        {
+            "enum": list(CODE_OF_SHUFFLE),
+            "deprecated": True,
+            "description": "The name, which other writers leave there.",
+        },
+    ]
+}
+
+
 class BloscV2(Params):
     """`numcodecs.Blosc(cname="lz4", clevel=5, shuffle=1, blocksize=0, typesize=None)`.
 
@@ -67,7 +79,9 @@ class BloscV2(Params):
 
     cname: BloscCname = "lz4"
     clevel: BloscClevel = 5
-    shuffle: Annotated[Literal[-1, 0, 1, 2], BeforeValidator(exact)] = 1
+    shuffle: Annotated[
+        Literal[-1, 0, 1, 2], BeforeValidator(exact), WithJsonSchema(ANY_SHUFFLE_SCHEMA)
+    ] = Field(default=1, description="-1 automatic, 0 none, 1 by bytes, 2 by bits.")
     blocksize: BloscBlocksize = 0
     typesize: BloscTypesize | None = None
 
@@ -78,10 +92,12 @@ class BloscV3(Params):
     Every reader fills in what is left out of it (zarr-python and tensorstore from the array), so that is read too.
     """
 
-    cname: BloscCname
-    clevel: BloscClevel
-    shuffle: Literal["noshuffle", "shuffle", "bitshuffle"] | None = None
-    typesize: BloscTypesize | None = None
+    cname: BloscCname = Field(examples=["lz4"])
+    clevel: BloscClevel = Field(examples=[5])
+    shuffle: Literal["noshuffle", "shuffle", "bitshuffle"] | None = Field(
+        default=None, examples=["shuffle"], description="Left out, it depends on the array."
+    )
+    typesize: BloscTypesize | None = Field(default=None, examples=[4])
     blocksize: BloscBlocksize = 0
 
 

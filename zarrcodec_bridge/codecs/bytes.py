@@ -21,6 +21,7 @@ class Bytes(Codec):
 
     endian: Literal["little", "big"] | None = Field(
         default=None,
+        examples=["little"],
         description="The byte order; none where the components of the data type are single bytes.",
     )
 

@@ -11,7 +11,14 @@ import re
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Len
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from zarrcodec_bridge.dtypes import NARROW, DataType, Typestr
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
@@ -40,6 +47,22 @@ REALS: Final = INTEGERS | set(MANTISSA) | {"bfloat16", *NARROW}
 
 NUMPY: Final = (INTEGERS - {"int2", "int4", "uint2", "uint4"}) | set(MANTISSA)
 """Those of them that NumPy, and so v2, has."""
+
+
+def _named(names: set[str]) -> dict[str, Any]:
+    """The JSON Schema of a data type that has one of these names."""
+    name = {"enum": sorted(names, key=lambda name: (len(name), name))}
+    return {
+        "anyOf": [
+            name,
+            {
+                "type": "object",
+                "properties": {"name": name, "configuration": {"type": "object"}},
+                "required": ["name"],
+            },
+        ],
+        "examples": ["int16"],
+    }
 
 
 def _name_of(data_type: Any) -> str:
@@ -72,7 +95,13 @@ def _scalar(value: Any) -> Any:
     return value
 
 
-Scalar = Annotated[int | float | str, BeforeValidator(_scalar)]
+Scalar = Annotated[
+    int | float | str,
+    BeforeValidator(_scalar),
+    WithJsonSchema(
+        {"type": ["number", "string"], "pattern": "^(NaN|[+-]?Infinity|0x[0-9a-fA-F]+)$"}
+    ),
+]
 
 Pairs: TypeAlias = list[Annotated[list[Scalar], Len(2, 2)]]
 """\"JSON arrays of length-2 arrays `[[<input>, <output>], ...]`\"."""
@@ -126,7 +155,16 @@ class CastValue(Codec):
 class CastValueV3(Params):
     """The v3 configuration."""
 
-    data_type: Annotated[str | dict[str, Any], BeforeValidator(_name_of)]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"out_of_range": {"const": "wrap"}}, "required": ["out_of_range"]},
+            "then": {"properties": {"data_type": _named(INTEGERS)}},
+        }
+    )
+
+    data_type: Annotated[
+        str | dict[str, Any], BeforeValidator(_name_of), WithJsonSchema(_named(REALS))
+    ]
     rounding: Rounding = "nearest-even"
     out_of_range: OutOfRange | None = None
     scalar_map: ScalarMap | None = None

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr, any_dtype
+from zarrcodec_bridge.dtypes import Typestr, any_dtype, typestr_schema
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
@@ -25,7 +25,9 @@ def _text(value: Any) -> str:
     return text
 
 
-TextTypestr: TypeAlias = Annotated[str, BeforeValidator(_text)]
+TextTypestr: TypeAlias = Annotated[
+    str, BeforeValidator(_text), WithJsonSchema(typestr_schema("UO"))
+]
 Labels = Annotated[tuple[str, ...], Field(strict=False)]
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from annotated_types import Ge, MultipleOf
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3BytesChain, Params
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Conditional"]
@@ -56,10 +56,20 @@ class Conditional(Codec):
         return value
 
 
+def _bits_for(codecs: int) -> dict[str, Any]:
+    """That a chain of so many codecs needs more bits, as JSON Schema."""
+    return {
+        "if": {"properties": {"codecs": {"minItems": codecs}}},
+        "then": {"properties": {"header_bits": {"minimum": -(-codecs // 8) * 8}}},
+    }
+
+
 class ConditionalV3(Params):
     """The v3 configuration."""
 
-    codecs: list[Any]
+    model_config = ConfigDict(json_schema_extra={"allOf": [_bits_for(n) for n in (1, 9, 17, 25)]})
+
+    codecs: NestedV3BytesChain
     header_bits: HeaderBits | None = None
 
 

@@ -61,7 +61,9 @@ def _id_map(value: Any) -> Any:
 class FillHdfStringsV2(Params):
     """The v2 parameters."""
 
-    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)]
+    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)] = Field(
+        examples=["|S16"]
+    )
     id_map: Annotated[str | dict[str, str], BeforeValidator(_id_map)] | None = None
 
 

@@ -26,8 +26,13 @@ Fields = Annotated[tuple[FieldDtype, ...], Field(strict=False)]
 class FitsAscii(Codec):
     """Reads the text of an ASCII-TABLE extension: `AsciiTableCodec(indtypes, outdtypes)`."""
 
-    indtypes: Fields = Field(description="The fields as the table has them, text of fixed length.")
-    outdtypes: Fields = Field(description="The fields as they are put out.")
+    indtypes: Fields = Field(
+        description="The fields as the table has them, text of fixed length.",
+        examples=[[["flux", "S16"]]],
+    )
+    outdtypes: Fields = Field(
+        description="The fields as they are put out.", examples=[[["flux", "f8"]]]
+    )
 
 
 SPEC: Final = CodecSpec(

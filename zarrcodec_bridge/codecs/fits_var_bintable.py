@@ -35,10 +35,10 @@ class FitsVarBintable(Codec):
 class FitsVarBintableV2(Params):
     """The v2 parameters."""
 
-    dt_in: str
-    dt_out: str
+    dt_in: str = Field(examples=["[('flux', '>i4', 2)]"])
+    dt_out: str = Field(examples=["[('flux', 'O')]"])
     nrow: RowCount
-    types: dict[str, str]
+    types: dict[str, str] = Field(examples=[{"flux": "E"}])
 
 
 def _read(params: FitsVarBintableV2, ctx: Reading) -> FitsVarBintable:

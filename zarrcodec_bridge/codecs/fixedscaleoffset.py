@@ -6,11 +6,12 @@ https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html
 from __future__ import annotations
 
 import math
+import sys
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr, typestr
+from zarrcodec_bridge.dtypes import Typestr, typestr, typestr_schema
 from zarrcodec_bridge.errors import MissingContextError
 from zarrcodec_bridge.model import Codec, Params, defaults_to
 from zarrcodec_bridge.payloads import excerpt
@@ -41,9 +42,22 @@ def _numeric(value: str) -> str:
     return value
 
 
-Number: TypeAlias = Annotated[float | int, BeforeValidator(_finite)]
-Scale: TypeAlias = Annotated[float | int, AfterValidator(_not_zero), BeforeValidator(_finite)]
-Numeric: TypeAlias = Annotated[Typestr, AfterValidator(_numeric)]
+NUMBER_SCHEMA: Final = {
+    "type": "number",
+    "minimum": -sys.float_info.max,
+    "maximum": sys.float_info.max,
+}
+
+Number: TypeAlias = Annotated[float | int, BeforeValidator(_finite), WithJsonSchema(NUMBER_SCHEMA)]
+Scale: TypeAlias = Annotated[
+    float | int,
+    AfterValidator(_not_zero),
+    BeforeValidator(_finite),
+    WithJsonSchema({**NUMBER_SCHEMA, "not": {"const": 0}, "examples": [10.0]}),
+]
+Numeric: TypeAlias = Annotated[
+    Typestr, AfterValidator(_numeric), WithJsonSchema(typestr_schema("biufc"))
+]
 
 
 class FixedScaleOffset(Codec):

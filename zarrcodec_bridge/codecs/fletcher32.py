@@ -30,5 +30,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     checksum=True,
+    filter_only=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
 )

@@ -22,7 +22,9 @@ __all__ = ["SPEC", "Grib"]
 class Grib(Codec):
     """Decodes a GRIB message with eccodes: `GRIBCodec(var, dtype=None)`."""
 
-    var: str = Field(description="`latitude`, `longitude`, or any other name for the values.")
+    var: str = Field(
+        description="`latitude`, `longitude`, or any other name for the values.", examples=["t2m"]
+    )
     dtype: str | None = Field(
         default=None, description="The data type put out; that of `var` if left out."
     )

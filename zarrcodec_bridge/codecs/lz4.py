@@ -29,7 +29,11 @@ class Lz4V2(Params):
     """`numcodecs.LZ4(acceleration=1)`; GDAL adds a `header`, whether the size comes first."""
 
     acceleration: Lz4Acceleration = 1
-    header: Literal["YES", True] | None = None
+    header: Literal["YES", True] | None = Field(
+        default=None,
+        description="Whether the size comes first, as it does anyhow; GDAL leaves it there.",
+        json_schema_extra={"deprecated": True},
+    )
 
 
 def _read_v2(params: Lz4V2, ctx: Reading) -> Lz4:

@@ -6,10 +6,19 @@ https://docs.python.org/3/library/lzma.html#specifying-custom-filter-chains
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Interval, Len
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from zarrcodec_bridge.model import Codec, Params, exact
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
@@ -42,12 +51,42 @@ def _preset(value: int) -> int:
     return value
 
 
-LzmaPreset = Annotated[int, AfterValidator(_preset)]
+LzmaPreset = Annotated[
+    int,
+    AfterValidator(_preset),
+    WithJsonSchema(
+        {
+            "type": "integer",
+            "anyOf": [
+                {"minimum": 0, "maximum": 9},
+                {"minimum": EXTREME, "maximum": EXTREME + 9},
+            ],
+        }
+    ),
+]
 UInt32 = Annotated[int, Interval(ge=0, le=2**32 - 1)]
+
+
+def _only(keys: Set[str], *ids: int) -> dict[str, Any]:
+    """Which parameters filters with those ids have, as JSON Schema."""
+    return {
+        "if": {"properties": {"id": {"enum": sorted(ids)}}},
+        "then": {"propertyNames": {"enum": ["id", *sorted(keys)]}},
+    }
 
 
 class LzmaFilter(Params):
     """One filter of a chain, as Python's `lzma` spells it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                _only(LZMA_KEYS, *LZMA_FILTERS),
+                _only({"dist"}, DELTA_FILTER),
+                _only({"start_offset"}, *JUMP_FILTERS),
+            ]
+        }
+    )
 
     id: Annotated[
         Literal[0x4000000000000001, 0x21, 3, 4, 5, 6, 7, 8, 9], BeforeValidator(exact)
@@ -96,6 +135,25 @@ LzmaFilters = Annotated[tuple[LzmaFilter, ...], Len(1, 4), Field(strict=False)]
 
 class Lzma(Codec):
     """LZMA compression: `numcodecs.LZMA(format=1, check=-1, preset=None, filters=None)`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {
+                    "if": {"properties": {"format": {"const": RAW}}, "required": ["format"]},
+                    "then": {
+                        "properties": {"filters": {"type": "array"}},
+                        "required": ["filters"],
+                    },
+                },
+                {
+                    "if": {"properties": {"filters": {"type": "array"}}, "required": ["filters"]},
+                    "then": {"properties": {"preset": {"type": "null"}}},
+                },
+            ],
+            "examples": [{"format": 1, "check": -1, "preset": 6}],
+        }
+    )
 
     format: LzmaFormat = Field(default=1, description="1 is xz, 2 is alone (.lzma), 3 is raw.")
     check: LzmaCheck = Field(default=-1, description="The checksum; -1 is the format's default.")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Default"]
@@ -43,10 +43,39 @@ class N5Default(Codec):
     )
 
 
+CHAIN_SCHEMA: Final[dict[str, Any]] = {
+    "type": "array",
+    "prefixItems": [
+        {NESTED: "v3 transpose"},
+        {
+            "allOf": [
+                {NESTED: "v3 bytes"},
+                {
+                    "properties": {
+                        "configuration": {"properties": {"endian": {"enum": ["big", None]}}}
+                    }
+                },
+            ]
+        },
+        {NESTED: "v3 b2b"},
+    ],
+    "minItems": 2,
+    "maxItems": 3,
+    "examples": [
+        [
+            {"name": "transpose", "configuration": {"order": [1, 0]}},
+            {"name": "bytes", "configuration": {"endian": "big"}},
+            {"name": "gzip", "configuration": {"level": 5}},
+        ]
+    ],
+}
+"""The same as JSON Schema, which cannot say that an order is a reversal."""
+
+
 class N5DefaultV3(Params):
     """The v3 configuration."""
 
-    codecs: list[Any]
+    codecs: Annotated[list[Any], WithJsonSchema(CHAIN_SCHEMA)]
 
 
 def _read(params: N5DefaultV3, ctx: Reading) -> N5Default:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from annotated_types import Ge
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.dtypes import Typestr
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import Codec, NestedCodec, Params
+from zarrcodec_bridge.model import NESTED, Codec, NestedCodec, Params
 from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Wrapper"]
@@ -42,12 +42,18 @@ class N5Wrapper(Codec):
     )
 
 
+COMPRESSOR_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [{NESTED: "v2 b2b"}, {"const": {"id": "raw"}}, {"type": "null"}]
+}
+"""A codec or none, as JSON Schema."""
+
+
 class N5WrapperV2(Params):
     """The v2 parameters."""
 
     dtype: Typestr | None = None
     chunk_shape: ChunkShape | None = None
-    compressor_config: Any = None
+    compressor_config: Annotated[Any, WithJsonSchema(COMPRESSOR_SCHEMA)] = None
 
 
 def _read(params: N5WrapperV2, ctx: Reading) -> N5Wrapper:

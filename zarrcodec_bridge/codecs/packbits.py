@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Ge
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zarrcodec_bridge.model import Codec, Params
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
@@ -46,14 +46,32 @@ class Packbits(Codec):
         return value
 
 
+def _one_of(*names: str) -> dict[str, Any]:
+    """That not all of these may be there, as JSON Schema."""
+    numbers: dict[str, Any] = {name: {"type": "integer"} for name in names}
+    return {"not": {"required": list(names), "properties": numbers}}
+
+
 class PackbitsV3(Params):
     """The v3 configuration, with the names of the text and of the schema."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [_one_of("first_bit", "start_bit"), _one_of("last_bit", "end_bit")]}
+    )
 
     padding_encoding: Literal["none", "first_byte", "last_byte", "start_byte", "end_byte"] = "none"
     first_bit: Bit | None = None
     last_bit: Bit | None = None
-    start_bit: Bit | None = None
-    end_bit: Bit | None = None
+    start_bit: Bit | None = Field(
+        default=None,
+        description="`first_bit`, as the registered schema calls it.",
+        json_schema_extra={"deprecated": True},
+    )
+    end_bit: Bit | None = Field(
+        default=None,
+        description="`last_bit`, as the registered schema calls it.",
+        json_schema_extra={"deprecated": True},
+    )
 
     @field_validator("start_bit", "end_bit")
     @classmethod

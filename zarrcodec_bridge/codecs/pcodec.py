@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Interval
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec
@@ -39,7 +46,9 @@ def _no_op(value: Any) -> Any:
 
 
 DeltaSpec: TypeAlias = Annotated[
-    Literal["auto", "none", "try_consecutive", "try_lookback"], BeforeValidator(_no_op)
+    Literal["auto", "none", "try_consecutive", "try_lookback"],
+    BeforeValidator(_no_op),
+    WithJsonSchema({"enum": ["auto", "none", "try_consecutive", "try_lookback", "no_op"]}),
 ]
 
 
@@ -57,6 +66,16 @@ class Pcodec(Codec):
     paging_spec="equal_pages_up_to", delta_encoding_order=None, equal_pages_up_to=262144)`;
     `delta_spec` and `paging_spec` since 0.15.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {
+                "properties": {"delta_spec": {"enum": ["none", "no_op", "try_lookback"]}},
+                "required": ["delta_spec"],
+            },
+            "then": {"properties": {"delta_encoding_order": {"type": "null"}}},
+        }
+    )
 
     level: PcodecLevel = Field(default=8, description="0 (fastest) to 12 (smallest).")
     mode_spec: Literal["auto", "classic"] = Field(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, TypeAlias
 
 from annotated_types import Interval
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr
+from zarrcodec_bridge.dtypes import Typestr, typestr_schema
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, defaults_to
 from zarrcodec_bridge.payloads import excerpt
@@ -29,7 +29,9 @@ def _floating(value: str) -> str:
     return value
 
 
-Floating: TypeAlias = Annotated[Typestr, AfterValidator(_floating)]
+Floating: TypeAlias = Annotated[
+    Typestr, AfterValidator(_floating), WithJsonSchema(typestr_schema("f"))
+]
 
 
 class Quantize(Codec):

@@ -51,8 +51,10 @@ def _dtype(value: Any) -> Any:
 class RecordMemberV2(Params):
     """The v2 parameters."""
 
-    member: str
-    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)]
+    member: str = Field(examples=["t"])
+    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)] = Field(
+        examples=[[["t", ">f4"], ["x", ">f8"]]]
+    )
 
 
 def _read(params: RecordMemberV2, ctx: Reading) -> RecordMember:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt
@@ -36,8 +36,26 @@ def _shape(shape: tuple[int | tuple[int, ...], ...]) -> tuple[int | tuple[int, .
     return shape
 
 
+SHAPE_SCHEMA: Final[dict[str, Any]] = {
+    "type": "array",
+    "items": {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            {"const": -1},
+            {"type": "array", "items": {"type": "integer", "minimum": 0}, "uniqueItems": True},
+        ]
+    },
+    "contains": {"const": -1},
+    "minContains": 0,
+    "maxContains": 1,
+    "examples": [[[0, 1], -1]],
+}
+"""The same as JSON Schema, which cannot say that dimensions increase."""
+
 Size = Annotated[int | tuple[int, ...], BeforeValidator(_size)]
-Shape = Annotated[tuple[Size, ...], Field(strict=False), AfterValidator(_shape)]
+Shape = Annotated[
+    tuple[Size, ...], Field(strict=False), AfterValidator(_shape), WithJsonSchema(SHAPE_SCHEMA)
+]
 
 
 class Reshape(Codec):

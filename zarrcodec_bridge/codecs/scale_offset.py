@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.payloads import excerpt
@@ -20,7 +20,10 @@ from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Reading, Wr
 __all__ = ["SPEC", "ScaleOffset"]
 
 SPECIAL: Final = re.compile(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+")
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+ZERO: Final = r"^([+-]?(0+\.?0*|\.0+)([eE][+-]?[0-9]+)?|0x[08]?0*)$"
+"""Zero as text, or as the bits of a number, of which the first may be its sign."""
 
 EXACT: Final = 1 << 53
 """Up to here whole numbers are the same as integers and as floats."""
@@ -55,8 +58,17 @@ def _not_zero(value: float | str) -> float | str:
     return value
 
 
-Scalar = Annotated[int | float | str, BeforeValidator(_scalar)]
-Scale = Annotated[Scalar, AfterValidator(_not_zero)]
+SCALAR_SCHEMA: Final = {
+    "type": ["number", "string"],
+    "pattern": f"^({SPECIAL.pattern}|{NUMBER.pattern})$",
+}
+SCALE_SCHEMA: Final = {
+    **SCALAR_SCHEMA,
+    "not": {"anyOf": [{"const": 0}, {"type": "string", "pattern": ZERO}]},
+}
+
+Scalar = Annotated[int | float | str, BeforeValidator(_scalar), WithJsonSchema(SCALAR_SCHEMA)]
+Scale = Annotated[Scalar, AfterValidator(_not_zero), WithJsonSchema(SCALE_SCHEMA)]
 
 
 def _text(value: Any) -> str:

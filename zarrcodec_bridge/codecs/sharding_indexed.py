@@ -13,7 +13,7 @@ from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.flow import check_chain, settled
-from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3Chain, Params
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ShardingIndexed"]
@@ -39,8 +39,8 @@ class ShardingIndexedV3(Params):
     """The v3 configuration."""
 
     chunk_shape: ChunkShape
-    codecs: list[Any]
-    index_codecs: list[Any]
+    codecs: NestedV3Chain
+    index_codecs: NestedV3Chain
     index_location: IndexLocation = "end"
 
 

@@ -24,7 +24,9 @@ class Shuffle(Codec):
     """First the first byte of every element, then the second of every element, and so on."""
 
     elementsize: Elementsize | None = Field(
-        default=None, description="Bytes per element; open until the array is known."
+        default=None,
+        examples=[4],
+        description="Bytes per element; open until the array is known.",
     )
 
 

@@ -25,7 +25,9 @@ def _permutation(order: tuple[int, ...]) -> tuple[int, ...]:
 
 
 Permutation = Annotated[
-    tuple[Annotated[int, Ge(0)], ...], Field(strict=False), AfterValidator(_permutation)
+    tuple[Annotated[int, Ge(0)], ...],
+    Field(strict=False, json_schema_extra={"uniqueItems": True, "examples": [[1, 0]]}),
+    AfterValidator(_permutation),
 ]
 
 

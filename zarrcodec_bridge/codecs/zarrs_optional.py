@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.model import Codec, NestedCodecs, Params, thaw
+from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ZarrsOptional"]
@@ -29,8 +29,8 @@ class ZarrsOptional(Codec):
 class ZarrsOptionalV3(Params):
     """The v3 configuration."""
 
-    mask_codecs: list[Any]
-    data_codecs: list[Any]
+    mask_codecs: NestedV3Chain
+    data_codecs: NestedV3Chain
 
 
 def _read(params: ZarrsOptionalV3, ctx: Reading) -> ZarrsOptional:

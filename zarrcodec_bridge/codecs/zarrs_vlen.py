@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.model import Codec, NestedCodecs, Params
+from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3Chain, Params
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ZarrsVlen"]
@@ -30,8 +30,8 @@ class ZarrsVlen(Codec):
 class ZarrsVlenV3(Params):
     """The v3 configuration."""
 
-    index_codecs: list[Any]
-    data_codecs: list[Any]
+    index_codecs: NestedV3Chain
+    data_codecs: NestedV3Chain
     index_data_type: Literal["uint32", "uint64"]
     index_location: Literal["start", "end"] = "start"
 

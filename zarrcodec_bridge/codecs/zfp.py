@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Ge
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, Params
@@ -77,8 +77,31 @@ class Zfp(Codec):
         return value
 
 
+def _of_mode(mode: str) -> dict[str, Any]:
+    """Which parameters a mode has, as JSON Schema."""
+    needed = PARAMETERS_OF[mode]
+    others = {name for names in PARAMETERS_OF.values() for name in names} - {*needed}
+    return {
+        "if": {"properties": {"mode": {"enum": list(dict.fromkeys([mode, mode.replace("_", "")]))}}},
+        "then": {
+            "properties": {
+                **{name: {"type": "number"} for name in needed},
+                **{name: {"type": "null"} for name in sorted(others)},
+            },
+            **({"required": list(needed)} if needed else {}),
+        },
+    }
+
+
 class ZfpV3(Params):
     """The v3 configuration; `write_header` is from zarrs before 0.20."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [_of_mode(mode) for mode in PARAMETERS_OF],
+            "examples": [{"mode": "fixed_accuracy", "tolerance": 0.05}, {"mode": "reversible"}],
+        }
+    )
 
     mode: Literal[Mode, OldMode]
     tolerance: Number | None = None
@@ -88,7 +111,11 @@ class ZfpV3(Params):
     maxbits: Unsigned | None = None
     maxprec: Unsigned | None = None
     minexp: int | None = None
-    write_header: bool | None = None
+    write_header: bool | None = Field(
+        default=None,
+        description="Of zarrs before 0.20; a codec that writes a header is `numcodecs.zfpy`.",
+        json_schema_extra={"deprecated": True},
+    )
 
 
 def _read(params: ZfpV3, ctx: Reading) -> Zfp:

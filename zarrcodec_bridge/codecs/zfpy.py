@@ -62,7 +62,9 @@ class ZfpyParams(Params):
     tolerance: Finite = -1.0
     rate: Finite = -1.0
     precision: int = -1
-    compression_kwargs: dict[str, Any] | None = None
+    compression_kwargs: dict[str, Any] | None = Field(
+        default=None, description="The parameter of the mode once more; nobody takes notice of it."
+    )
 
 
 def _read(params: ZfpyParams, ctx: Reading) -> Zfpy:

@@ -5,13 +5,13 @@ https://numcodecs.readthedocs.io/en/stable/compression/zlib.html
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from annotated_types import Interval
 from pydantic import Field
 
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Zlib"]
 
@@ -24,11 +24,18 @@ class Zlib(Codec):
     level: ZlibLevel = Field(default=1, description="0 to 9; -1 is zlib's own default, 6.")
 
 
+def _write_v3(codec: Zlib, ctx: Writing) -> dict[str, Any]:
+    if codec.level == -1 and ctx.target == "zarrs":
+        ctx.note("zlib", "level -1 is written as 6, zlib's default: zarrs has no -1")
+        return {"level": 6}
+    return {"level": codec.level}
+
+
 SPEC: Final = CodecSpec(
     model=Zlib,
     kind=B2B,
     v2=(Form("zlib", Zlib, readers=frozenset({"zarr-python", "tensorstore", "zarrs"})),),
-    v3=(Form("numcodecs.zlib", Zlib, readers=frozenset({"zarr-python", "zarrs"})),),
+    v3=(Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),),
     encode_only=frozenset({"level"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",
 )

@@ -137,7 +137,8 @@ def _write_kept(codec: KeptCodec, ctx: Writing) -> dict[str, Any]:
             f"{ctx.target} is not known to open it; unknown='keep' passes it through",
         )
     if codec.dialect == "v3":
-        return {"name": codec.name, "configuration": thaw(codec.configuration)}
+        kept = {"name": codec.name, "configuration": thaw(codec.configuration)}
+        return {**kept, "must_understand": False} if codec.optional else kept
     payload = {"id": codec.name, **thaw(codec.configuration)}
     if ctx.unknown != "wrap" and find("v3", codec.name) is not None:
         raise NotRepresentableError(

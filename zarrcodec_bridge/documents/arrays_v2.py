@@ -18,6 +18,7 @@ from zarrcodec_bridge.documents.members import (
     foreign_members,
     lengths,
     member,
+    note_masking,
     usable_chunks,
 )
 from zarrcodec_bridge.documents.templates import template
@@ -60,6 +61,8 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
         names = _names_from(kept, len(shape), ctx)
         if names is not None:
             found["dimension_names"] = names
+            if document.get("fill_value") is not None:
+                note_masking(found, kept, "v3", ctx)
     return found
 
 

@@ -18,6 +18,7 @@ from zarrcodec_bridge.documents.members import (
     dimension_names,
     lengths,
     member,
+    note_masking,
     usable_chunks,
 )
 from zarrcodec_bridge.documents.serializers import with_serializers
@@ -59,6 +60,7 @@ def array_v3_as_v2(
     found["chunks"] = parts.chunks
     if parts.names is not None:
         _add_names(parts.attributes, parts.names, ctx)
+        note_masking(found, parts.attributes, "v2", ctx)
     return found, parts.attributes
 
 

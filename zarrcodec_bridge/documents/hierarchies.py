@@ -24,7 +24,6 @@ __all__ = [
     "hierarchy_as_v3",
     "node_as_v2",
     "node_as_v3",
-    "v2_nodes",
 ]
 
 V2_FILES: Final = frozenset({".zarray", ".zgroup", ".zattrs"})
@@ -47,24 +46,6 @@ def node_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str,
     return {".zarray": zarray, ".zattrs": attributes}
 
 
-def v2_nodes(metadata: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
-    """The v2 documents of each node: by its path, and then by file name."""
-    nodes: dict[str, dict[str, Any]] = {}
-    for key, document in metadata.items():
-        node, _, file = key.rpartition("/")
-        if file not in V2_FILES:
-            ctx.note(key, "is no metadata document of v2, and is dropped")
-        elif isinstance(document, Mapping):
-            nodes.setdefault(node, {})[file] = document
-        else:
-            raise invalid(("metadata", key), f"expected an object, got {excerpt(document)}")
-    return nodes
-
-
-def _file(files: Mapping[str, Any]) -> str | None:
-    return ".zarray" if ".zarray" in files else ".zgroup" if ".zgroup" in files else None
-
-
 def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = document.get("metadata")
     if not isinstance(metadata, Mapping):
@@ -74,31 +55,38 @@ def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def hierarchy_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """The ``zarr.json`` of the root group, with consolidated metadata, from a ``.zmetadata``."""
+    metadata = _members(document)
     found: dict[str, dict[str, Any]] = {}
-    root: dict[str, Any] | None = None
-    for node, files in v2_nodes(_members(document), ctx).items():
-        file = _file(files)
-        if file is None:
-            ctx.note(
-                f"{node}/.zattrs" if node else ".zattrs",
-                "belongs to no array or group, and is dropped",
-            )
-            continue
+    for key, child in metadata.items():
+        node, _, file = key.rpartition("/")
+        at = f"{node}/" if node else ""
+        if type(child) is not dict and not isinstance(child, Mapping):
+            raise invalid(("metadata", key), f"expected an object, got {excerpt(child)}")
         ctx.node = node
         try:
-            translated = node_as_v3(files, ctx)
+            if file == ".zarray":
+                found[node] = array_v2_as_v3(child, metadata.get(f"{at}.zattrs"), ctx)
+            elif file == ".zgroup":
+                if f"{at}.zarray" not in metadata:
+                    found[node] = group_as_v3(child, metadata.get(f"{at}.zattrs"), ctx)
+            else:
+                ctx.node = ""
+                _note_left_out(key, f"{at}.zarray" in metadata or f"{at}.zgroup" in metadata, ctx)
         except BridgeError as error:
-            path = ("metadata", f"{node}/{file}" if node else file)
-            raise located(error, node, path) from error.__cause__
-        if node:
-            found[node] = translated
-        else:
-            root = translated
+            raise located(error, node, ("metadata", key)) from error.__cause__
     ctx.node = ""
+    root = found.pop("", None)
     if root is None:
         ctx.note(".zgroup", "of the root is missing, and is added")
         root = {"zarr_format": 3, "node_type": "group", "attributes": {}}
     return consolidated(root, found)
+
+
+def _note_left_out(key: str, has_node: bool, ctx: Context) -> None:
+    if not key.endswith(".zattrs"):
+        ctx.note(key, "is no metadata document of v2, and is dropped")
+    elif not has_node:
+        ctx.note(key, "belongs to no array or group, and is dropped")
 
 
 def consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from base64 import b64encode
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.payloads import Path, excerpt, plain
+from zarrcodec_bridge.spec import Dialect
 
 __all__ = [
     "DIMENSIONS",
@@ -16,11 +19,15 @@ __all__ = [
     "foreign_members",
     "lengths",
     "member",
+    "note_masking",
     "usable_chunks",
 ]
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
+
+_UNMASKED: Final = (None, "NaN", "NaT", "")
+"""Fill values that look the same whether xarray takes them for missing or not."""
 
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -129,3 +136,34 @@ def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Co
     for key in document:
         if key not in known:
             ctx.note(key, "is no member of a v2 document, and is dropped")
+
+
+def note_masking(
+    document: Mapping[str, Any], attributes: Mapping[str, Any], to: Dialect, ctx: Context
+) -> None:
+    """Note of an array with named dimensions what xarray, which reads by them, makes of its fill value."""
+    value = document["fill_value"]
+    if (
+        _same_fill(attributes["_FillValue"], value)
+        if "_FillValue" in attributes
+        else value in _UNMASKED
+    ):
+        return
+    remedy = (
+        "give it that attribute if such values are missing"
+        if to == "v3"
+        else "mask_and_scale=False reads such values as they are"
+    )
+    ctx.note(
+        "fill_value",
+        f"xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; {remedy}",
+    )
+
+
+def _same_fill(attribute: Any, value: Any) -> bool:
+    """Whether an attribute of xarray's, which has floats as base64, is that fill value."""
+    if isinstance(attribute, str) and value in ("NaN", "Infinity", "-Infinity"):
+        value = float(value)
+    if isinstance(attribute, str) and isinstance(value, (int, float)):
+        return attribute == b64encode(struct.pack("<d", value)).decode()
+    return bool(attribute == value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydantic import Field, create_model, model_validator
+from pydantic import ConfigDict, Field, create_model, model_validator
 
 from zarrcodec_bridge.codecs.imagecodecs.array import ANY_ORDER, fitted, settler
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
@@ -41,6 +41,8 @@ class HorizontalDeltaParams(Params):
 
 
 class _Spelled(Params):
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": {"type": "null"}})
+
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, data: Any) -> Any:
@@ -157,11 +159,12 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
                 )
             continue
         default = fact.default_in(dialect)
+        kind = spelled(fact.type, only_members=fact.decodes)
         if default is REQUIRED:
-            fields[key] = (spelled(fact.type), Field(description=fact.about))
+            fields[key] = (kind, Field(description=fact.about))
         else:
             fields[key] = (
-                spelled(fact.type) | None,
+                kind | None,
                 Field(default=default, description=fact.about),
             )
     return fields

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
-from zarrcodec_bridge.codecs.imagecodecs.types import enumeration, member
+from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member
 from zarrcodec_bridge.errors import InvalidCodecError
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt
@@ -67,16 +67,6 @@ def _value(
     if found is None:
         ctx.note(codec, f"{key} {excerpt(value)}, which is no member of {enumerated}, is dropped")
     return found
-
-
-OLD_NAMES: Final = {
-    ("ZFP.MODE", "R"): "REVERSIBLE",
-    ("ZFP.MODE", "r"): "FIXED_RATE",
-    ("ZFP.MODE", "p"): "FIXED_PRECISION",
-    ("ZFP.MODE", "a"): "FIXED_ACCURACY",
-    ("ZFP.MODE", "c"): "EXPERT",
-}
-"""Names that imagecodecs 2026.3.6 and older take."""
 
 
 def _aec(values: Values, dialect: Dialect, ctx: Reading) -> None:

@@ -7,14 +7,14 @@ import binascii
 from functools import cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat
+from pydantic import BeforeValidator, Field, FiniteFloat, WithJsonSchema
 
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.dtypes import Typestr
 from zarrcodec_bridge.model import FrozenJSON
 from zarrcodec_bridge.payloads import excerpt
 
-__all__ = ["canonical", "enumeration", "member", "spelled"]
+__all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
 
 
 def _whole(value: Any) -> Any:
@@ -55,8 +55,23 @@ def _either(what: str, *kinds: type) -> BeforeValidator:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Base64 = Annotated[str, BeforeValidator(_base64)]
+Truth = Annotated[
+    bool,
+    BeforeValidator(_truth),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": [0, 1], "deprecated": True}]}),
+]
+Base64 = Annotated[
+    str,
+    BeforeValidator(_base64),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            "examples": ["AAEC"],
+        }
+    ),
+]
 Wholes = Annotated[tuple[Whole, ...], Field(strict=False)]
 
 PLAIN: Final[dict[str, Any]] = {
@@ -107,6 +122,16 @@ def _members(enumeration: str) -> tuple[dict[str, str], dict[int, str]]:
     return names, numbers
 
 
+OLD_NAMES: Final = {
+    ("ZFP.MODE", "R"): "REVERSIBLE",
+    ("ZFP.MODE", "r"): "FIXED_RATE",
+    ("ZFP.MODE", "p"): "FIXED_PRECISION",
+    ("ZFP.MODE", "a"): "FIXED_ACCURACY",
+    ("ZFP.MODE", "c"): "EXPERT",
+}
+"""Names that imagecodecs 2026.3.6 and older take."""
+
+
 def member(enumeration: str, value: int | str) -> str | None:
     """The name of the member of an enumeration that `value` names or numbers; ``None`` if none.
 
@@ -130,13 +155,37 @@ def canonical(word: str) -> Any:
     return PLAIN[word]
 
 
-def spelled(word: str) -> Any:
-    """The type of a parameter as metadata spells it: enumerations by any name or by number too."""
+def spelled(word: str, *, only_members: bool = False) -> Any:
+    """The type of a parameter as metadata spells it: enumerations by any name or by number too.
+
+    Its JSON Schema has members in capital and in small letters; `only_members` says that it has no others.
+    """
     named = canonical(word)
-    if enumeration(word) is None:
+    name = enumeration(word)
+    if name is None:
         return named
-    if word.startswith(OR_BOOL):
+    or_bool = word.startswith(OR_BOOL)
+    schema = WithJsonSchema(_members_schema(name, or_bool, only_members))
+    if or_bool:
         return Annotated[
-            named | Whole | str, _either("true, false, a name or a number", bool, int, float, str)
+            named | Whole | str,
+            _either("true, false, a name or a number", bool, int, float, str),
+            schema,
         ]
-    return Annotated[named | Whole | str, _either("a name or a number", int, float, str)]
+    return Annotated[named | Whole | str, _either("a name or a number", int, float, str), schema]
+
+
+def _members_schema(enumeration: str, or_bool: bool, only_members: bool) -> dict[str, Any]:
+    names, numbers = _members(enumeration)
+    older = [old for name, old in OLD_NAMES if name == enumeration]
+    texts = dict.fromkeys((*numbers.values(), *names, *map(str.lower, numbers.values()), *older))
+    truths = [True, False] if or_bool else []
+    members = {"enum": [*truths, *texts, *numbers]}
+    if only_members:
+        return members
+    other = {
+        "type": ["integer", "string"],
+        "deprecated": True,
+        "description": "What is no member is dropped: decoding does not need it.",
+    }
+    return {"anyOf": [members, other], "examples": [next(iter(texts))]}
