@@ -81,7 +81,7 @@ def test_console_sessions_are_real(tmp_path: Path) -> None:
             done = subprocess.run(
                 ["bash", "-c", command], cwd=root, env=env, capture_output=True, text=True
             )
-            assert done.stdout + done.stderr == expected, command
+            assert (done.stdout + done.stderr).replace(f"{root}/", "") == expected, command
             ran += 1
     assert ran >= 4
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import zarrcodec_bridge as bridge
 from support import shared
 from support.mutations import mutated
 from table import ROWS, Row
-
-import zarrcodec_bridge as bridge
 from zarrcodec_bridge.errors import BridgeError, UnknownCodecError
 from zarrcodec_bridge.holders import payload_of
 from zarrcodec_bridge.json_schema import (
@@ -74,7 +74,9 @@ def test_files_are_current() -> None:
     there = {str(path.relative_to(FOLDER)): path for path in FOLDER.rglob("*.json")}
     assert there.keys() == _files().keys(), "run: zarrcodec-bridge schema --write schemas"
     old = [
-        name for name, schema in _files().items() if as_text(schema) != there[name].read_text("utf-8")
+        name
+        for name, schema in _files().items()
+        if as_text(schema) != there[name].read_text("utf-8")
     ]
     assert not old, "run: zarrcodec-bridge schema --write schemas"
 
@@ -217,15 +219,23 @@ def test_schemas_and_models_judge_alike() -> None:
         payload_of(payload)
         for row in ROWS
         for payload in (*_written(row), *(wrong for wrong, _ in row.wrong))
-        if _is_json(payload) and isinstance(payload, dict) and ("id" in payload) != ("name" in payload)
+        if _is_json(payload)
+        and isinstance(payload, dict)
+        and ("id" in payload) != ("name" in payload)
     ]
     judged = {True: 0, False: 0}
     for _ in range(6000):
         dialect, payload = rng.choice(known)
         for _ in range(rng.choice((1, 1, 2))):
             payload = mutated(payload, rng)
-        name = payload.get("id" if dialect == "v2" else "name") if isinstance(payload, dict) else None
-        if not isinstance(name, str) or "id" in payload and "name" in payload or _nearly_integral(payload):
+        name = (
+            payload.get("id" if dialect == "v2" else "name") if isinstance(payload, dict) else None
+        )
+        if (
+            not isinstance(name, str)
+            or ("id" in payload and "name" in payload)
+            or _nearly_integral(payload)
+        ):
             continue
         try:
             accepts = _validator(dialect, name).is_valid(payload)
@@ -339,7 +349,12 @@ DIFFERENCES: list[Difference] = [
         lambda c: True,
         "it leaves the data type, what wraps, and the scalars of scalar_map to the text",
     ),
-    ("scale_offset", True, lambda c: True, "it leaves scalars to the text, a scale of 0 among them"),
+    (
+        "scale_offset",
+        True,
+        lambda c: True,
+        "it leaves scalars to the text, a scale of 0 among them",
+    ),
     ("scale_offset", False, lambda c: c == {}, "the core specification has bare names"),
     (
         "packbits",

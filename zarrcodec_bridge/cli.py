@@ -24,6 +24,10 @@ from zarrcodec_bridge import __version__
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import BridgeError, MissingContextError
 from zarrcodec_bridge.explanations import KIND_WORDS, encoding_in, explain, visible
+from zarrcodec_bridge.json_schema import ARGUMENTS as SCHEMA_ARGUMENTS
+from zarrcodec_bridge.json_schema import schema_command
+from zarrcodec_bridge.migrate.command import ARGUMENTS as MIGRATE_ARGUMENTS
+from zarrcodec_bridge.migrate.command import migrate_command
 from zarrcodec_bridge.pipeline import OnLoss, Pipeline, Translation
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
@@ -243,6 +247,20 @@ def codecs_(args: argparse.Namespace, out: Output) -> None:
         for index, (v2, v3) in enumerate(pairs):
             rows.append((KIND_WORDS[spec.kind] if index == 0 else "", *v2, *v3))
     out.table(("kind", "v2 id", "read by", "v3 name", "read by"), rows)
+
+
+@command("schema", *(option(*flags, **settings) for flags, settings in SCHEMA_ARGUMENTS))
+def schema_(args: argparse.Namespace, out: Output) -> int:
+    """Print the JSON Schema of a codec or of an encoding, or write those of all codecs into a folder."""
+    if (args.write is None) == (args.dialect is None):
+        raise Misuse("expected v2 or v3, or --write FOLDER")
+    return schema_command(args)
+
+
+@command("migrate", *(option(*flags, **settings) for flags, settings in MIGRATE_ARGUMENTS))
+def migrate_(args: argparse.Namespace, out: Output) -> int:
+    """Give a whole store the metadata of the other format, beside the old; without --write, say what would be done."""
+    return migrate_command(args)
 
 
 def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     codecs = _fitted(expand(v2.codecs, v2.dtype, ctx), v2.dtype, v2.order, ctx)
     a2a, a2b, b2b = _parts(codecs, v2.dtype, ctx)
     dtype = v2.dtype
-    native = []
+    native: list[Codec] = []
     for codec in a2a:
         check_view(codec, dtype)
         if not native:

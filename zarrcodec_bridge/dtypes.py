@@ -20,7 +20,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import BeforeValidator, WithJsonSchema
 
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt, plain
+from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt, plain, told
 
 __all__ = ["DataType", "Endian", "Field", "Typestr", "any_dtype", "typestr", "typestr_schema"]
 
@@ -422,6 +422,19 @@ def any_dtype(value: Any, path: Path = ("dtype",)) -> DataType:
         return _from_text(str(value))
     if isinstance(value, list):
         return DataType.from_v2(value, ())
+    try:
+        return _of_object(value, path)
+    except (InvalidCodecError, NotRepresentableError):
+        raise
+    except Exception as error:  # foreign code
+        raise InvalidCodecError.at(
+            path,
+            f"expected a data type, got {type(value).__name__}, which raised {told(error)}",
+            "invalid data type",
+        ) from None
+
+
+def _of_object(value: Any, path: Path) -> DataType:
     if isinstance(value, Mapping):
         return DataType.from_v3(dict(value), ())
     if getattr(value, "kind", None) == "T":  # numpy.dtypes.StringDType

@@ -14,7 +14,7 @@ from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError
 from zarrcodec_bridge.flow import reordered
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import Path, excerpt
+from zarrcodec_bridge.payloads import Path, excerpt, told
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Dialect, Reading
 
@@ -52,7 +52,8 @@ def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     if isinstance(source, str):
         return _shorthand(source, path)
     if isinstance(source, Mapping):
-        return _dialect_of(source, path), dict(source)
+        payload = _copied(source, path)
+        return _dialect_of(payload, path), payload
     if isinstance(source, type):
         raise InvalidCodecError.at(
             path, f"expected a codec, got the class {source.__name__}; pass an instance"
@@ -65,7 +66,7 @@ def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     )
 
 
-def _dialect_of(payload: Mapping[Any, Any], path: Path) -> Dialect:
+def _dialect_of(payload: dict[Any, Any], path: Path) -> Dialect:
     has_id, has_name = "id" in payload, "name" in payload
     if has_id and has_name:
         raise InvalidCodecError.at(
@@ -76,8 +77,17 @@ def _dialect_of(payload: Mapping[Any, Any], path: Path) -> Dialect:
     if has_name:
         return "v3"
     raise InvalidCodecError.at(
-        path, f"expected 'id' (v2) or 'name' (v3) in a codec, got {excerpt(dict(payload))}"
+        path, f"expected 'id' (v2) or 'name' (v3) in a codec, got {excerpt(payload)}"
     )
+
+
+def _copied(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
+    try:
+        return dict(source)
+    except Exception as error:  # foreign code; whatever it raises, there is no payload
+        raise InvalidCodecError.at(
+            path, f"{type(source).__name__} cannot be read: {told(error)}"
+        ) from error
 
 
 def _said(source: Any, path: Path) -> Any:
@@ -86,7 +96,7 @@ def _said(source: Any, path: Path) -> Any:
     except Exception as error:  # foreign code; whatever it raises, the codec cannot be read
         method = "get_config" if objects.speaks_v2(source) else "to_dict"
         raise InvalidCodecError.at(
-            path, f"{type(source).__name__}.{method}() failed: {type(error).__name__}: {error}"
+            path, f"{type(source).__name__}.{method}() failed: {told(error)}"
         ) from error
 
 

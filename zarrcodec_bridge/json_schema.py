@@ -79,10 +79,10 @@ def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Sch
         if found is None:
             raise unknown(dialect, codec, ())
         return _codec(dialect, found[0], specs())
-    if not isinstance(codec, type):
-        raise ValueError(
-            f"expected a codec's name or its model, got an object of {type(codec).__name__}"
-        )
+    given: Any = codec
+    if not isinstance(given, type):
+        kind = type(given).__name__
+        raise ValueError(f"expected a codec's name or its model, got an object of {kind}")
     spec = spec_of(codec)
     if spec is None or not _forms(dialect, spec):
         raise unknown(dialect, codec.__name__, ())
@@ -516,11 +516,11 @@ def _sample_of_type(schema: Schema, parts: Schema) -> Any:
 
 def _data_types() -> Schema:
     typestr = typestr_schema("biufcSUVMmO")
-    names = [
+    names = sorted(
         name
         for name in SIZES
         if name not in ("string", "variable_length_bytes") and not name.startswith("numpy.")
-    ]
+    )
     length: Schema = {"type": "integer", "minimum": 0}
     return {
         "v2.dtype": {

@@ -13,8 +13,8 @@ from pydantic import (
     Field,
     InstanceOf,
     SerializeAsAny,
-    WithJsonSchema,
     ValidationInfo,
+    WithJsonSchema,
 )
 
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
@@ -26,9 +26,9 @@ __all__ = [
     "KeptCodec",
     "NestedCodec",
     "NestedCodecs",
-    "Params",
     "NestedV3BytesChain",
     "NestedV3Chain",
+    "Params",
     "exact",
     "frozen",
     "thaw",

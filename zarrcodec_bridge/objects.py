@@ -26,14 +26,21 @@ def speaks_v2(source: Any) -> bool:
     """Whether `source` is an object with the numcodecs API."""
     return (
         not isinstance(source, type)
-        and isinstance(getattr(source, "codec_id", None), str)
-        and callable(getattr(source, "get_config", None))
+        and isinstance(_attribute(source, "codec_id"), str)
+        and callable(_attribute(source, "get_config"))
     )
 
 
 def speaks_v3(source: Any) -> bool:
     """Whether `source` is an object that says what it is as zarr-python's codecs do."""
-    return not isinstance(source, type) and callable(getattr(source, "to_dict", None))
+    return not isinstance(source, type) and callable(_attribute(source, "to_dict"))
+
+
+def _attribute(source: Any, name: str) -> Any:
+    try:
+        return getattr(source, name, None)
+    except Exception:  # foreign code; whatever it raises, there is none
+        return None
 
 
 def is_object(source: Any) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "V3Payload",
     "excerpt",
     "plain",
+    "told",
 ]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -48,12 +49,27 @@ class V3Payload(TypedDict):
     configuration: NotRequired[dict[str, Any]]
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: Any) -> Any:
     """Copy `value` as plain JSON: NumPy scalars, tuples and mappings become what JSON has.
 
     Raises :class:`TypeError` for what JSON cannot say (an object, a non-string key) and
     :class:`RecursionError` for what is nested deeper than :data:`DEEPEST`.
     """
+    try:
+        return _plain(value, 0)
+    except (_NoJSON, RecursionError):
+        raise
+    except Exception as error:  # foreign code
+        raise _NoJSON(
+            f"expected JSON, got {type(value).__name__}, which raised {told(error)}"
+        ) from None
+
+
+class _NoJSON(TypeError):  # noqa: N818 - it is caught as what it is derived from
+    pass
+
+
+def _plain(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return value
     if type(value) in (int, float):
@@ -64,15 +80,15 @@ def plain(value: Any, depth: int = 0) -> Any:
         copied = {}
         for key, item in value.items():
             if not isinstance(key, str):
-                raise TypeError(f"expected a string as key, got {excerpt(key)}")
-            copied[str(key)] = plain(item, depth + 1)
+                raise _NoJSON(f"expected a string as key, got {excerpt(key)}")
+            copied[str(key)] = _plain(item, depth + 1)
         return copied
     if isinstance(value, (list, tuple)):
-        return [plain(item, depth + 1) for item in value]
-    return _plain_scalar(value)
+        return [_plain(item, depth + 1) for item in value]
+    return _plain_scalar(value, depth)
 
 
-def _plain_scalar(value: Any) -> Any:
+def _plain_scalar(value: Any, depth: int) -> Any:
     """Turn what NumPy and other libraries put in the place of a JSON scalar into one."""
     if isinstance(value, (int, float)):  # enumerations, and subclasses such as numpy.float64
         return int(value) if isinstance(value, int) else float(value)
@@ -80,10 +96,10 @@ def _plain_scalar(value: Any) -> Any:
     if typestr is not None:
         return typestr
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        return plain(value.item())
+        return _plain(value.item(), depth + 1)
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    raise TypeError(f"expected JSON, got {type(value).__name__}: {excerpt(value)}")
+        return _plain(value.tolist(), depth + 1)
+    raise _NoJSON(f"expected JSON, got {type(value).__name__}: {excerpt(value)}")
 
 
 def _typestr(value: Any) -> str | None:
@@ -98,6 +114,23 @@ def _typestr(value: Any) -> str | None:
 
 def excerpt(value: Any, longest: int = 80) -> str:
     """Show `value` in an error message: as JSON where it is, cut to `longest` characters."""
+    try:
+        text = _shown(value)
+    except Exception:  # foreign code
+        text = f"{type(value).__name__} object"
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def told(error: BaseException) -> str:
+    """What foreign code raised, cut to a readable length."""
+    try:
+        text = f"{type(error).__name__}: {error}"
+    except Exception:  # foreign code, too
+        text = type(error).__name__
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, (dict, list, tuple)):
         text = f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
         if len(value) <= 8 and all(
@@ -105,9 +138,8 @@ def excerpt(value: Any, longest: int = 80) -> str:
             for item in (value.values() if isinstance(value, dict) else value)
         ):
             text = _dumped(value)
-    else:
-        text = _dumped(value)
-    return text if len(text) <= longest else text[: longest - 3] + "..."
+        return text
+    return _dumped(value)
 
 
 def _dumped(value: Any) -> str:

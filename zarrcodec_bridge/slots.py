@@ -403,7 +403,7 @@ def array_dtype(value: Any) -> DataType | None:
 
         try:
             return any_dtype(numpy.dtype(value)).in_memory()
-        except TypeError:
+        except Exception:  # noqa: S110 - NumPy raises TypeError, ValueError, SyntaxError and more
             pass
         raise
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -19,20 +18,32 @@ PLAIN: Final[Sequence[Any]] = (
 )
 """JSON values to put in the place of others."""
 
+DEEPEST: Final = 12
+"""Deeper ones, and endless ones, are left as they are."""
+
 KEYS: Final = ("level", "id", "name", "shuffle", "dtype", "codecs", "configuration", "no such key")
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The path of everything in a JSON value, its own first."""
     yield path
-    if isinstance(value, (dict, list)):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+    if type(value) in (dict, list) and len(path) < DEEPEST:
+        for key, item in value.items() if type(value) is dict else enumerate(value):
             yield from places(item, (*path, key))
+
+
+def _copied(value: Any, depth: int = 0) -> Any:
+    """A copy of all that has a place."""
+    if depth >= DEEPEST:
+        return value
+    if type(value) is dict:
+        return {key: _copied(item, depth + 1) for key, item in value.items()}
+    return [_copied(item, depth + 1) for item in value] if type(value) is list else value
 
 
 def mutated(value: Any, rng: random.Random, values: Sequence[Any] = PLAIN) -> Any:
     """A copy of a JSON value with one change anywhere in it."""
-    value = copy.deepcopy(value)
+    value = _copied(value)
     path = rng.choice(list(places(value)))
     if not path:
         return _grown(value, rng, values)
@@ -45,12 +56,12 @@ def mutated(value: Any, rng: random.Random, values: Sequence[Any] = PLAIN) -> An
 
 def _grown(value: Any, rng: random.Random, values: Sequence[Any]) -> Any:
     if isinstance(value, dict):
-        value[rng.choice(KEYS)] = copy.deepcopy(rng.choice(values))
+        value[rng.choice(KEYS)] = _copied(rng.choice(values))
         return value
     if isinstance(value, list):
-        value.insert(rng.randint(0, len(value)), copy.deepcopy(rng.choice(values)))
+        value.insert(rng.randint(0, len(value)), _copied(rng.choice(values)))
         return value
-    return copy.deepcopy(rng.choice(values))
+    return _copied(rng.choice(values))
 
 
 def _change(parent: Any, key: Any, rng: random.Random, values: Sequence[Any]) -> None:
@@ -61,10 +72,10 @@ def _change(parent: Any, key: Any, rng: random.Random, values: Sequence[Any]) ->
     elif how < 0.4 and type(old) in (int, float):
         parent[key] = old + rng.choice((-1, 1, -10, 10, 1000))
     elif how < 0.4 and isinstance(old, list) and old:
-        old.append(copy.deepcopy(rng.choice(old)))
+        old.append(_copied(rng.choice(old)))
     elif how < 0.4 and isinstance(old, (dict, list)):
         parent[key] = _grown(old, rng, values)
     elif how < 0.5 and isinstance(parent, dict) and isinstance(key, str):
         parent[rng.choice((key.upper(), key + "_", rng.choice(KEYS)))] = parent.pop(key)
     else:
-        parent[key] = copy.deepcopy(rng.choice(values))
+        parent[key] = _copied(rng.choice(values))

@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from annotated_types import Ge, MultipleOf
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from zarrcodec_bridge.flow import kind_of, name_of
 from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3BytesChain, Params

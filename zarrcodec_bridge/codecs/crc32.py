@@ -29,9 +29,7 @@ class Crc32(Codec):
         Literal["start", "end"],
         BeforeValidator(_default),
         WithJsonSchema({"enum": ["start", "end", None]}),
-    ] = Field(
-        default="start", description="Where the checksum stands."
-    )
+    ] = Field(default="start", description="Where the checksum stands.")
 
 
 SPEC: Final = CodecSpec(

@@ -56,7 +56,9 @@ class PackbitsV3(Params):
     """The v3 configuration, with the names of the text and of the schema."""
 
     model_config = ConfigDict(
-        json_schema_extra={"allOf": [_one_of("first_bit", "start_bit"), _one_of("last_bit", "end_bit")]}
+        json_schema_extra={
+            "allOf": [_one_of("first_bit", "start_bit"), _one_of("last_bit", "end_bit")]
+        }
     )
 
     padding_encoding: Literal["none", "first_byte", "last_byte", "start_byte", "end_byte"] = "none"

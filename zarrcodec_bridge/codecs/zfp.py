@@ -82,7 +82,9 @@ def _of_mode(mode: str) -> dict[str, Any]:
     needed = PARAMETERS_OF[mode]
     others = {name for names in PARAMETERS_OF.values() for name in names} - {*needed}
     return {
-        "if": {"properties": {"mode": {"enum": list(dict.fromkeys([mode, mode.replace("_", "")]))}}},
+        "if": {
+            "properties": {"mode": {"enum": list(dict.fromkeys([mode, mode.replace("_", "")]))}}
+        },
         "then": {
             "properties": {
                 **{name: {"type": "number"} for name in needed},

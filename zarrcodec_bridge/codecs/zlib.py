@@ -35,7 +35,9 @@ SPEC: Final = CodecSpec(
     model=Zlib,
     kind=B2B,
     v2=(Form("zlib", Zlib, readers=frozenset({"zarr-python", "tensorstore", "zarrs"})),),
-    v3=(Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),),
+    v3=(
+        Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),
+    ),
     encode_only=frozenset({"level"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",
 )

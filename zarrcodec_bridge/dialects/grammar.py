@@ -44,7 +44,7 @@ def read_params(
     """Read the parameters of a known codec, as `form` spells them, into its canonical model."""
     try:
         found = form.params.__pydantic_validator__.validate_python(params)
-    except ValidationError as error:
+    except Exception as error:  # a ValidationError, or what foreign objects raise
         found = _second_look(spec, form, params, error, ctx, path)
     if form.read is None:
         return cast(Codec, found)
@@ -63,7 +63,7 @@ def _second_look(
     spec: CodecSpec,
     form: Form,
     params: dict[str, Any],
-    error: ValidationError,
+    error: Exception,
     ctx: Reading,
     path: Path,
 ) -> Any:
@@ -78,8 +78,9 @@ def _second_look(
     repaired = form.repair(tidy) if form.repair is not None and not ctx.strict else None
     try:
         found = form.params.__pydantic_validator__.validate_python(tidy)
-    except ValidationError:
-        raise InvalidCodecError(_problems(error, form, params, path)) from None
+    except ValidationError as second:
+        first = error if isinstance(error, ValidationError) else second
+        raise InvalidCodecError(_problems(first, form, params, path)) from None
     for key in foreign:
         ctx.note(form.name, f"{key!r}, which other writers leave there, is dropped")
     if repaired is not None:

@@ -59,7 +59,9 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
                 "v2", codec.name, "it has a parameter 'id', which in v2 is the codec's name"
             )
         if codec.optional:
-            ctx.note(codec.name, "must_understand: false has no form in v2, where no codec is optional")
+            ctx.note(
+                codec.name, "must_understand: false has no form in v2, where no codec is optional"
+            )
         return {"id": codec.name, **parameters}
     spec = spec_of(type(codec))
     if spec is None:

@@ -1,0 +1,695 @@
+"""Hostile input: JSON and Python values that no writer means, drawn from a seeded generator.
+
+:class:`Attack` draws values, by grammar and by mutation of real ones, and hands them to every entry point. Whatever it
+draws, an entry point gives plain JSON or raises an error of this library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import pickle
+import random
+import time
+import warnings
+from collections import OrderedDict, UserDict, UserList, UserString
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, Final
+
+import zarrcodec_bridge as bridge
+from support.mutations import PLAIN, mutated
+from zarrcodec_bridge import cli, references
+from zarrcodec_bridge.errors import BridgeError
+
+__all__ = ["Attack", "Failure", "oddity"]
+
+Call = Callable[[], Any]
+
+LONGEST_MESSAGE: Final = 20_000
+SLOWEST: Final = 5.0
+"""Seconds for one call with small input, on a machine that does other things too."""
+
+
+class Liar(dict[str, Any]):
+    """A dictionary that says one thing and is another."""
+
+    def items(self) -> Any:
+        return [("id", "gzip"), (5, object())]
+
+    def __iter__(self) -> Any:
+        return iter(["id", 5, None])
+
+    def __getitem__(self, key: Any) -> Any:
+        return "pickle" if key == "id" else super().__getitem__(key)
+
+
+class Raising(Mapping[str, Any]):
+    """A mapping of which every method raises."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getitem__(self, key: Any) -> Any:
+        raise self.error
+
+    def __iter__(self) -> Any:
+        raise self.error
+
+    def __len__(self) -> int:
+        raise self.error
+
+    def __contains__(self, key: Any) -> bool:
+        raise self.error
+
+    def __repr__(self) -> str:
+        raise self.error
+
+
+class Codec:
+    """An object with the numcodecs API, or some of it."""
+
+    def __init__(self, codec_id: Any, config: Any) -> None:
+        self.codec_id = codec_id
+        self.config = config
+
+    def get_config(self) -> Any:
+        if isinstance(self.config, Exception):
+            raise self.config
+        return self.config
+
+
+class ZarrCodec:
+    """An object with zarr-python's API, or some of it."""
+
+    def __init__(self, said: Any) -> None:
+        self.said = said
+
+    def to_dict(self) -> Any:
+        if isinstance(self.said, Exception):
+            raise self.said
+        return self.said
+
+
+class Unfriendly:
+    """An object that raises whatever is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ZeroDivisionError(name)
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError("==")
+
+    def __hash__(self) -> int:
+        raise ZeroDivisionError("hash")
+
+    def __repr__(self) -> str:
+        raise ZeroDivisionError("repr")
+
+    def __len__(self) -> int:
+        raise ZeroDivisionError("len")
+
+    def __iter__(self) -> Any:
+        raise ZeroDivisionError("iter")
+
+    def __bool__(self) -> bool:
+        raise ZeroDivisionError("bool")
+
+    def __index__(self) -> int:
+        raise ZeroDivisionError("index")
+
+    def __float__(self) -> float:
+        raise ZeroDivisionError("float")
+
+
+class Agreeable:
+    """An object that has every attribute, each as agreeable as itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        return self
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+
+class Text(str):
+    """A string that is equal to every other."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+
+class Number(int):
+    """A number that is not what it compares as."""
+
+    def __index__(self) -> int:
+        return 7
+
+    def __repr__(self) -> str:
+        raise ZeroDivisionError("repr")
+
+
+class Scalar:
+    """Like a NumPy scalar, but endless or broken."""
+
+    shape = ()
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def item(self) -> Any:
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self if self.value is ... else self.value
+
+    tolist = item
+
+
+class Dtype:
+    """Like a NumPy data type."""
+
+    byteorder = "<"
+    kind = "f"
+    fields = None
+
+    def __init__(self, text: Any) -> None:
+        self.str = text
+
+
+def _endless() -> Any:
+    loop: list[Any] = []
+    loop.append(loop)
+    return loop
+
+
+def _endless_object() -> Any:
+    loop: dict[str, Any] = {"id": "zlib"}
+    loop["level"] = loop
+    return loop
+
+
+def _nested(depth: int, wrap: Callable[[Any], Any], inner: Any = None) -> Any:
+    for _ in range(depth):
+        inner = wrap(inner)
+    return inner
+
+
+def _named_class(module: str) -> type:
+    return type("float32", (), {"__module__": module, "dtype": "os.system"})
+
+
+ERRORS: Final = (
+    ZeroDivisionError("no"),
+    RecursionError("no"),
+    KeyError("no"),
+    AttributeError("no"),
+    TypeError("no"),
+    StopIteration("no"),
+    UnicodeError("no"),
+    ValueError("x" * 100_000),
+)
+
+ODDITIES: Final[Sequence[Callable[[random.Random], Any]]] = (
+    lambda r: float("nan"),
+    lambda r: float(r.choice(("inf", "-inf", "1e308", "5e-324", "-0.0"))),
+    lambda r: r.choice((-1, 1)) * (1 << r.choice((31, 63, 64, 1024, 20_000))),
+    lambda r: 10 ** r.choice((20, 400, 5000)),
+    lambda r: complex(1, float("nan")),
+    lambda r: r.choice((b"", b"\xff", bytearray(b"x"), memoryview(b"xy")[::2])),
+    lambda r: r.choice(("\ud800", "\udfff\ud800", "a\x00b", "\u202e", "\x1b[2J", "é" * 300)),
+    lambda r: "x" * r.choice((1, 1000, 100_000)),
+    lambda r: "9" * r.choice((5, 400, 50_000)),
+    lambda r: r.choice(("<f" + "8" * 500, "|V999999999", "<U999999999", "<M8[999999999ns]", "=i4")),
+    lambda r: r.choice(
+        ("<f4\n", " <f4", "<f4,", "<f٤", "|S٣", "f4", "<c", "O", "<M8[]", "<m8[xs]", "r8x")
+    ),
+    lambda r: r.choice((".", "..", "/etc/passwd", "os.system", "__import__('os').system('true')")),
+    lambda r: r.choice(
+        ("pickle", "numcodecs.pickle", "numcodecs.pickles.Pickle", "any-numcodecs.array-bytes")
+    ),
+    lambda r: r.choice(
+        ("zarrcodec_bridge.cli:main", "antigravity", "this", "%s%n", "{0.__class__}", "${x}")
+    ),
+    lambda r: Text(r.choice(("gzip", "zlib", "<f4", "float32", "C"))),
+    lambda r: UserString("gzip"),
+    lambda r: Number(r.choice((0, 1, 5))),
+    lambda r: r.choice((True, False)),
+    lambda r: OrderedDict([("id", "gzip"), ("level", 1)]),
+    lambda r: UserDict({"id": "gzip", "level": Number(3)}),
+    lambda r: UserList(["gzip"]),
+    lambda r: MappingProxyType({"name": "gzip", "configuration": {"level": 1}}),
+    lambda r: Liar(id="gzip", level=1),
+    lambda r: Raising(r.choice(ERRORS)),
+    lambda r: Codec(r.choice(("gzip", "zlib", 5, None, "no such")), _config(r)),
+    lambda r: ZarrCodec(_config(r)),
+    lambda r: Unfriendly(),
+    lambda r: Agreeable(),
+    lambda r: Scalar(r.choice((1, "x", ..., None, *ERRORS))),
+    lambda r: Dtype(r.choice(("<f4", "no such", 5, None, "os"))),
+    lambda r: SimpleNamespace(kind="T", fields={"a": 1}, descr=[5]),
+    lambda r: SimpleNamespace(
+        to_json=r.choice((lambda **_: "float32", lambda **_: 5, lambda: None))
+    ),
+    lambda r: _named_class(r.choice(("numpy", "numpy.core", "os", "antigravity"))),
+    lambda r: r.choice((int, float, bool, complex, str, object, type, Codec, BridgeError)),
+    lambda r: r.choice((object(), ..., NotImplemented, len, random, lambda: None, iter([1]))),
+    lambda r: (x for x in ("gzip",)),
+    lambda r: {1: 2},
+    lambda r: {None: "gzip", "id": "gzip"},
+    lambda r: {("id",): "gzip", "id": "zlib", b"level": 1},
+    lambda r: {"id": "gzip", "name": "gzip"},
+    lambda r: {"id": "gzip", "configuration": {"level": 1}},
+    lambda r: {"name": "gzip", "level": 1},
+    lambda r: {"id": "any-numcodecs.bytes-bytes"},
+    lambda r: {1, 2},
+    lambda r: frozenset({"gzip"}),
+    lambda r: ("gzip",),
+    lambda r: range(3),
+    lambda r: _endless(),
+    lambda r: _endless_object(),
+    lambda r: _nested(r.choice((10, 70, 500, 5000)), lambda x: [x]),
+    lambda r: _nested(r.choice((10, 70, 500, 5000)), lambda x: {"a": x}),
+    lambda r: _nested(r.choice((5, 63, 64, 65, 66, 500, 3000)), _shard, {"name": "bytes"}),
+    lambda r: _nested(r.choice((5, 65, 500, 3000)), _wrapper, {"id": "zlib"}),
+    lambda r: _nested(r.choice((5, 65, 500, 3000)), lambda x: [["a", x]], "<f4"),
+    lambda r: _nested(r.choice((5, 65, 500, 3000)), _struct, "float32"),
+    lambda r: _nested(
+        r.choice((2, 65, 500)), lambda x: Codec("n5_wrapper", {"compressor_config": x})
+    ),
+    lambda r: [r.choice(PLAIN)] * r.choice((100, 5000)),
+    lambda r: {f"k{n}": n for n in range(r.choice((30, 3000)))},
+)
+"""What to put anywhere; the two argument-less kinds of endlessness among them."""
+
+
+def _config(rng: random.Random) -> Any:
+    return rng.choice(
+        (
+            {},
+            {"id": "gzip", "level": 1},
+            {"name": "gzip", "configuration": {"level": 1}},
+            {"id": 5},
+            {"level": Unfriendly()},
+            None,
+            5,
+            [],
+            "gzip",
+            Raising(ERRORS[0]),
+            Agreeable(),
+            *ERRORS,
+        )
+    )
+
+
+def _shard(inner: Any) -> Any:
+    configuration = {"chunk_shape": [1], "codecs": [inner], "index_codecs": ["bytes"]}
+    return {"name": "sharding_indexed", "configuration": configuration}
+
+
+def _wrapper(inner: Any) -> Any:
+    return {"id": "n5_wrapper", "chunk_shape": [1], "dtype": "<f4", "compressor_config": inner}
+
+
+def _struct(inner: Any) -> Any:
+    return {"name": "struct", "configuration": {"fields": [{"name": "a", "data_type": inner}]}}
+
+
+def oddity(rng: random.Random) -> Any:
+    """Something that no writer means."""
+    return rng.choice(ODDITIES)(rng)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An entry point that broke its promise."""
+
+    call: str
+    value: str
+    reason: str
+    raised: BaseException | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """By what failures are told apart."""
+        return self.call, self.reason[:160]
+
+
+class Attack:
+    """Draws hostile values and tries every entry point with them.
+
+    `real` are payloads and documents to mutate.
+    """
+
+    def __init__(self, seed: int, real: Sequence[Any]) -> None:
+        self.rng = random.Random(seed)
+        self.real = real
+        self.odd = 1.0
+        """How often to draw oddities, from never to often; each case has its own."""
+        self.cases = 0
+        self.raised: dict[str, int] = {}
+        specs = bridge.codecs()
+        self.names = [
+            ("id" if dialect == "v2" else "name", form.name, tuple(form.params.model_fields))
+            for spec in specs
+            for dialect in ("v2", "v3")
+            for form in spec.forms(dialect)
+        ]
+
+    def value(self, depth: int = 3) -> Any:
+        """Any JSON, and sometimes what is none."""
+        rng = self.rng
+        how = rng.random()
+        if how < 0.15 * self.odd:
+            return oddity(rng)
+        if how < 0.6 or depth == 0:
+            return rng.choice(PLAIN)
+        if how < 0.75:
+            return [self.value(depth - 1) for _ in range(rng.randint(0, 4))]
+        if how < 0.85:
+            return self.codec(depth - 1)
+        keys = ("id", "name", "configuration", "codecs", "level", "dtype", "x", "")
+        return {rng.choice(keys): self.value(depth - 1) for _ in range(rng.randint(0, 4))}
+
+    def codec(self, depth: int = 3) -> Any:
+        """A codec by the grammar: a known name, parameters of the right names and any values."""
+        rng = self.rng
+        how = rng.random()
+        if how < 0.08 * self.odd:
+            return oddity(rng)
+        if how < 0.45:
+            chosen = rng.choice(self.real)
+            for _ in range(rng.choice((0, 1, 1, 2))):
+                chosen = mutated(chosen, rng, self._replacements())
+            return chosen
+        key, name, fields = rng.choice(self.names)
+        params = {
+            rng.choice(fields) if fields and rng.random() < 0.95 else "x": self.value(depth - 1)
+            for _ in range(rng.randint(0, max(1, min(4, len(fields)))))
+        }
+        if key == "id":
+            return {"id": name, **params}
+        extra = {"must_understand": self.value(0)} if rng.random() < 0.03 else {}
+        return {"name": name, "configuration": params, **extra}
+
+    def _replacements(self) -> list[Any]:
+        values = self.rng.sample(PLAIN, 20)
+        return values + [self.value(1), oddity(self.rng)] * (self.odd > 0.5)
+
+    def chain(self) -> Any:
+        rng = self.rng
+        if rng.random() < 0.05:
+            return self.value()
+        return [self.codec(2) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
+
+    def dtype(self) -> Any:
+        rng = self.rng
+        if rng.random() < 0.25 * self.odd:
+            return oddity(rng) if rng.random() < 0.5 else self.value(2)
+        return rng.choice(DTYPES)
+
+    def options(self) -> dict[str, Any]:
+        rng = self.rng
+        return {
+            "on_loss": "ignore",
+            "unknown": rng.choice(("error", "keep", "wrap")),
+            "strict": rng.random() < 0.1,
+        }
+
+    def case(self) -> tuple[str, Any, Call]:
+        """One entry point, with what it is to be given."""
+        self.odd = self.rng.choice((0.0, 0.0, 0.2, 1.0))
+        kinds = tuple(self._CASES)
+        weights = [weight for weight, _ in self._CASES.values()]
+        (name,) = self.rng.choices(kinds, weights)
+        value, call = self._CASES[name][1](self)
+        return name, value, call
+
+    def run(self, count: int) -> list[Failure]:
+        """Try that many cases; gives one failure of each kind."""
+        failures: dict[tuple[str, str], Failure] = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for _ in range(count):
+                failure = self._try(*self.case())
+                if failure is not None:
+                    failures.setdefault(failure.kind, failure)
+        return list(failures.values())
+
+    def _try(self, name: str, value: Any, call: Call) -> Failure | None:
+        self.cases += 1
+        started = time.perf_counter()
+        try:
+            call()
+        except BridgeError as error:
+            kind = type(error).__name__
+            self.raised[kind] = self.raised.get(kind, 0) + 1
+            said = str(error)
+            if len(said) > LONGEST_MESSAGE:
+                return Failure(name, _shown(value), f"a message of {len(said)} characters")
+            if self.cases % 50 == 0 and str(pickle.loads(pickle.dumps(error))) != said:
+                return Failure(name, _shown(value), "the error does not pickle")
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, MemoryError)):
+                raise
+            return Failure(name, _shown(value), f"{type(error).__name__}: {_said(error)}", error)
+        took = time.perf_counter() - started
+        if took > SLOWEST:
+            return Failure(name, _shown(value), f"took {took:.1f} s")
+        return None
+
+    def _normalize(self) -> tuple[Any, Call]:
+        source = self.codec()
+        dtype = self.dtype() if self.rng.random() < 0.5 else None
+        unknown = self.rng.choice(("error", "keep"))
+
+        def call() -> None:
+            codec = bridge.normalize(source, dtype=dtype, unknown=unknown)
+            hash(codec)
+            repr(codec)
+            pickle.loads(pickle.dumps(codec))
+
+        return (source, dtype), call
+
+    def _translate(self) -> tuple[Any, Call]:
+        source, to, options = self.codec(), self.rng.choice(("v2", "v3")), self.options()
+        dtype = self.dtype() if self.rng.random() < 0.7 else None
+        if to == "v3":
+            options["target"] = self.rng.choice(("spec", "zarr-python", "tensorstore", "zarrs"))
+        options["portable"] = self.rng.random() < 0.2
+        write = bridge.to_v2 if to == "v2" else bridge.to_v3
+
+        def call() -> None:
+            result = write(source, dtype=dtype, **options)
+            _check_json(result)
+            assert write(source, dtype=dtype, **options) == result, "deterministic"
+            assert bridge.translate(source, to=to, dtype=dtype, **options).result == result
+            _read_again(result, options["unknown"])
+
+        return (to, source, dtype, options), call
+
+    def _same(self) -> tuple[Any, Call]:
+        a, b = self.codec(), self.codec()
+        dtype = self.dtype() if self.rng.random() < 0.3 else None
+        decode_only = self.rng.random() < 0.5
+        return (a, b, dtype), lambda: bridge.same(a, b, dtype=dtype, decode_only=decode_only)
+
+    def _explain(self) -> tuple[Any, Call]:
+        source = self.codec() if self.rng.random() < 0.6 else self.document()
+        dtype = self.dtype() if self.rng.random() < 0.3 else None
+
+        def call() -> None:
+            explanation = bridge.explain(source, dtype=dtype, unknown="keep")
+            str(explanation)
+            explanation._repr_html_()
+            json.dumps(explanation.to_dict(), allow_nan=False)
+
+        return (source, dtype), call
+
+    def _pipeline_v2(self) -> tuple[Any, Call]:
+        rng = self.rng
+        members = {
+            "dtype": self.dtype(),
+            "filters": rng.choice((None, self.chain())),
+            "compressor": rng.choice((None, self.codec(2))),
+            "order": rng.choice(("C", "F", "C", "F", self.value(1))),
+        }
+        return self._pipeline(bridge.Pipeline.from_v2, members)
+
+    def _pipeline_v3(self) -> tuple[Any, Call]:
+        members = {"data_type": self.dtype(), "codecs": self.chain()}
+        if self.rng.random() < 0.6 and isinstance(members["codecs"], list):
+            members["codecs"].insert(0, {"name": "bytes", "configuration": {"endian": "little"}})
+        return self._pipeline(bridge.Pipeline.from_v3, members)
+
+    def _pipeline(self, read: Any, members: dict[str, Any]) -> tuple[Any, Call]:
+        rng = self.rng
+        members["ndim"] = rng.choice((None, None, 0, 1, 2, 3, 2, self.value(0)))
+        members["chunk_shape"] = rng.choice((None, None, None, [4, 5], [1, 1], [], self.value(1)))
+        unknown = rng.choice(("error", "keep", "wrap"))
+        target = rng.choice(("spec", "zarr-python", "tensorstore", "zarrs"))
+        ways = rng.random()
+
+        def call() -> None:
+            pipeline = read(**members, unknown=unknown)
+            hash(pipeline)
+            repr(pipeline)
+            list(pipeline.walk())
+            assert pipeline == pipeline
+            if ways < 0.1:
+                pipeline.readers()
+                pickle.loads(pickle.dumps(pipeline))
+            with contextlib.suppress(BridgeError):
+                v2 = pipeline.to_v2(on_loss="ignore", unknown=unknown)
+                _check_json(v2)
+                bridge.Pipeline.from_v2(**v2, unknown="keep")
+            v3 = pipeline.to_v3(target, on_loss="ignore", unknown=unknown)
+            _check_json(v3)
+            bridge.Pipeline.from_v3(**v3, unknown="keep")
+
+        return (members, unknown, target), call
+
+    def _slots(self) -> tuple[Any, Call]:
+        values = {
+            "dtype": self.dtype(),
+            "filters": self.chain(),
+            "serializer": self.rng.choice(("auto", self.codec(2))),
+            "compressors": self.rng.choice(("auto", self.chain())),
+        }
+
+        def call() -> None:
+            pipeline = bridge.Pipeline.from_slots(**values, ndim=2)
+            _check_json(pipeline.to_v3(on_loss="ignore"))
+
+        return values, call
+
+    def document(self) -> Any:
+        """A whole `.zarray` or `zarr.json`, or nearly."""
+        rng = self.rng
+        documents = [one for one in self.real if isinstance(one, dict) and "zarr_format" in one]
+        document = rng.choice(documents) if documents else {"zarr_format": 2}
+        for _ in range(rng.choice((0, 1, 1, 2, 3))):
+            document = mutated(document, rng, self._replacements())
+        return document
+
+    def _metadata(self) -> tuple[Any, Call]:
+        document = self.document()
+        how = self.rng.choice(
+            (bridge.metadata_to_v3, bridge.metadata_to_v2, bridge.normalize_metadata)
+        )
+
+        def call() -> None:
+            json.dumps(how(document, on_loss="ignore"))
+
+        return (how.__name__, document), call
+
+    def _references(self) -> tuple[Any, Call]:
+        rng = self.rng
+        document = self.document()
+        try:
+            text = json.dumps(document)
+        except (TypeError, ValueError, RecursionError):
+            text = "{"
+        value = rng.choice((document, text, text[: rng.randint(0, len(text))], self.value(1)))
+        files: Any = {".zgroup": '{"zarr_format":2}', "a/.zarray": value, "a/0.0": ["x", 0, 5]}
+        if rng.random() < 0.2:
+            files = mutated(files, rng, [oddity(rng)])
+        wrapped = rng.choice((files, {"version": 1, "refs": files}))
+        return wrapped, lambda: references.references_to_v3(wrapped, on_loss="ignore")
+
+    def _schema(self) -> tuple[Any, Call]:
+        dialect, name = self.rng.choice(("v2", "v3")), self.value()
+        if not isinstance(name, (str, type)):
+            name = self.rng.choice((self.rng.choice(self.names)[1], oddity(self.rng)))
+
+        def call() -> None:
+            if name is None:
+                return
+            try:
+                bridge.json_schema(dialect, name)  # type: ignore[arg-type]
+            except ValueError as error:
+                if not isinstance(error, BridgeError) and isinstance(name, (str, type)):
+                    raise
+
+        return (dialect, name), call
+
+    def _cli(self) -> tuple[Any, Call]:
+        rng = self.rng
+        source = self.codec(2) if rng.random() < 0.6 else self.document()
+        try:
+            text = json.dumps(source)
+        except (TypeError, ValueError, RecursionError):
+            text = str(rng.choice(("{", "[", "gzip", "\ud800", "x" * 1000, "NaN", "[" * 3000)))
+        words = [rng.choice(("to-v2", "to-v3", "explain")), text, "--unknown", "keep"]
+        if rng.random() < 0.5:
+            dtype = self.dtype()
+            words += ["--dtype", dtype if type(dtype) is str else "<f4"]
+
+        def call() -> None:
+            out, err = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = cli.main(words)
+            assert code in (0, 1, 2), code
+            assert "Traceback" not in err.getvalue(), err.getvalue()
+
+        return words, call
+
+    _CASES: Final[dict[str, tuple[float, Callable[[Attack], tuple[Any, Call]]]]] = {
+        "normalize": (6, _normalize),
+        "translate": (8, _translate),
+        "same": (2, _same),
+        "explain": (0.5, _explain),
+        "Pipeline.from_v2": (5, _pipeline_v2),
+        "Pipeline.from_v3": (5, _pipeline_v3),
+        "Pipeline.from_slots": (2, _slots),
+        "metadata": (3, _metadata),
+        "references": (1, _references),
+        "json_schema": (0.02, _schema),
+        "cli": (0.5, _cli),
+    }
+
+
+DTYPES: Final = (
+    *("<f4", ">f4", "<f8", "<i4", ">i2", "|u1", "|b1", "|O", "<U4", "|S5", "|V3", "<M8[ns]", "<c8"),
+    *("float32", "int16", "bool", "string", "bytes", "r16", "complex64", "bfloat16", "int4"),
+    [["a", "<f4"], ["b", "<i2"]],
+    [["a", ">f4"], ["b", "<i2", [2]]],
+    {"name": "struct", "configuration": {"fields": [{"name": "a", "data_type": "int8"}]}},
+    {"name": "numpy.datetime64", "configuration": {"unit": "ns", "scale_factor": 1}},
+    {"name": "fixed_length_utf32", "configuration": {"length_bytes": 8}},
+)
+
+
+def _check_json(result: Any) -> None:
+    assert json.loads(json.dumps(result, allow_nan=False)) == result, "plain JSON"
+
+
+def _read_again(result: Any, unknown: str) -> None:
+    if unknown == "error":
+        bridge.normalize(result)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)[:400]
+    except Exception:
+        return "?"
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)[:600]
+    except Exception:
+        return f"<{type(value).__name__}>"

@@ -1,0 +1,124 @@
+"""From what a caller has to a store: a path, a URL, a mapping, a store object."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Mapping, MutableMapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from zarrcodec_bridge.errors import BackendMissingError
+from zarrcodec_bridge.migrate.archives import ZipArchive
+from zarrcodec_bridge.migrate.directories import LocalDirectory
+from zarrcodec_bridge.migrate.mappings import MappingStore
+from zarrcodec_bridge.migrate.remote import FsspecStore, ZarrStore
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError
+
+__all__ = ["open_documents"]
+
+
+def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None) -> Documents:
+    """A store as its documents.
+
+    Parameters
+    ----------
+    store : str, path, mapping, or store object
+        A directory, a zip file, a URL that fsspec knows, a mapping from keys to bytes, an fsspec map, a store of
+        zarr-python, or an object with the methods of :class:`Documents`.
+    storage_options : mapping, optional
+        For a URL: what fsspec's file system takes.
+
+    Raises
+    ------
+    MigrationError
+        There is no such store.
+    BackendMissingError
+        It is a URL, and fsspec or the file system's own package is not installed.
+    """
+    if isinstance(store, (str, os.PathLike)):
+        location = os.fspath(store)
+        if not isinstance(location, str):
+            location = os.fsdecode(location)
+        if "://" in location or "::" in location:
+            return _of_url(location, dict(storage_options or {}))
+        if storage_options:
+            raise MigrationError(f"storage options are for URLs, and {location} is a path")
+        return _of_path(location)
+    if storage_options:
+        raise MigrationError("storage options are for URLs, and the store is an object")
+    if isinstance(store, Documents):
+        return store
+    if isinstance(store, MutableMapping):
+        filesystem, root = getattr(store, "fs", None), getattr(store, "root", None)
+        if filesystem is not None and isinstance(root, str):
+            return _of_filesystem(filesystem, root)
+        return MappingStore(store)
+    if hasattr(store, "list_dir") and hasattr(store, "get"):
+        return _of_zarr_store(store)
+    raise MigrationError(
+        f"expected a path, a URL, a mapping or a store, got {type(store).__name__}"
+    )
+
+
+def _of_path(path: str) -> Documents:
+    path = os.path.abspath(path)
+    if os.path.isdir(path):
+        return LocalDirectory(path)
+    if not os.path.exists(path):
+        raise MigrationError(f"there is no directory or zip file at {path}")
+    if zipfile.is_zipfile(path):
+        return ZipArchive(path)
+    raise MigrationError(f"expected a directory or a zip file at {path}, got another file")
+
+
+def _local_path(url: str) -> str:
+    """The path in a file URL, which fsspec takes as it stands and others quote."""
+    plain = url.removeprefix("file://")
+    return plain if os.path.exists(plain) else url2pathname(urlsplit(url).path)
+
+
+def _of_url(url: str, options: dict[str, Any]) -> Documents:
+    if url.startswith("file://") and "::" not in url:
+        return _of_path(_local_path(url))
+    try:
+        url_to_fs = import_module("fsspec.core").url_to_fs
+    except ImportError:
+        raise BackendMissingError(
+            "fsspec", f"opening {url} needs fsspec; pip install fsspec"
+        ) from None
+    try:
+        filesystem, root = url_to_fs(url, **options)
+    except ImportError as error:
+        raise BackendMissingError("fsspec", f"opening {url}: {error}") from error
+    except Exception as error:
+        raise MigrationError(f"cannot open {url}: {error}") from error
+    return _of_filesystem(filesystem, root)
+
+
+def _of_filesystem(filesystem: Any, root: str) -> Documents:
+    filesystem = getattr(filesystem, "sync_fs", filesystem)
+    protocol = filesystem.protocol
+    if "file" in ((protocol,) if isinstance(protocol, str) else protocol):
+        return _of_path(root)
+    if getattr(filesystem, "asynchronous", False):
+        options = {**filesystem.storage_options, "asynchronous": False}
+        filesystem = type(filesystem)(*filesystem.storage_args, **options)
+    return FsspecStore(filesystem, root)
+
+
+def _of_zarr_store(store: Any) -> Documents:
+    """A store of zarr-python 3; what is a directory, a zip file or fsspec below is taken as that."""
+    from zarr import storage
+
+    if getattr(store, "read_only", False):
+        return ZarrStore(store)
+    if type(store) is storage.LocalStore:
+        return _of_path(str(store.root))
+    if type(store) is storage.ZipStore:
+        return _of_path(str(store.path))
+    if type(store) is storage.FsspecStore:
+        return _of_filesystem(store.fs, store.path)
+    return ZarrStore(store)

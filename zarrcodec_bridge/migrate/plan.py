@@ -1,0 +1,323 @@
+"""What is to be done with one array or group, from the documents that it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+from zarrcodec_bridge.errors import BridgeError, Loss, Note
+from zarrcodec_bridge.metadata import file_of, translate_metadata
+from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
+from zarrcodec_bridge.pipeline import OnLoss, Translation
+from zarrcodec_bridge.spec import Unknown
+from zarrcodec_bridge.targets import TargetName
+
+__all__ = [
+    "NODE_DOCUMENTS",
+    "Found",
+    "Options",
+    "Plan",
+    "kind_of_node",
+    "plan_node",
+    "said",
+    "text_of",
+]
+
+Found: TypeAlias = Mapping[str, "bytes | Exception"]
+"""The documents of one node by file name; what does not exist is left out."""
+
+NODE_DOCUMENTS: Final = (".zarray", ".zgroup", ".zattrs", "zarr.json")
+"""What a node may have, consolidated metadata aside."""
+
+_BESIDE: Final = frozenset({".zattrs", ".zmetadata"})
+"""Without these, some software reads the node all the same."""
+
+_WRITING_ORDER: Final = (".zattrs", "zarr.json", ".zarray", ".zgroup", ".zmetadata")
+"""An array or group appears with its last document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a migration was asked for."""
+
+    zarr_format: Literal[2, 3]
+    dry_run: bool
+    verify: int
+    target: TargetName
+    on_loss: OnLoss
+    unknown: Unknown
+    partial: bool
+    remove_old: bool
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to write for one node, or why not."""
+
+    path: str
+    kind: Kind
+    outcome: Outcome = "unchanged"
+    reason: str | None = None
+    notes: tuple[Note, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    old: dict[str, bytes] = field(default_factory=dict)
+    """The documents that were translated."""
+    new: dict[str, bytes] = field(default_factory=dict)
+    """The documents that they become, those that are there already included."""
+    writes: dict[str, bytes] = field(default_factory=dict)
+    """Those to write, in this order."""
+    conflicts: dict[str, bytes] = field(default_factory=dict)
+    """Documents in the way, which may only be replaced if a migration wrote them."""
+    hides: bool = False
+    """Whether a new document of a group above would hide this node: only the old format has it."""
+    verified: int | None = None
+    removed: bool = False
+
+    def refuse(self, reason: str, outcome: Outcome = "refused") -> None:
+        """Write nothing, and say why."""
+        self.outcome, self.reason, self.writes = outcome, reason, {}
+
+    def report(self) -> NodeReport:
+        """The node as it is reported."""
+        return NodeReport(
+            self.path,
+            self.kind,
+            self.outcome,
+            self.reason,
+            self.notes,
+            self.losses,
+            self.verified,
+            self.removed,
+        )
+
+
+class _RefusalError(Exception):
+    """A document cannot be read; `readable` if other software may read it nevertheless."""
+
+    def __init__(self, reason: str, *, readable: bool = True, failed: bool = False) -> None:
+        super().__init__(reason)
+        self.readable = readable
+        self.failed = failed
+
+
+def kind_of_node(found: Found) -> tuple[Kind | None, bool]:
+    """What a folder with these documents is, ``None`` for a mere folder; and whether nodes may be below it."""
+    group = ".zgroup" in found or ".zmetadata" in found
+    if ".zarray" in found:
+        return "array", group
+    if "zarr.json" in found:
+        try:
+            document = _parsed("zarr.json", found)
+        except _RefusalError:
+            return ("group" if group else "unknown"), True
+        if document.get("node_type") == "group":
+            return "group", True
+        return "array", group
+    return ("group" if group else None), True
+
+
+def plan_node(
+    path: str, kind: Kind, found: Found, options: Options, without: Collection[str] = ()
+) -> Plan:
+    """Decide about one node.
+
+    Parameters
+    ----------
+    path : str
+        Where it is.
+    kind : {"array", "group", "unknown"}
+        What it is, as :func:`kind_of_node` says.
+    found : mapping
+        All documents that it has; of a group also ``.zmetadata``.
+    options : Options
+        What was asked for.
+    without : collection of str
+        Nodes to leave out of consolidated metadata.
+    """
+    plan = Plan(path, kind)
+    if options.zarr_format == 3:
+        source, result = ".zarray" if kind == "array" else ".zgroup", "zarr.json"
+    else:
+        source, result = "zarr.json", ".zarray" if kind == "array" else ".zgroup"
+    for name, data in found.items():
+        if isinstance(data, Exception):
+            plan.refuse(f"{name} cannot be read: {said(data)}", "failed")
+            plan.hides = True
+            return plan
+    try:
+        if source not in found and not (source == ".zgroup" and ".zmetadata" in found):
+            plan.hides = kind == "unknown"
+            if result in found:
+                _parsed(result, found)
+            return plan
+        plan.hides = True
+        translated = _translated(source, kind, found, options, without)
+        plan.notes, plan.losses = translated.notes, translated.losses
+        _compare(plan, translated.result, found)
+    except _RefusalError as refusal:
+        plan.refuse(str(refusal), "failed" if refusal.failed else "refused")
+        plan.hides = plan.hides and refusal.readable
+    except BridgeError as error:
+        plan.refuse(str(error))
+    if plan.hides and _has(result, found):
+        plan.hides = False
+    return plan
+
+
+def _has(name: str, found: Found) -> bool:
+    try:
+        return name in found and bool(_parsed(name, found))
+    except _RefusalError:
+        return False
+
+
+def _translated(
+    source: str, kind: Kind, found: Found, options: Options, without: Collection[str]
+) -> Translation:
+    document = _source(source, kind, found)
+    attributes = None
+    if source != "zarr.json" and ".zattrs" in found:
+        attributes = _parsed(".zattrs", found)
+    consolidated: dict[str, Any] | None = None
+    if source == ".zgroup" and ".zmetadata" in found:
+        consolidated = _parsed(".zmetadata", found)
+    elif document.get("consolidated_metadata") is not None:
+        consolidated = document
+        document = {**document, "consolidated_metadata": None}
+    own = _translate(document, attributes, options)
+    if consolidated is None:
+        return own
+    whole = _translate(_pruned(consolidated, source, options, without), attributes, options)
+    nodes = whole.result.get("zarr.json", {}).get("consolidated_metadata", {}).get("metadata", {})
+    if source == "zarr.json":
+        nodes = {key.rpartition("/")[0] for key in whole.result[".zmetadata"]["metadata"]} - {""}
+    notes = [note for note in whole.notes if note.codec.partition(": ")[0] not in nodes]
+    return Translation(whole.result, (*dict.fromkeys((*own.notes, *notes)),), own.losses)
+
+
+def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
+    if source not in found:
+        metadata = _parsed(".zmetadata", found).get("metadata")
+        document = metadata.get(".zgroup") if isinstance(metadata, dict) else None
+        return document if isinstance(document, dict) else {"zarr_format": 2}
+    document = _parsed(source, found)
+    if file_of(document) != source:
+        raise _RefusalError(f"{source} holds what belongs in a {file_of(document)}")
+    if source == "zarr.json" and document.get("node_type", kind) != kind:
+        raise _RefusalError(f"expected node_type 'array' or 'group', got {document['node_type']!r}")
+    return document
+
+
+def _translate(
+    document: Mapping[str, Any], attributes: Mapping[str, Any] | None, options: Options
+) -> Translation:
+    return translate_metadata(
+        document,
+        attributes,
+        to="v3" if options.zarr_format == 3 else "v2",
+        target=options.target,
+        on_loss="error" if options.on_loss == "error" else "ignore",
+        unknown=options.unknown,
+    )
+
+
+def _pruned(
+    document: dict[str, Any], source: str, options: Options, without: Collection[str]
+) -> dict[str, Any]:
+    """Consolidated metadata without the nodes that cannot be in it."""
+    held = document["consolidated_metadata"] if source == "zarr.json" else document
+    metadata = held.get("metadata") if isinstance(held, dict) else None
+    if not options.partial or not isinstance(metadata, dict):
+        return document
+    if source == "zarr.json":
+        kept = {
+            node: child
+            for node, child in metadata.items()
+            if node not in without and _translates(child, options)
+        }
+        return {**document, "consolidated_metadata": {**held, "metadata": kept}}
+    dropped = {
+        key.rpartition("/")[0]
+        for key, child in metadata.items()
+        if key.endswith("/.zarray")
+        and (key.rpartition("/")[0] in without or not _translates(child, options))
+    }
+    kept = {key: child for key, child in metadata.items() if key.rpartition("/")[0] not in dropped}
+    return {**document, "metadata": kept}
+
+
+def _translates(document: Any, options: Options) -> bool:
+    try:
+        _translate(document, None, options)
+    except BridgeError:
+        return False
+    return True
+
+
+def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
+    """Find out which of the new documents are there already."""
+    old = (
+        (".zarray", ".zgroup", ".zattrs", ".zmetadata") if "zarr.json" in result else ("zarr.json",)
+    )
+    plan.old = {name: data for name in old if isinstance(data := found.get(name), bytes)}
+    for name in _WRITING_ORDER:
+        if name not in result or (name == ".zattrs" and not result[name] and name not in found):
+            continue
+        document = result[name]
+        data = text_of(document)
+        plan.new[name] = data
+        there = found.get(name)
+        if there is None:
+            plan.writes[name] = data
+        elif there != data and not _says_the_same(there, document):
+            plan.writes[name] = data
+            plan.conflicts[name] = there if isinstance(there, bytes) else b""
+    if plan.writes:
+        plan.outcome = "will change"
+    else:
+        plan.hides = False
+
+
+def _says_the_same(data: Any, document: Any) -> bool:
+    try:
+        return _ordered(json.loads(data)) == _ordered(document)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _ordered(document: Any) -> str:
+    return json.dumps(document, sort_keys=True)
+
+
+def text_of(document: Mapping[str, Any]) -> bytes:
+    """A document as it is stored: a line for each member."""
+    lines = ",\n".join(
+        f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items()
+    )
+    return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
+
+
+def _parsed(name: str, found: Found) -> dict[str, Any]:
+    data = found[name]
+    if isinstance(data, Exception):
+        raise _RefusalError(f"{name} cannot be read: {said(data)}", failed=True)
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _RefusalError(
+            f"{name} is no JSON ({error}); restore it, or delete it, and run again",
+            readable=name in _BESIDE,
+        ) from None
+    if not isinstance(document, dict):
+        raise _RefusalError(
+            f"{name} is no JSON object; restore it, or delete it, and run again",
+            readable=name in _BESIDE,
+        )
+    return document
+
+
+def said(error: Exception) -> str:
+    """An exception in a sentence."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,262 @@
+"""Stores behind fsspec, and zarr-python 3's own store objects."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+import uuid
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from zarrcodec_bridge.migrate.stores import JOURNAL, Document, MigrationError, Read, below, parent
+
+__all__ = ["FsspecStore", "ZarrStore"]
+
+
+class FsspecStore:
+    """A folder of an fsspec file system.
+
+    An object store shows an object when all of it is there. Where a file system renames (SFTP, SMB, HDFS), documents
+    are written beside and renamed.
+    """
+
+    workers = 32
+
+    def __init__(self, filesystem: Any, root: str) -> None:
+        self._fs = filesystem
+        self._root = root.rstrip("/")
+
+    @property
+    def name(self) -> str:
+        """Protocol and path."""
+        protocol = self._fs.protocol
+        return (
+            f"{protocol if isinstance(protocol, str) else protocol[0]}://{self._root.lstrip('/')}"
+        )
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}" if key else self._root
+
+    def read(self, keys: Sequence[str]) -> Read:
+        """The objects of these keys, fetched together where the file system can."""
+        paths = {self._path(key): key for key in keys}
+        if len(paths) == 1 or any(magic in path for path in paths for magic in "*?["):
+            fetched = {path: self._fetch(path) for path in paths}
+        else:
+            try:
+                fetched = self._fs.cat(list(paths), on_error="return")
+            except FileNotFoundError:
+                return {}
+        found: Read = {}
+        for path, key in paths.items():
+            data = fetched.get(path)
+            if isinstance(data, _NO_FILE) or data is None:
+                continue
+            found[key] = data if isinstance(data, Exception) else bytes(data)
+        return found
+
+    def _fetch(self, path: str) -> Any:
+        try:
+            return self._fs.cat_file(path)
+        except Exception as error:  # every backend has its own
+            return error
+
+    def write_all(
+        self, documents: Sequence[Document], first: Document | None = None
+    ) -> dict[str, Exception]:
+        """Put objects, each at once, together where the file system can."""
+        if first is not None and (problems := self.write_all([first])):
+            return {document.key: problems[first.key] for document in (first, *documents)}
+        if self._fs.async_impl and len(documents) > 1:
+            with suppress(
+                Exception
+            ):  # it does not say which failed: each is put again, and says it
+                self._fs.pipe({self._path(key): data for key, data, _ in documents})
+                return {}
+        problems = {}
+        for document in documents:
+            try:
+                self._put(document)
+            except Exception as error:  # every backend has its own
+                problems[document.key] = error
+        return problems
+
+    def _put(self, document: Document) -> None:
+        path = self._path(document.key)
+        if not self._fs.async_impl:
+            self._fs.makedirs(parent(path), exist_ok=True)
+        if document.replace or not self._renames():
+            self._fs.pipe_file(path, document.data)
+            return
+        draft = self._path(below(JOURNAL, f"{uuid.uuid4().hex}.tmp"))
+        self._fs.makedirs(parent(draft), exist_ok=True)
+        self._fs.pipe_file(draft, document.data)
+        self._fs.mv(draft, path)
+
+    def _renames(self) -> bool:
+        kind: Any = type(self._fs)
+        plain = import_module("fsspec.spec").AbstractFileSystem
+        return not self._fs.async_impl and kind.mv is not plain.mv
+
+    def delete(self, key: str) -> None:
+        """Delete an object."""
+        try:
+            self._fs.rm_file(self._path(key))
+        except FileNotFoundError:
+            return
+
+    def folders(self, path: str) -> list[str]:
+        """The prefixes below `path`."""
+        return [_last_name(entry) for entry in self._list(path) if entry["type"] == "directory"]
+
+    def names(self, path: str) -> list[str]:
+        """The objects directly below `path`."""
+        try:
+            return [_last_name(entry) for entry in self._list(path) if entry["type"] != "directory"]
+        except FileNotFoundError:
+            return []
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        location = self._path(path)
+        self._fs.invalidate_cache(location)
+        listed: list[dict[str, Any]] = self._fs.ls(location or "/", detail=True)
+        return [entry for entry in listed if entry["name"].strip("/") != location.strip("/")]
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """An object that was put is there."""
+
+    def close(self, *, keep: bool) -> None:
+        """Nothing is left to do."""
+
+
+_NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
+def _last_name(entry: dict[str, Any]) -> str:
+    name: str = entry["name"]
+    return name.rstrip("/").rpartition("/")[2]
+
+
+class _Prototype(NamedTuple):
+    """What zarr-python's stores make buffers with."""
+
+    buffer: Any
+    nd_buffer: Any
+
+
+class ZarrStore:
+    """A store object of zarr-python 3 that this package has no shorter way to."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    @property
+    def name(self) -> str:
+        """As the store calls itself."""
+        return str(self._store)
+
+    def __reduce__(self) -> Any:
+        from zarr.storage import MemoryStore
+
+        if isinstance(self._store, MemoryStore):
+            raise MigrationError(
+                f"{self.name} is in the memory of one process; leave `executor` out"
+            )
+        return ZarrStore, (self._store,)
+
+    @property
+    def workers(self) -> int:
+        """Most are remote."""
+        return 16
+
+    def read(self, keys: Sequence[str]) -> Read:
+        """The values of these keys, fetched together."""
+        prototype = _prototype()
+
+        async def fetch() -> list[Any]:
+            return await asyncio.gather(
+                *(self._store.get(key, prototype) for key in keys), return_exceptions=True
+            )
+
+        found: Read = {}
+        for key, value in zip(keys, _run(fetch()), strict=True):
+            if isinstance(value, Exception):
+                if not isinstance(value, (*_NO_FILE, KeyError)):
+                    found[key] = value
+            elif isinstance(value, BaseException):
+                raise value
+            elif value is not None:
+                found[key] = value.to_bytes()
+        return found
+
+    def write_all(
+        self, documents: Sequence[Document], first: Document | None = None
+    ) -> dict[str, Exception]:
+        """Set values together."""
+        if first is not None and (problems := self.write_all([first])):
+            return {document.key: problems[first.key] for document in (first, *documents)}
+        make = _prototype().buffer.from_bytes
+
+        async def put() -> list[Any]:
+            return await asyncio.gather(
+                *(self._store.set(key, make(data)) for key, data, _ in documents),
+                return_exceptions=True,
+            )
+
+        problems = {}
+        for document, result in zip(documents, _run(put()), strict=True):
+            if isinstance(result, Exception):
+                problems[document.key] = result
+            elif isinstance(result, BaseException):
+                raise result
+        return problems
+
+    def delete(self, key: str) -> None:
+        """Delete a value."""
+
+        async def remove() -> None:
+            if await self._store.exists(key):
+                await self._store.delete(key)
+
+        _run(remove())
+
+    def folders(self, path: str) -> list[str]:
+        """What is listed below `path`: the store does not say which of them are folders."""
+        return self._listed(path)
+
+    def names(self, path: str) -> list[str]:
+        """What is listed below `path`."""
+        return self._listed(path)
+
+    def _listed(self, path: str) -> list[str]:
+        async def listed() -> list[str]:
+            return [name.strip("/") async for name in self._store.list_dir(path)]
+
+        names: list[str] = _run(listed())
+        return names
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """A value that was set is there."""
+
+    def close(self, *, keep: bool) -> None:
+        """The store stays its owner's."""
+
+
+def _prototype() -> _Prototype:
+    from zarr.registry import get_buffer_class, get_ndbuffer_class
+
+    return _Prototype(get_buffer_class(), get_ndbuffer_class())
+
+
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="zarrcodec_bridge", daemon=True).start()
+    return loop
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()

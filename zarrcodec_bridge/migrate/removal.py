@@ -1,0 +1,103 @@
+"""Removing the old documents of what was migrated and verified, and finishing a removal that was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.plan import Options, kind_of_node, plan_node, said
+from zarrcodec_bridge.migrate.report import Kind
+from zarrcodec_bridge.migrate.stores import Documents, below, name_in, parent
+from zarrcodec_bridge.migrate.work import GROUP_DOCUMENTS, documents_of
+
+__all__ = ["Removal", "finish_removal", "remove_old_documents"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Whether the old documents of a node were removed, or why not."""
+
+    path: str
+    removed: bool = False
+    problem: str | None = None
+
+
+def remove_old_documents(
+    store: Documents, options: Options, paths: Sequence[str]
+) -> tuple[Removal, ...]:
+    """Remove the old documents of some nodes, each after a last look that the new ones say the same."""
+    results: dict[str, Removal] = {}
+    removing: dict[str, dict[str, bytes]] = {}
+    for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
+        kind = kind_of_node(found)[0] or "unknown"
+        plan = plan_node(path, kind, found, options)
+        results[path] = Removal(path)
+        if not plan.new:
+            continue
+        if plan.writes or plan.outcome != "unchanged":
+            results[path] = Removal(
+                path, problem=f"its documents were changed meanwhile, and are kept ({plan.reason})"
+            )
+            continue
+        names = _old_names(kind, options.zarr_format)
+        removing[path] = {below(path, name): plan.old[name] for name in names if name in plan.old}
+    if not removing:
+        return tuple(results.values())
+    try:
+        store.settle(list(removing))
+        record = journal.entry(
+            removing={key: data for old in removing.values() for key, data in old.items()}
+        )
+        for unwritten in store.write_all([record]).values():
+            raise unwritten
+    except Exception as error:  # stores raise what their backends raise
+        problem = f"the store cannot be written: {said(error)}"
+        return tuple(
+            Removal(path, problem=problem) if path in removing else result
+            for path, result in results.items()
+        )
+    for path, old in removing.items():
+        results[path] = _delete(store, path, list(old))
+    return tuple(results.values())
+
+
+def _old_names(kind: Kind, zarr_format: int) -> tuple[str, ...]:
+    """In the order in which they go: first that which makes the node."""
+    if zarr_format == 2:
+        return ("zarr.json",)
+    return (".zarray", ".zattrs") if kind == "array" else (".zmetadata", ".zgroup", ".zattrs")
+
+
+def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:
+    try:
+        for key in keys:
+            store.delete(key)
+    except Exception as error:  # stores raise what their backends raise
+        return Removal(path, problem=f"an old document cannot be removed: {said(error)}; run again")
+    return Removal(path, removed=True)
+
+
+def finish_removal(store: Documents) -> None:
+    """Delete what an interrupted run had recorded to remove, where the node has its other document.
+
+    Raises what the store raises.
+    """
+    recorded = journal.load(store).removing
+    if not recorded:
+        return
+    found = store.read([*recorded])
+    pending = [
+        key
+        for key, data in found.items()
+        if isinstance(data, bytes) and journal.digest(data) in recorded[key]
+    ]
+    nodes = list(dict.fromkeys(map(parent, pending)))
+    documents = dict(zip(nodes, documents_of(store, nodes, GROUP_DOCUMENTS), strict=True))
+    for key in pending:
+        others = {
+            name for name in documents[parent(key)] if below(parent(key), name) not in recorded
+        }
+        needed = {".zarray", ".zgroup"} if name_in(key) == "zarr.json" else {"zarr.json"}
+        if others & needed:
+            store.delete(key)

@@ -1,0 +1,120 @@
+"""The few operations that a migration needs of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+from zarrcodec_bridge.errors import BridgeError
+
+__all__ = [
+    "JOURNAL",
+    "METADATA",
+    "Document",
+    "Documents",
+    "MigrationError",
+    "Read",
+    "below",
+    "closed",
+    "name_in",
+    "parent",
+]
+
+JOURNAL = ".zarrcodec_bridge"
+"""The folder, directly in the store, of what a migration records there."""
+
+METADATA = frozenset({".zarray", ".zattrs", ".zgroup", ".zmetadata", "zarr.json"})
+"""The names of the documents that a migration writes or removes."""
+
+Read: TypeAlias = dict[str, "bytes | Exception"]
+"""What reading some keys gave: bytes, or why one could not be read; what does not exist is left out."""
+
+
+class MigrationError(BridgeError):
+    """A migration cannot begin: the store cannot be opened or the options contradict each other."""
+
+
+class Document(NamedTuple):
+    """A document to write."""
+
+    key: str
+    data: bytes
+    replace: bool = False
+
+
+@runtime_checkable
+class Documents(Protocol):
+    """A store, seen as the small documents in it. Keys are relative to its root, with ``/`` between names.
+
+    Any object with these members can be migrated. Methods are called from several threads, and failures are exceptions
+    of any kind. To work on an executor of processes it must pickle, as something that sees the same documents.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call it in a report."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """How many threads to use by default."""
+        ...
+
+    def read(self, keys: Sequence[str]) -> Read:
+        """The documents of these keys."""
+        ...
+
+    def write_all(
+        self, documents: Sequence[Document], first: Document | None = None
+    ) -> dict[str, Exception]:
+        """Write documents so that no reader sees a part of one; what was not written, by key.
+
+        None of them appears before `first`; if that cannot be written, they are not written either.
+        A document that is there already is replaced if that is asked for; else it is a :class:`FileExistsError`,
+        where the store can tell at no cost.
+        """
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete a document, if it exists."""
+        ...
+
+    def folders(self, path: str) -> Iterable[str]:
+        """The names of what may be a folder directly below `path`."""
+        ...
+
+    def names(self, path: str) -> Sequence[str]:
+        """The names of the documents directly below `path`; none if there is no such folder."""
+        ...
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """Return when what was written in these folders outlives a power cut."""
+        ...
+
+    def close(self, *, keep: bool) -> None:
+        """End the work. A store that changes as a whole does it now, if `keep` is set."""
+        ...
+
+
+def closed(store: Documents, *, keep: bool) -> str | None:
+    """Close a store; why what was done to it is lost, if so."""
+    try:
+        store.close(keep=keep)
+    except MigrationError as error:
+        return str(error)
+    return None
+
+
+def below(path: str, name: str) -> str:
+    """The key or path of `name` in the folder `path`."""
+    return f"{path}/{name}" if path else name
+
+
+def parent(path: str) -> str:
+    """The folder that `path` is in."""
+    return path.rpartition("/")[0]
+
+
+def name_in(path: str) -> str:
+    """The last name of a path or key."""
+    return path.rpartition("/")[2]

@@ -1,0 +1,264 @@
+"""The units of work: functions of a store, options and some paths, which any executor can run anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.plan import (
+    NODE_DOCUMENTS,
+    Found,
+    Options,
+    Plan,
+    kind_of_node,
+    plan_node,
+    said,
+)
+from zarrcodec_bridge.migrate.report import NodeReport
+from zarrcodec_bridge.migrate.stores import (
+    JOURNAL,
+    METADATA,
+    Document,
+    Documents,
+    below,
+    name_in,
+    parent,
+)
+from zarrcodec_bridge.migrate.verify import VerificationError, verify_array
+
+__all__ = ["GROUP_DOCUMENTS", "GroupTask", "Visit", "documents_of", "visit", "write_groups"]
+
+GROUP_DOCUMENTS: Final = (*NODE_DOCUMENTS, ".zmetadata")
+"""What a group may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a unit of work found and did."""
+
+    nodes: tuple[NodeReport, ...] = ()
+    visited: int = 0
+    """How many folders it looked into."""
+    hidden: tuple[str, ...] = ()
+    """The nodes that only the old format has, so that a new group document above them would hide them."""
+    groups: tuple[str, ...] = ()
+    """The groups that it met."""
+    children: tuple[str, ...] = ()
+    """Where to go on."""
+    consolidated: tuple[str, ...] = ()
+    """The nodes in consolidated metadata, where old documents are to be removed."""
+    stopped: str | None = None
+    """Why nothing more can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTask:
+    """A group whose contents are done."""
+
+    path: str
+    held: str | None = None
+    """Why its document must not be written."""
+    without: tuple[str, ...] = ()
+    """Nodes in it that its consolidated metadata must leave out."""
+
+
+def documents_of(store: Documents, paths: Sequence[str], names: Sequence[str]) -> list[Found]:
+    """The documents of some nodes, by file name."""
+    keys = {path: [(name, below(path, name)) for name in names] for path in paths}
+    found = store.read([key for pairs in keys.values() for _, key in pairs])
+    return [{name: found[key] for name, key in keys[path] if key in found} for path in paths]
+
+
+def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
+    """Look into some folders: migrate the arrays, and find the groups and what may be below them."""
+    plans: list[Plan] = []
+    groups: list[str] = []
+    children: list[str] = []
+    for path, documents in zip(paths, documents_of(store, paths, NODE_DOCUMENTS), strict=True):
+        found = dict(documents)
+        if not path and not found:
+            found.update(documents_of(store, [""], [".zmetadata"])[0])
+        kind, more = kind_of_node(found)
+        below_it = _children(store, path) if more else ()
+        if isinstance(below_it, Exception):
+            plan = Plan(path, kind or "unknown", hides=True)
+            plan.refuse(f"it cannot be listed: {said(below_it)}", "failed")
+            plans.append(plan)
+            continue
+        children += below_it
+        if kind == "group":
+            groups.append(path)
+        elif kind is not None:
+            plans.append(plan_node(path, kind, found, options))
+    nodes, hidden, stopped = _carry_out(store, options, plans)
+    return Visit(nodes, len(paths), hidden, tuple(groups), tuple(children), stopped=stopped)
+
+
+def _children(store: Documents, path: str) -> Sequence[str] | Exception:
+    try:
+        return [below(path, name) for name in sorted(store.folders(path)) if _may_be_node(name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except Exception as error:  # stores raise what their backends raise
+        return error
+
+
+def _may_be_node(name: str) -> bool:
+    return name != JOURNAL and name not in METADATA
+
+
+def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask]) -> Visit:
+    """Migrate some groups, of which none is in another."""
+    plans: list[Plan] = []
+    paths = [task.path for task in tasks]
+    for task, found in zip(tasks, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
+        plan = plan_node(task.path, "group", found, options, task.without)
+        if plan.writes and task.held is not None:
+            plan.refuse(task.held)
+        plans.append(plan)
+    nodes, hidden, stopped = _carry_out(store, options, plans)
+    listed = [node for plan in plans for node in _consolidated(plan)] if options.remove_old else []
+    return Visit(nodes, len(tasks), hidden, consolidated=tuple(listed), stopped=stopped)
+
+
+def _consolidated(plan: Plan) -> list[str]:
+    """The paths of the nodes that the consolidated metadata of a group lists."""
+    if ".zmetadata" in plan.old:
+        keys = json.loads(plan.old[".zmetadata"])["metadata"]
+        return [
+            below(plan.path, parent(key))
+            for key in keys
+            if name_in(key) in (".zarray", ".zgroup") and parent(key)
+        ]
+    held = json.loads(plan.old.get("zarr.json", b"{}")).get("consolidated_metadata")
+    return [below(plan.path, node) for node in held["metadata"]] if held else []
+
+
+def _carry_out(
+    store: Documents, options: Options, plans: Sequence[Plan]
+) -> tuple[tuple[NodeReport, ...], tuple[str, ...], str | None]:
+    """Verify and write what was planned: what was written, what stays hidden, what ended it."""
+    _settle_conflicts(store, plans)
+    if options.verify:
+        for plan in plans:
+            _verify(store, options, plan)
+    stopped = None
+    changing = [plan for plan in plans if plan.writes]
+    if changing and not options.dry_run:
+        stopped = _write(store, options, changing)
+    for plan in plans:
+        plan.removed = (
+            options.remove_old and bool(plan.new) and plan.outcome not in ("refused", "failed")
+        )
+    hidden = [
+        plan.path for plan in plans if plan.hides and plan.outcome not in ("will change", "done")
+    ]
+    return tuple(plan.report() for plan in plans), tuple(hidden), stopped
+
+
+def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
+    """Let documents that a migration wrote be replaced, and refuse to touch others."""
+    conflicting = [plan for plan in plans if plan.conflicts]
+    if not conflicting:
+        return
+    try:
+        ours = journal.load(store).written
+    except Exception as error:  # stores raise what their backends raise
+        for plan in conflicting:
+            plan.refuse(f"the journal cannot be read: {said(error)}", "failed")
+        return
+    for plan in conflicting:
+        for name, there in plan.conflicts.items():
+            recorded = ours.get(below(plan.path, name), ())
+            if recorded and (journal.digest(there) in recorded or not _is_json(there)):
+                continue
+            plan.refuse(
+                f"{name} is there already and {_difference(there, plan.new[name])};"
+                " keep it and leave this node as it is, or delete it and run again"
+            )
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _difference(there: bytes, wanted: bytes) -> str:
+    try:
+        found = json.loads(there)
+    except (ValueError, RecursionError):
+        return "is no JSON"
+    expected = json.loads(wanted)
+    if not isinstance(found, dict):
+        return "is no JSON object"
+    unlike = sorted(
+        key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
+    )
+    return f"says something else of {', '.join(unlike) or 'the same members'}"
+
+
+def _verify(store: Documents, options: Options, plan: Plan) -> None:
+    documents = {**plan.old, **plan.new}
+    if plan.kind != "array" or not plan.new or plan.outcome not in ("will change", "unchanged"):
+        return
+    try:
+        plan.verified = verify_array(store, plan.path, documents, options.verify)
+    except VerificationError as error:
+        plan.refuse(f"not verified: {error}")
+
+
+def _write(store: Documents, options: Options, plans: Sequence[Plan]) -> str | None:
+    """Write the planned documents after a record of them; why it cannot go on, if so."""
+    written = {below(plan.path, name): data for plan in plans for name, data in plan.writes.items()}
+    record: Document | None = journal.entry(written=written)
+    left = {plan.path: (plan, list(plan.writes)) for plan in plans}
+    while left:
+        wave = {
+            below(path, name): (
+                plan,
+                Document(below(path, name), plan.writes[name], name in plan.conflicts),
+            )
+            for path, (plan, names) in left.items()
+            for name in names[:1]
+        }
+        problems = store.write_all([document for _, document in wave.values()], record)
+        if record is not None and record.key in problems:
+            reason = f"the store cannot be written: {said(problems[record.key])}"
+            for plan in plans:
+                plan.refuse(reason, "failed")
+            return reason
+        record = None
+        for key, (plan, _) in wave.items():
+            names = left[plan.path][1]
+            del names[0]
+            if key in problems:
+                del left[plan.path]
+                _not_written(store, options, plan, problems[key])
+            elif not names:
+                del left[plan.path]
+                plan.outcome = "done"
+    return None
+
+
+def _not_written(store: Documents, options: Options, plan: Plan, problem: Exception) -> None:
+    if isinstance(problem, FileExistsError):
+        _look_again(store, options, plan)
+    else:
+        plan.refuse(f"it cannot be written: {said(problem)}; run again to go on", "failed")
+
+
+def _look_again(store: Documents, options: Options, plan: Plan) -> None:
+    """Someone else wrote at the same time: perhaps another run, and the same."""
+    found = documents_of(store, [plan.path], GROUP_DOCUMENTS)[0]
+    again = plan_node(plan.path, plan.kind, found, options)
+    if again.outcome == "unchanged":
+        plan.outcome = "unchanged"
+        return
+    plan.refuse("someone else wrote its new document at the same time; run again", "failed")
+    plan.hides = again.hides
