@@ -66,6 +66,9 @@ NARROW: Final = (
 )
 """Floating point of at most 8 bits, one byte each under the `bytes` codec."""
 
+LARGEST: Final = (1 << 63) - 1
+"""Bytes of an element that any machine could have."""
+
 ONE_BYTE: Final = frozenset({"bool", "int8", "uint8", "int2", "int4", "uint2", "uint4", *NARROW})
 
 SIZES: Final[Mapping[str, int | None]] = {
@@ -326,8 +329,10 @@ def _struct(fields: Sequence[Field], path: Path) -> DataType:
     for field in fields:
         size = field.dtype.itemsize
         for length in field.shape:
-            size = None if size is None else size * length
+            size = None if size is None else min(size * length, LARGEST + 1)
         itemsize = None if size is None or itemsize is None else itemsize + size
+        if itemsize is not None and itemsize > LARGEST:
+            raise _expected("elements of less than 2**63 bytes", names, path)
     orders: set[Endian] = {f.dtype.endian for f in fields if f.dtype.endian is not None}
     endian: Endian | None = "mixed" if len(orders) > 1 else next(iter(orders), None)
     return DataType("struct", itemsize, endian, fields=tuple(fields))

@@ -18,10 +18,20 @@ from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
 from zarrcodec_bridge.targets import TARGETS
 
-__all__ = ["Order", "V2Encoding", "V3Encoding"]
+__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_order"]
 
 Order: TypeAlias = Literal["C", "F"]
 """The memory order of a v2 chunk."""
+
+
+def checked_order(order: Any) -> Order:
+    """The memory order that a caller passed; raises :class:`InvalidCodecError` for what is none."""
+    if isinstance(order, str):  # an array would not tell whether it is equal
+        if order == "C":
+            return "C"
+        if order == "F":
+            return "F"
+    raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,7 @@ class V2Encoding:
         cls, ctx: Reading, *, dtype: Any, order: Any, filters: Any, compressor: Any
     ) -> V2Encoding:
         """Read the members of a ``.zarray``."""
-        if order not in ("C", "F"):
-            raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+        checked = checked_order(order)
         if filters is not None and not isinstance(filters, (list, tuple)):
             raise InvalidCodecError.at(
                 ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"
@@ -52,7 +61,7 @@ class V2Encoding:
         data_type = dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype)
         return cls(
             data_type.in_memory(),
-            order,
+            checked,
             tuple(
                 ctx.codec(item, "filters", index, dialect="v2")
                 for index, item in enumerate(filters or ())

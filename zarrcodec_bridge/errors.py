@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+def _cut(text: str, longest: int = 80) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a payload: where it stands, and what was expected there."""
@@ -54,7 +58,10 @@ class Problem:
         """The path as text: ``codecs[1].configuration.level``."""
         text = ""
         for step in self.path:
-            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+            if isinstance(step, int):
+                text += f"[{step}]"
+            else:
+                text += f".{_cut(str(step))}" if text else _cut(str(step))
         return text
 
     def __str__(self) -> str:
@@ -139,7 +146,7 @@ class NotRepresentableError(BridgeError):
         self.dialect = dialect
         self.codec = codec
         self.reason = reason
-        super().__init__(f"{codec} cannot be written as {dialect}: {reason}")
+        super().__init__(f"{_cut(codec)} cannot be written as {dialect}: {_cut(reason, 2000)}")
 
 
 class MissingContextError(NotRepresentableError):

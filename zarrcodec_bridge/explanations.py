@@ -20,7 +20,9 @@ from zarrcodec_bridge.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.holders import copied
 from zarrcodec_bridge.model import Codec, KeptCodec
+from zarrcodec_bridge.objects import speaks_v2
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import Pipeline, Translation, check_options
 from zarrcodec_bridge.registry import find, spec_of
@@ -334,8 +336,10 @@ def encoding_in(
         pipeline = source
     elif isinstance(source, (list, tuple)):
         pipeline = _from_list(list(anything), known, ndim, unknown, strict)
-    elif isinstance(source, Mapping) and "id" not in source and "name" not in source:
-        pipeline = _from_document(dict(anything), known, ndim, unknown, strict)
+    elif isinstance(source, Mapping):
+        document = copied(anything, ())
+        if "id" not in document and "name" not in document:
+            pipeline = _from_document(document, known, ndim, unknown, strict)
     if pipeline is not None and known is not None:
         _check_agrees(pipeline.data_type, known)
     return pipeline
@@ -361,7 +365,7 @@ def _from_list(
 
 def _carries_v2(codec: Any) -> bool:
     """Whether it is v2 JSON, or an object with the numcodecs API."""
-    return "id" in codec if isinstance(codec, Mapping) else hasattr(codec, "codec_id")
+    return "id" in copied(codec, ()) if isinstance(codec, Mapping) else speaks_v2(codec)
 
 
 def _from_document(
@@ -386,10 +390,10 @@ def _from_document(
             "v3" if v2 else "v2", "the encoding", "it does not say the data type", ["dtype"]
         )
     if v2:
-        chunks = document.get("chunks")
+        chunks, order = document.get("chunks"), document.get("order")
         return Pipeline.from_v2(
             dtype=_with_order(dtype) if given is None and dtype is not None else given,
-            order=document.get("order") or "C",  # null, as zarr-python 2 reads it
+            order="C" if order is None else order,  # as zarr-python 2 reads null
             filters=document.get("filters"),
             compressor=document.get("compressor"),
             ndim=ndim if chunks is not None else _axes(document, ndim),
@@ -397,7 +401,8 @@ def _from_document(
             unknown=unknown,
             strict=strict,
         )
-    if document.get("storage_transformers"):
+    transformers = document.get("storage_transformers")
+    if transformers is not None and not (_is_list(transformers) and not transformers):
         raise NotRepresentableError(
             "v2",
             "storage_transformers",
@@ -416,7 +421,8 @@ def _from_document(
 
 def _check_format(document: Mapping[str, Any], found: int | None) -> None:
     """Refuse documents that are not an array's, and those that say they are another format's."""
-    if document.get("node_type") == "group" or "zarr_consolidated_format" in document:
+    node = document.get("node_type")
+    if (isinstance(node, str) and node == "group") or "zarr_consolidated_format" in document:
         raise InvalidCodecError.at((), "expected the document of one array, got that of a group")
     number = document.get("zarr_format")
     if "zarr_format" not in document or (type(number) is int and number == found):

@@ -149,6 +149,8 @@ def check_view(codec: Codec, incoming: DataType) -> None:
 
 def reordered(codec: Codec, endian: Endian) -> Codec:
     """The same codec with the data types in its parameters in another byte order."""
+    if endian == "mixed":
+        return codec
     effect = effect_of(codec)
     changes: dict[str, Any] = {}
     for parameter in filter(None, (effect.views, effect.encodes)):

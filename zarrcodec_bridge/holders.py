@@ -18,7 +18,7 @@ from zarrcodec_bridge.payloads import Path, excerpt, told
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Dialect, Reading
 
-__all__ = ["payload_of", "read"]
+__all__ = ["copied", "payload_of", "read"]
 
 
 def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = None) -> Codec:
@@ -52,7 +52,7 @@ def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     if isinstance(source, str):
         return _shorthand(source, path)
     if isinstance(source, Mapping):
-        payload = _copied(source, path)
+        payload = copied(source, path)
         return _dialect_of(payload, path), payload
     if isinstance(source, type):
         raise InvalidCodecError.at(
@@ -81,7 +81,8 @@ def _dialect_of(payload: dict[Any, Any], path: Path) -> Dialect:
     )
 
 
-def _copied(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
+def copied(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
+    """A mapping of any class as a dictionary; raises :class:`InvalidCodecError` where it cannot be read."""
     try:
         return dict(source)
     except Exception as error:  # foreign code; whatever it raises, there is no payload

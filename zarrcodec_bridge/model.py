@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
+from annotated_types import Interval
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,15 +22,20 @@ from pydantic import (
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
 __all__ = [
+    "LARGEST",
+    "MOST_AXES",
     "NESTED",
     "Codec",
     "FrozenJSON",
     "KeptCodec",
+    "Natural",
     "NestedCodec",
     "NestedCodecs",
     "NestedV3BytesChain",
     "NestedV3Chain",
     "Params",
+    "Positive",
+    "Whole",
     "exact",
     "frozen",
     "thaw",
@@ -52,6 +59,17 @@ class Codec(_Base):
     """
 
 
+LARGEST: Final = 2**63 - 1
+"""The largest number in metadata: what all readers have, whatever they are written in."""
+
+MOST_AXES: Final = 1024
+"""The most axes of an array; NumPy has 64."""
+
+Whole: TypeAlias = Annotated[int, Interval(ge=-LARGEST - 1, le=LARGEST)]
+Natural: TypeAlias = Annotated[int, Interval(ge=0, le=LARGEST)]
+Positive: TypeAlias = Annotated[int, Interval(ge=1, le=LARGEST)]
+
+
 def exact(value: Any) -> Any:
     """Refuse ``True`` and ``1.0`` where a literal 1 is meant (``Literal`` alone lets them pass)."""
     if isinstance(value, (bool, float)):
@@ -65,7 +83,11 @@ def frozen(value: Any) -> str:
 
 
 def _text(value: Any) -> Any:
-    return value if isinstance(value, str) else frozen(value)
+    if isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            json.loads(value)
+            return value
+    return frozen(value)
 
 
 FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text), WithJsonSchema({})]

@@ -15,6 +15,7 @@ __all__ = [
     "JSON",
     "Dialect",
     "Kind",
+    "NoJSONError",
     "Path",
     "V2Payload",
     "V3Payload",
@@ -52,21 +53,21 @@ class V3Payload(TypedDict):
 def plain(value: Any) -> Any:
     """Copy `value` as plain JSON: NumPy scalars, tuples and mappings become what JSON has.
 
-    Raises :class:`TypeError` for what JSON cannot say (an object, a non-string key) and
+    Raises :class:`NoJSONError` for what JSON cannot say (an object, a non-string key) and
     :class:`RecursionError` for what is nested deeper than :data:`DEEPEST`.
     """
     try:
         return _plain(value, 0)
-    except (_NoJSON, RecursionError):
+    except (NoJSONError, RecursionError):
         raise
     except Exception as error:  # foreign code
-        raise _NoJSON(
+        raise NoJSONError(
             f"expected JSON, got {type(value).__name__}, which raised {told(error)}"
         ) from None
 
 
-class _NoJSON(TypeError):  # noqa: N818 - it is caught as what it is derived from
-    pass
+class NoJSONError(TypeError):
+    """What :func:`plain` is given is nothing that JSON can say."""
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -80,7 +81,7 @@ def _plain(value: Any, depth: int) -> Any:
         copied = {}
         for key, item in value.items():
             if not isinstance(key, str):
-                raise _NoJSON(f"expected a string as key, got {excerpt(key)}")
+                raise NoJSONError(f"expected a string as key, got {excerpt(key)}")
             copied[str(key)] = _plain(item, depth + 1)
         return copied
     if isinstance(value, (list, tuple)):
@@ -99,7 +100,7 @@ def _plain_scalar(value: Any, depth: int) -> Any:
         return _plain(value.item(), depth + 1)
     if hasattr(value, "tolist"):
         return _plain(value.tolist(), depth + 1)
-    raise _NoJSON(f"expected JSON, got {type(value).__name__}: {excerpt(value)}")
+    raise NoJSONError(f"expected JSON, got {type(value).__name__}: {excerpt(value)}")
 
 
 def _typestr(value: Any) -> str | None:
@@ -107,7 +108,7 @@ def _typestr(value: Any) -> str | None:
     if isinstance(value, type) and value.__module__.startswith("numpy"):
         import numpy
 
-        return numpy.dtype(value).str
+        return numpy.dtype(value).str if issubclass(value, numpy.generic) else None
     text = getattr(value, "str", None)
     return text if isinstance(text, str) and hasattr(value, "byteorder") else None
 

@@ -12,7 +12,7 @@ from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.crossing import canonical, portable_v2, portable_v3, v2_to_v3, v3_to_v2
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
+from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding, checked_order
 from zarrcodec_bridge.errors import (
     BridgeError,
     InvalidCodecError,
@@ -25,7 +25,7 @@ from zarrcodec_bridge.errors import (
 )
 from zarrcodec_bridge.flow import seen_first
 from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TARGETS, TargetName
@@ -262,14 +262,13 @@ class Pipeline:
         """
         from zarrcodec_bridge.slots import array_dtype, read_slots
 
-        if order not in ("C", "F"):
-            raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+        checked = checked_order(order)
         slots = read_slots(
             filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
         )
         shape = _shape(chunk_shape)
         ndim = len(shape) if shape is not None else ndim
-        encoding = slots.encoding(array_dtype(dtype), order, ndim)
+        encoding = slots.encoding(array_dtype(dtype), checked, ndim)
         return cls(encoding, ndim, shape, slots.notes, slots.auto)
 
     @classmethod
@@ -487,7 +486,6 @@ class Pipeline:
         return f"Pipeline({self.data_type.name}: {chain})"
 
 
-MOST_AXES: Final = 1024
 """No reader has as many (NumPy 64); a bound, so that order "F" of a wrong number costs nothing."""
 
 _JSON: Final = frozenset({type(None), str, list, dict})

@@ -141,7 +141,7 @@ def _split(key: str) -> tuple[str, str]:
 def _document(value: Any, path: Path) -> dict[str, Any]:
     """The document that a reference holds inlined."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(value) if type(value) is dict else dict(copied(value, path))
     try:
         if isinstance(value, str) and value.startswith("base64:"):
             value = base64.b64decode(value[7:], validate=True)

@@ -19,7 +19,7 @@ from zarrcodec_bridge.codecs.vlen_utf8 import VlenUtf8
 from zarrcodec_bridge.crossing import v2_to_v3, v3_to_v2
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, Endian, any_dtype
-from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
+from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding, checked_order
 from zarrcodec_bridge.errors import (
     InvalidCodecError,
     MissingContextError,
@@ -373,12 +373,11 @@ def encoding_from_slots(
     >>> type(encoding.filters[0]).__name__, type(encoding.compressor).__name__, sorted(auto)
     ('Shuffle', 'Gzip', ['serializer'])
     """
-    if order not in ("C", "F"):
-        raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+    checked = checked_order(order)
     slots = read_slots(
         filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
     )
-    return slots.encoding(array_dtype(dtype), "F" if order == "F" else "C", ndim), slots.auto
+    return slots.encoding(array_dtype(dtype), checked, ndim), slots.auto
 
 
 def array_dtype(value: Any) -> DataType | None:

@@ -91,12 +91,12 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    if type(source) is dict:
+    if type(source) is dict and (dtype is None or type(dtype) is str):
         try:
             found = _as_v2.get(
                 (dumps(source, 2), dtype, "spec", on_loss, unknown, strict, portable)
             )
-        except (ValueError, TypeError):  # no JSON, or a data type that is no key
+        except (ValueError, TypeError):  # no JSON, or options that are none
             found = None
         if found is not None:
             return found()
@@ -123,12 +123,12 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    if type(source) is dict:
+    if type(source) is dict and (dtype is None or type(dtype) is str):
         try:
             found = _as_v3.get(
                 (dumps(source, 2), dtype, target, on_loss, unknown, strict, portable)
             )
-        except (ValueError, TypeError):  # no JSON, or a data type that is no key
+        except (ValueError, TypeError):  # no JSON, or options that are none
             found = None
         if found is not None:
             return found()

@@ -33,6 +33,10 @@ SLOWEST: Final = 5.0
 """Seconds for one call with small input, on a machine that does other things too."""
 
 
+def _anew(error: Exception) -> Exception:
+    return type(error)(*error.args)
+
+
 class Liar(dict[str, Any]):
     """A dictionary that says one thing and is another."""
 
@@ -53,19 +57,19 @@ class Raising(Mapping[str, Any]):
         self.error = error
 
     def __getitem__(self, key: Any) -> Any:
-        raise self.error
+        raise _anew(self.error)
 
     def __iter__(self) -> Any:
-        raise self.error
+        raise _anew(self.error)
 
     def __len__(self) -> int:
-        raise self.error
+        raise _anew(self.error)
 
     def __contains__(self, key: Any) -> bool:
-        raise self.error
+        raise _anew(self.error)
 
     def __repr__(self) -> str:
-        raise self.error
+        raise _anew(self.error)
 
 
 class Codec:
@@ -77,7 +81,7 @@ class Codec:
 
     def get_config(self) -> Any:
         if isinstance(self.config, Exception):
-            raise self.config
+            raise _anew(self.config)
         return self.config
 
 
@@ -89,7 +93,7 @@ class ZarrCodec:
 
     def to_dict(self) -> Any:
         if isinstance(self.said, Exception):
-            raise self.said
+            raise _anew(self.said)
         return self.said
 
 
@@ -172,7 +176,7 @@ class Scalar:
 
     def item(self) -> Any:
         if isinstance(self.value, Exception):
-            raise self.value
+            raise _anew(self.value)
         return self if self.value is ... else self.value
 
     tolist = item
@@ -350,12 +354,17 @@ class Failure:
 class Attack:
     """Draws hostile values and tries every entry point with them.
 
-    `real` are payloads and documents to mutate.
+    `seed` may also be what draws, `real` are payloads and documents to mutate.
     """
 
-    def __init__(self, seed: int, real: Sequence[Any]) -> None:
-        self.rng = random.Random(seed)
-        self.real = real
+    def __init__(self, seed: int | random.Random, real: Sequence[Any]) -> None:
+        self.rng = seed if isinstance(seed, random.Random) else random.Random(seed)
+        self.documents = [one for one in real if isinstance(one, dict) and "zarr_format" in one]
+        self.codecs = [one for one in real if isinstance(one, dict) and "zarr_format" not in one]
+        self.seen: dict[str, list[Any]] = {}
+        for codec in self.codecs:
+            for key, value in (codec.get("configuration") or codec).items():
+                self.seen.setdefault(key, []).append(value)
         self.odd = 1.0
         """How often to draw oddities, from never to often; each case has its own."""
         self.cases = 0
@@ -389,20 +398,26 @@ class Attack:
         how = rng.random()
         if how < 0.08 * self.odd:
             return oddity(rng)
-        if how < 0.45:
-            chosen = rng.choice(self.real)
-            for _ in range(rng.choice((0, 1, 1, 2))):
+        if how < 0.6:
+            chosen = rng.choice(self.codecs)
+            for _ in range(rng.choice((0, 0, 1, 2))):
                 chosen = mutated(chosen, rng, self._replacements())
             return chosen
         key, name, fields = rng.choice(self.names)
-        params = {
-            rng.choice(fields) if fields and rng.random() < 0.95 else "x": self.value(depth - 1)
-            for _ in range(rng.randint(0, max(1, min(4, len(fields)))))
-        }
+        drawn = rng.sample(fields, rng.randint(min(2, len(fields)), len(fields)))
+        params = {field: self._parameter(field, depth) for field in drawn}
+        if rng.random() < 0.05:
+            params["x"] = self.value(depth - 1)
         if key == "id":
             return {"id": name, **params}
         extra = {"must_understand": self.value(0)} if rng.random() < 0.03 else {}
         return {"name": name, "configuration": params, **extra}
+
+    def _parameter(self, name: str, depth: int) -> Any:
+        """A value that a parameter of that name had somewhere, or any."""
+        if name in self.seen and self.rng.random() < 0.85:
+            return self.rng.choice(self.seen[name])
+        return self.value(depth - 1)
 
     def _replacements(self) -> list[Any]:
         values = self.rng.sample(PLAIN, 20)
@@ -443,12 +458,13 @@ class Attack:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             for _ in range(count):
-                failure = self._try(*self.case())
+                failure = self.attempt(*self.case())
                 if failure is not None:
                     failures.setdefault(failure.kind, failure)
         return list(failures.values())
 
-    def _try(self, name: str, value: Any, call: Call) -> Failure | None:
+    def attempt(self, name: str, value: Any, call: Call) -> Failure | None:
+        """Try one case; gives what it broke, if anything."""
         self.cases += 1
         started = time.perf_counter()
         try:
@@ -575,17 +591,20 @@ class Attack:
 
         return values, call
 
-    def document(self) -> Any:
-        """A whole `.zarray` or `zarr.json`, or nearly."""
+    def document(self, odd: bool = True) -> Any:
+        """A whole `.zarray` or `zarr.json`, or nearly; all of it JSON unless `odd`."""
         rng = self.rng
-        documents = [one for one in self.real if isinstance(one, dict) and "zarr_format" in one]
-        document = rng.choice(documents) if documents else {"zarr_format": 2}
+        if not odd:
+            with contextlib.suppress(TypeError, ValueError, RecursionError):
+                return json.loads(json.dumps(self.document()))
+            return rng.choice(self.documents)
+        document = rng.choice(self.documents)
         for _ in range(rng.choice((0, 1, 1, 2, 3))):
             document = mutated(document, rng, self._replacements())
         return document
 
     def _metadata(self) -> tuple[Any, Call]:
-        document = self.document()
+        document = self.document(odd=False)
         how = self.rng.choice(
             (bridge.metadata_to_v3, bridge.metadata_to_v2, bridge.normalize_metadata)
         )
@@ -597,11 +616,8 @@ class Attack:
 
     def _references(self) -> tuple[Any, Call]:
         rng = self.rng
-        document = self.document()
-        try:
-            text = json.dumps(document)
-        except (TypeError, ValueError, RecursionError):
-            text = "{"
+        document = self.document(odd=False)
+        text = json.dumps(document)
         value = rng.choice((document, text, text[: rng.randint(0, len(text))], self.value(1)))
         files: Any = {".zgroup": '{"zarr_format":2}', "a/.zarray": value, "a/0.0": ["x", 0, 5]}
         if rng.random() < 0.2:

@@ -5,18 +5,17 @@ https://github.com/zarr-developers/zarr-extensions/blob/4da7b37a84f76e660902f6d3
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final, TypeAlias
 
-from annotated_types import Ge
 from pydantic import Field
 
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, Natural
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Bitround"]
 
-Keepbits = Annotated[int, Ge(0)]
+Keepbits: TypeAlias = Natural
 """The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
 
 MANTISSA: Final = {"float16": 10, "float32": 23, "float64": 52}

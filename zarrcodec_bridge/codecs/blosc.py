@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from annotated_types import Ge, Interval
+from annotated_types import Interval
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Params, exact
+from zarrcodec_bridge.model import Codec, Natural, Params, Positive, exact
 from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Blosc"]
@@ -22,10 +22,10 @@ BloscCname: TypeAlias = Literal["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zs
 BloscClevel = Annotated[int, Interval(ge=0, le=9)]
 """\"An integer from 0 to 9 which controls the speed and level of compression.\""""
 
-BloscBlocksize = Annotated[int, Ge(0)]
+BloscBlocksize: TypeAlias = Natural
 """\"A value of 0 indicates that an appropriate size is to be determined automatically.\""""
 
-BloscTypesize = Annotated[int, Ge(1)]
+BloscTypesize: TypeAlias = Positive
 """\"Positive integer specifying the stride in bytes over which shuffling is performed.\""""
 
 LARGEST_TYPESIZE: Final = 255

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from annotated_types import Ge, MultipleOf
+from annotated_types import MultipleOf
 from pydantic import (
     AfterValidator,
     ConfigDict,
@@ -18,12 +18,12 @@ from pydantic import (
 )
 
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3BytesChain, Params
+from zarrcodec_bridge.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Conditional"]
 
-HeaderBits = Annotated[int, Ge(0), MultipleOf(8)]
+HeaderBits = Annotated[Natural, MultipleOf(8)]
 """\"The total number of bits to reserve for the header's bitmask ... must be a multiple of 8.\""""
 
 

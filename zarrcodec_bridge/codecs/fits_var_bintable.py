@@ -8,17 +8,16 @@ among their fields: array-to-bytes. It has no encode.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final, TypeAlias
 
-from annotated_types import Ge
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec, FrozenJSON, Params, thaw
+from zarrcodec_bridge.model import Codec, FrozenJSON, Natural, Params, thaw
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "FitsVarBintable"]
 
-RowCount = Annotated[int, Ge(0)]
+RowCount: TypeAlias = Natural
 
 
 class FitsVarBintable(Codec):

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, Whole
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Json2"]
@@ -41,7 +41,7 @@ class Json2(Codec):
     check_circular: bool = Field(default=True, description="Look for circular references.")
     allow_nan: bool = Field(default=True, description="Write NaN and Infinity.")
     sort_keys: bool = Field(default=True, description="Sort the keys of objects.")
-    indent: int | None = Field(default=None, description="Spaces per level; none is one line.")
+    indent: Whole | None = Field(default=None, description="Spaces per level; none is one line.")
     separators: Separators = Field(
         default=None,
         description="What stands between items, and after keys.",

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.flow import kind_of, name_of
 from zarrcodec_bridge.model import NESTED, Codec, NestedCodecs, Params
+from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Default"]
@@ -23,11 +24,11 @@ def _n5_chain(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
     names = [name_of(codec) for codec in codecs]
     if names[:2] != ["transpose", "bytes"] or len(names) > 3:
         raise ValueError(
-            f"expected transpose, bytes and at most one bytes-to-bytes codec, got {names}"
+            f"expected transpose, bytes and at most one bytes-to-bytes codec, got {excerpt(names)}"
         )
     order = getattr(codecs[0], "order", None)
     if order != "F" and (not isinstance(order, tuple) or order != tuple(range(len(order)))[::-1]):
-        raise ValueError(f"expected a transpose that reverses all axes, got order {order}")
+        raise ValueError(f"expected a transpose that reverses all axes, got order {excerpt(order)}")
     if getattr(codecs[1], "endian", None) not in ("big", None):
         raise ValueError("expected bytes with endian 'big', or none for single bytes")
     if len(codecs) == 3 and kind_of(codecs[2]) not in (B2B, None):

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from annotated_types import Ge
+from annotated_types import Len
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.dtypes import Typestr
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import NESTED, Codec, NestedCodec, Params
+from zarrcodec_bridge.model import MOST_AXES, NESTED, Codec, NestedCodec, Params, Positive
 from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Wrapper"]
 
-ChunkShape = Annotated[tuple[Annotated[int, Ge(1)], ...], Field(strict=False)]
+ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Field(strict=False)]
 
 
 def _bytes_to_bytes(codec: Codec) -> Codec:

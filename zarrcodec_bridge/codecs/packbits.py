@@ -5,12 +5,11 @@ https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from annotated_types import Ge
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.model import Codec, Natural, Params
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Packbits"]
@@ -18,7 +17,7 @@ __all__ = ["SPEC", "Packbits"]
 PaddingEncoding: TypeAlias = Literal["none", "first_byte", "last_byte"]
 """\"Specifies how the number of padding bits is encoded\"."""
 
-Bit = Annotated[int, Ge(0)]
+Bit: TypeAlias = Natural
 """\"The index (starting from the least-significant bit)\"."""
 
 README_OF_SCHEMA: Final = {"start_byte": "first_byte", "end_byte": "last_byte"}

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from annotated_types import Le
+from annotated_types import Interval
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import LARGEST, Codec
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Pickle"]
 
-PickleProtocol = Annotated[int, Le(5)]
+PickleProtocol = Annotated[int, Interval(ge=-LARGEST, le=5)]
 """Python's protocols end at 5; \"If a negative number is specified, HIGHEST_PROTOCOL is selected\"."""
 
 

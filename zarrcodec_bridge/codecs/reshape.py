@@ -8,9 +8,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
+from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
 
@@ -20,8 +21,10 @@ __all__ = ["SPEC", "Reshape"]
 def _size(value: Any) -> Any:
     """A "positive integer `size`", "the special value `-1`", or "an array of integers"."""
     axes = value if isinstance(value, (list, tuple)) else ()
-    number = type(value) is int and (value >= 1 or value == -1)
-    if not (number or axes is value) or any(type(axis) is not int or axis < 0 for axis in axes):
+    number = type(value) is int and (1 <= value <= LARGEST or value == -1)
+    if not (number or axes is value) or any(
+        type(axis) is not int or not 0 <= axis <= LARGEST for axis in axes
+    ):
         raise ValueError(f"expected a positive size, -1 or a list of axes, got {excerpt(value)}")
     return tuple(axes) if axes is value else value
 
@@ -32,7 +35,7 @@ def _shape(shape: tuple[int | tuple[int, ...], ...]) -> tuple[int | tuple[int, .
         raise ValueError("expected -1 at most once")
     flat = [axis for item in shape if isinstance(item, tuple) for axis in item]
     if any(left >= right for left, right in pairwise(flat)):
-        raise ValueError(f"expected input dimensions in increasing order, got {flat}")
+        raise ValueError(f"expected input dimensions in increasing order, got {excerpt(flat)}")
     return shape
 
 
@@ -40,12 +43,17 @@ SHAPE_SCHEMA: Final[dict[str, Any]] = {
     "type": "array",
     "items": {
         "anyOf": [
-            {"type": "integer", "minimum": 1},
+            {"type": "integer", "minimum": 1, "maximum": LARGEST},
             {"const": -1},
-            {"type": "array", "items": {"type": "integer", "minimum": 0}, "uniqueItems": True},
+            {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+                "uniqueItems": True,
+            },
         ]
     },
     "contains": {"const": -1},
+    "maxItems": MOST_AXES,
     "minContains": 0,
     "maxContains": 1,
     "examples": [[[0, 1], -1]],
@@ -54,7 +62,11 @@ SHAPE_SCHEMA: Final[dict[str, Any]] = {
 
 Size = Annotated[int | tuple[int, ...], BeforeValidator(_size)]
 Shape = Annotated[
-    tuple[Size, ...], Field(strict=False), AfterValidator(_shape), WithJsonSchema(SHAPE_SCHEMA)
+    tuple[Size, ...],
+    Len(0, MOST_AXES),
+    Field(strict=False),
+    AfterValidator(_shape),
+    WithJsonSchema(SHAPE_SCHEMA),
 ]
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
-from annotated_types import Ge
+from annotated_types import Len
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.flow import check_chain, settled
-from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3Chain, Params
+from zarrcodec_bridge.model import MOST_AXES, Codec, NestedCodecs, NestedV3Chain, Params, Positive
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ShardingIndexed"]
 
-ChunkShape = Annotated[tuple[Annotated[int, Ge(1)], ...], Field(strict=False)]
+ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Field(strict=False)]
 """\"An array of integers specifying the shape of the inner chunks in a shard.\""""
 
 IndexLocation = Literal["start", "end"]

@@ -5,18 +5,17 @@ https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final, TypeAlias
 
-from annotated_types import Ge
 from pydantic import Field
 
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.model import Codec, Natural, Params
 from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Shuffle"]
 
-Elementsize = Annotated[int, Ge(0)]
+Elementsize: TypeAlias = Natural
 """\"Size in bytes of the array elements\"; numcodecs leaves the bytes as they are for 0 and 1."""
 
 

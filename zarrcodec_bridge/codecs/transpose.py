@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from annotated_types import Ge
+from annotated_types import Len
 from pydantic import AfterValidator, Field
 
 from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import MOST_AXES, Codec, Natural
+from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Transpose"]
@@ -20,12 +21,13 @@ __all__ = ["SPEC", "Transpose"]
 def _permutation(order: tuple[int, ...]) -> tuple[int, ...]:
     """\"a permutation of 0, 1, ..., n-1\"."""
     if sorted(order) != list(range(len(order))):
-        raise ValueError(f"expected a permutation of 0 to {len(order) - 1}, got {list(order)}")
+        raise ValueError(f"expected a permutation of 0 to {len(order) - 1}, got {excerpt(order)}")
     return order
 
 
 Permutation = Annotated[
-    tuple[Annotated[int, Ge(0)], ...],
+    tuple[Natural, ...],
+    Len(0, MOST_AXES),
     Field(strict=False, json_schema_extra={"uniqueItems": True, "examples": [[1, 0]]}),
     AfterValidator(_permutation),
 ]

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from annotated_types import Ge
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.model import Codec, Natural, Params, Whole
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
 
@@ -34,7 +33,7 @@ PARAMETERS_OF: Final[dict[str, tuple[str, ...]]] = {
 
 MODE_OF_OLD: Final = {mode.replace("_", ""): mode for mode in PARAMETERS_OF}
 
-Unsigned = Annotated[int, Ge(0)]
+Unsigned: TypeAlias = Natural
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -60,7 +59,7 @@ class Zfp(Codec):
     maxprec: Unsigned | None = Field(
         default=None, description="expert: most bit planes.", validate_default=True
     )
-    minexp: int | None = Field(
+    minexp: Whole | None = Field(
         default=None, description="expert: the lowest bit plane.", validate_default=True
     )
 
@@ -112,7 +111,7 @@ class ZfpV3(Params):
     minbits: Unsigned | None = None
     maxbits: Unsigned | None = None
     maxprec: Unsigned | None = None
-    minexp: int | None = None
+    minexp: Whole | None = None
     write_header: bool | None = Field(
         default=None,
         description="Of zarrs before 0.20; a codec that writes a header is `numcodecs.zfpy`.",

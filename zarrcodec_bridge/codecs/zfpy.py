@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Params, exact
+from zarrcodec_bridge.model import Codec, Params, Whole, exact
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zfpy"]
@@ -49,7 +49,7 @@ class Zfpy(Codec):
     )
     tolerance: Finite = Field(default=-1.0, description="Mode 4: the largest error.")
     rate: Finite = Field(default=-1.0, description="Mode 2: bits per element.")
-    precision: int = Field(default=-1, description="Mode 3: bits of precision.")
+    precision: Whole = Field(default=-1, description="Mode 3: bits of precision.")
 
 
 class ZfpyParams(Params):
@@ -61,7 +61,7 @@ class ZfpyParams(Params):
     mode: AnyZfpyMode = 4
     tolerance: Finite = -1.0
     rate: Finite = -1.0
-    precision: int = -1
+    precision: Whole = -1
     compression_kwargs: dict[str, Any] | None = Field(
         default=None, description="The parameter of the mode once more; nobody takes notice of it."
     )

@@ -15,7 +15,7 @@ from zarrcodec_bridge.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt, plain
+from zarrcodec_bridge.payloads import DEEPEST, NoJSONError, Path, excerpt, plain
 from zarrcodec_bridge.registry import near
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
 
@@ -55,7 +55,7 @@ def read_params(
         raise
     except ValidationError as error:
         raise InvalidCodecError(_problems(error, form, params, path)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError, NoJSONError) as error:
         raise InvalidCodecError.at(path, str(error)) from None
 
 

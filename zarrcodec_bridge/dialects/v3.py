@@ -75,8 +75,9 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
 
 def _without_id(name: str, configuration: dict[str, Any], path: Path) -> dict[str, Any]:
     """numcodecs 0.14.0 to 0.15.0 wrote the v2 ``id`` into the configuration."""
-    if configuration["id"] != name.removeprefix(NUMCODECS_PREFIX):
-        raise invalid(repr(name.removeprefix(NUMCODECS_PREFIX)), configuration["id"], (*path, "id"))
+    expected, found = name.removeprefix(NUMCODECS_PREFIX), configuration["id"]
+    if not isinstance(found, str) or found != expected:
+        raise invalid(repr(expected), found, (*path, "id"))
     return {key: value for key, value in configuration.items() if key != "id"}
 
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, FiniteFloat, WithJsonSchema
 
+from zarrcodec_bridge import model
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import FrozenJSON
+from zarrcodec_bridge.model import FrozenJSON, frozen
 from zarrcodec_bridge.payloads import excerpt
 
 __all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
@@ -54,7 +55,7 @@ def _either(what: str, *kinds: type) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Whole = Annotated[model.Whole, BeforeValidator(_whole)]
 Truth = Annotated[
     bool,
     BeforeValidator(_truth),
@@ -73,6 +74,9 @@ Base64 = Annotated[
     ),
 ]
 Wholes = Annotated[tuple[Whole, ...], Field(strict=False)]
+
+JSONValue = Annotated[str, BeforeValidator(frozen), WithJsonSchema({})]
+"""JSON as metadata has it, where a string is a string and not the text of another value."""
 
 PLAIN: Final[dict[str, Any]] = {
     "int": Whole,
@@ -96,7 +100,9 @@ PLAIN: Final[dict[str, Any]] = {
     ],
     "squeeze": Annotated[
         Literal[False]
-        | Annotated[tuple[Annotated[int, BeforeValidator(_mark)], ...], Field(strict=False)],
+        | Annotated[
+            tuple[Annotated[model.Whole, BeforeValidator(_mark)], ...], Field(strict=False)
+        ],
         _either("false or a list", bool, list, tuple),
     ],
 }
@@ -162,6 +168,8 @@ def spelled(word: str, *, only_members: bool = False) -> Any:
     """
     named = canonical(word)
     name = enumeration(word)
+    if word == "json":
+        return JSONValue
     if name is None:
         return named
     or_bool = word.startswith(OR_BOOL)
