@@ -213,8 +213,13 @@ def array_paths(tree: Mapping[str, bytes]) -> set[str]:
     """The arrays of a hierarchy that have a document, broken or not."""
     found = {key.rpartition("/")[0] for key in tree if key.endswith(".zarray")}
     for key, data in tree.items():
-        if key.endswith("zarr.json") and b'"array"' in data:
-            found.add(key.rpartition("/")[0])
+        if key.rpartition("/")[2] == "zarr.json":
+            try:
+                kind = json.loads(data).get("node_type")
+            except ValueError:
+                continue
+            if kind == "array":
+                found.add(key.rpartition("/")[0])
     return found
 
 
@@ -230,10 +235,10 @@ def whole(tree: Mapping[str, bytes], *, but: frozenset[str] = frozenset()) -> li
         name = key.rpartition("/")[2]
         if name in {".zarray", ".zgroup", ".zattrs", ".zmetadata", "zarr.json"}:
             try:
-                documents[key] = json.loads(data)
-            except ValueError:
+                documents[key] = dict(json.loads(data))
+            except (ValueError, TypeError, RecursionError):
                 if key.rpartition("/")[0] not in but:
-                    problems.append(f"{key} is no JSON")
+                    problems.append(f"{key} is no JSON object")
     arrays = array_paths(tree) - but
     for group in {
         key.rpartition("/")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -46,14 +47,17 @@ class Crew:
         queue: deque[Item],
         largest: int,
     ) -> Iterator[Result]:
-        """Results as they come. The queue may grow meanwhile; a unit has at most `largest` items of it."""
+        """Results as they come. The queue may grow meanwhile; a unit has at most `largest` items of it.
+
+        What was added last is done first, so that the queue stays short while a hierarchy is being found.
+        """
         call = partial(work, self._store)
         under_way: set[Future[Result]] = set()
         try:
             while under_way or (queue and not self._stopped):
                 while queue and len(under_way) < self._units and not self._stopped:
                     size = max(1, min(largest, len(queue) // self._units))
-                    unit = tuple(queue.popleft() for _ in range(size))
+                    unit = tuple(queue.pop() for _ in range(size))
                     under_way.add(self._executor.submit(call, unit))
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -86,6 +90,7 @@ def crew_for(
 
 def _check_same(executor: Executor, store: Documents) -> None:
     try:
+        pickle.dumps(store)
         seen = executor.submit(_appearance, store).result()
     except Exception as error:
         raise MigrationError(

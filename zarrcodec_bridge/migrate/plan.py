@@ -271,7 +271,7 @@ def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
         there = found.get(name)
         if there is None:
             plan.writes[name] = data
-        elif there != data and not _says_the_same(there, document):
+        elif there != data and not _says_the_same(name, there, document):
             plan.writes[name] = data
             plan.conflicts[name] = there if isinstance(there, bytes) else b""
     if plan.writes:
@@ -280,11 +280,34 @@ def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
         plan.hides = False
 
 
-def _says_the_same(data: Any, document: Any) -> bool:
+def _says_the_same(name: str, data: Any, document: Any) -> bool:
+    """Whether a document that is there already means what would be written."""
     try:
-        return _ordered(json.loads(data)) == _ordered(document)
+        there = json.loads(data)
     except (ValueError, RecursionError):
         return False
+    if _ordered(there) == _ordered(document):
+        return True
+    try:
+        return _ordered(_meaning(name, there)) == _ordered(_meaning(name, document))
+    except (BridgeError, AttributeError, KeyError, TypeError):
+        return False
+
+
+def _meaning(name: str, document: Any) -> Any:
+    """A document in the one way in which this library writes it again."""
+    if name == ".zattrs":
+        return document
+    if name == ".zmetadata":
+        meanings = {
+            key: _meaning(key.rpartition("/")[2], inner)
+            for key, inner in document["metadata"].items()
+        }
+        return {key: meaning for key, meaning in meanings.items() if meaning}
+    if file_of(document) != name:
+        raise KeyError(name)
+    meaning = translate_metadata(document, on_loss="ignore", unknown="keep").result[name]
+    return {"dimension_separator": ".", **meaning} if name == ".zarray" else meaning
 
 
 def _ordered(document: Any) -> str:

@@ -13,6 +13,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many nodes are done, and how many are known so far."""
 
 
+_WIDEST = 40
+"""Columns for the title, whose end says most: a longer one would leave no room for the bar."""
+
+
 def _nothing(done: int, found: int) -> None:
     """Show nothing."""
 
@@ -43,5 +47,6 @@ def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progre
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+        short = title if len(title) <= _WIDEST else f"…{title[1 - _WIDEST :]}"
+        task = bar.add_task(short, total=None)
         yield lambda done, found: bar.update(task, completed=done, total=found)

@@ -150,7 +150,7 @@ def _without_warnings_of_zarr(verify: int) -> Generator[None]:
         yield
         return
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"zarr\.")
+        warnings.filterwarnings("ignore", module=r"(zarr|numcodecs)\b")
         yield
 
 

@@ -97,7 +97,10 @@ def _undo(store: Documents, dry_run: bool) -> Report:
     elif not dry_run:
         _delete_all(store, nodes, going)
         if all(node.outcome != "failed" for node in nodes.values()):
-            journal.forget(store, recorded)
+            try:
+                journal.forget(store, recorded)
+            except Exception as error:  # stores raise what their backends raise
+                stopped = f"the journal cannot be deleted: {said(error)}; run again"
     to_v2 = any(name_in(key) == "zarr.json" for key in recorded.written)
     ordered = tuple(nodes[path] for path in sorted(nodes))
     return Report(store.name, 2 if to_v2 else 3, dry_run, ordered, stopped)

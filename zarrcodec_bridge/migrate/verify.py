@@ -8,6 +8,7 @@ import os
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError, BridgeError
@@ -61,84 +62,131 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
     VerificationError
         Something differs, or the array cannot be opened or decoded.
     """
-    shape, chunks, separator = _grid(documents[".zarray"])
-    found: dict[tuple[int, ...], bytes | None] = {}
-    for index in _places(path, shape, chunks, wanted * _PROBES):
-        key = separator.join(map(str, index)) or "0"
-        data = store.read([below(path, key)]).get(below(path, key))
-        if isinstance(data, Exception):
-            raise VerificationError(f"chunk {key} cannot be read: {data}") from data
-        if data is not None or None not in found.values():
-            found[index] = data
-        if sum(data is not None for data in found.values()) == wanted:
-            break
+    grid = _Grid.of(documents[".zarray"], path)
+    found: dict[tuple[int, ...], bytes] = {}
+    missing = False
+    places = grid.places(wanted * _PROBES)
     try:
         with tempfile.TemporaryDirectory(prefix="zarrcodec_bridge-") as folder:
-            old = _opened(
-                folder,
-                2,
-                {n: documents[n] for n in (".zarray", ".zattrs") if n in documents},
-                found,
-                separator,
-            )
-            new = _opened(folder, 3, {"zarr.json": documents["zarr.json"]}, found, separator)
-            _compare(old, new, found, chunks)
+            pair = _Pair(folder, documents)
+            fills = grid.last is None or pair.equal(grid.region(grid.last))
+            for index in places:
+                data = grid.read(store, index)
+                if data is None:
+                    missing = True
+                elif len(found) < wanted:
+                    found[index] = data
+                    pair.put(grid.key(index), data)
+                if len(found) == wanted and (fills or missing):
+                    break
+            if missing and not fills:
+                raise VerificationError("missing chunks are filled with other values")
+            for index in found:
+                if not pair.equal(grid.region(index)):
+                    raise VerificationError(f"chunk {grid.key(index)} decodes to other values")
     except VerificationError:
         raise
     except Exception as error:  # whatever zarr-python and its codecs raise
         raise VerificationError(
             f"zarr-python could not decode it: {type(error).__name__}: {error}"
         ) from error
-    return sum(data is not None for data in found.values())
+    return len(found)
 
 
-def _grid(zarray: bytes) -> tuple[list[int], list[int], str]:
-    document = json.loads(zarray)
-    shape = [int(length) for length in document["shape"]]
-    chunks = [int(length) for length in document["chunks"]]
-    return shape, chunks, document.get("dimension_separator") or "."
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where the chunks of a v2 array are."""
+
+    path: str
+    shape: list[int]
+    chunks: list[int]
+    separator: str
+
+    @classmethod
+    def of(cls, zarray: bytes, path: str) -> _Grid:
+        document = json.loads(zarray)
+        shape = [int(length) for length in document["shape"]]
+        chunks = [max(int(length), 1) for length in document["chunks"]]
+        return cls(path, shape, chunks, document.get("dimension_separator") or ".")
+
+    @property
+    def counts(self) -> list[int]:
+        return [
+            math.ceil(length / chunk) for length, chunk in zip(self.shape, self.chunks, strict=True)
+        ]
+
+    @property
+    def last(self) -> tuple[int, ...] | None:
+        """The last chunk; none in an array without elements."""
+        return None if 0 in self.counts else tuple(count - 1 for count in self.counts)
+
+    def places(self, most: int) -> Iterator[tuple[int, ...]]:
+        """Indices of chunks, each once: the last, the first, and what the path draws."""
+        total = math.prod(self.counts)
+        if total == 0:
+            return
+        draw = random.Random(self.path)  # noqa: S311 - a sample, no secret
+        few = total <= most
+        drawn = draw.sample(range(total), total) if few else map(draw.randrange, [total] * most)
+        for place in dict.fromkeys((total - 1, 0, *drawn)):
+            yield self._unravelled(place)
+
+    def _unravelled(self, place: int) -> tuple[int, ...]:
+        index: list[int] = []
+        for count in reversed(self.counts):
+            place, at = divmod(place, count)
+            index.append(at)
+        return tuple(reversed(index))
+
+    def key(self, index: tuple[int, ...]) -> str:
+        """The key of a chunk in its array."""
+        return self.separator.join(map(str, index)) or "0"
+
+    def region(self, index: tuple[int, ...]) -> tuple[slice, ...]:
+        """The elements of a chunk."""
+        return tuple(
+            slice(at * length, min((at + 1) * length, whole))
+            for at, length, whole in zip(index, self.chunks, self.shape, strict=True)
+        )
+
+    def read(self, store: Documents, index: tuple[int, ...]) -> bytes | None:
+        """The bytes of a chunk, if it is there."""
+        key = below(self.path, self.key(index))
+        data = store.read([key]).get(key)
+        if isinstance(data, Exception):
+            raise VerificationError(f"chunk {self.key(index)} cannot be read: {data}") from data
+        return data
 
 
-def _places(path: str, shape: list[int], chunks: list[int], most: int) -> Iterator[tuple[int, ...]]:
-    """Indices of chunks, each once: the last, the first, and what the path draws."""
-    counts = [
-        math.ceil(length / max(chunk, 1)) for length, chunk in zip(shape, chunks, strict=True)
-    ]
-    total = math.prod(counts)
-    if total == 0:
-        return
-    draw = random.Random(path)  # noqa: S311 - a sample, no secret
-    all_of_them = range(total) if total <= most else None
-    drawn = draw.sample(all_of_them, total) if all_of_them else map(draw.randrange, [total] * most)
-    for place in dict.fromkeys((total - 1, 0, *drawn)):
-        yield _unravelled(place, counts)
+class _Pair:
+    """Copies of an array's documents and of some chunks, opened in both formats."""
 
+    def __init__(self, folder: str, documents: Mapping[str, bytes]) -> None:
+        import zarr
 
-def _unravelled(place: int, counts: list[int]) -> tuple[int, ...]:
-    index = []
-    for count in reversed(counts):
-        place, at = divmod(place, count)
-        index.append(at)
-    return tuple(reversed(index))
+        self._homes = {2: os.path.join(folder, "v2"), 3: os.path.join(folder, "v3")}
+        for zarr_format, home in self._homes.items():
+            os.mkdir(home)
+            names = (".zarray", ".zattrs") if zarr_format == 2 else ("zarr.json",)
+            for name in names:
+                if name in documents:
+                    _put(home, name, documents[name])
+        self._arrays: list[Any] = [
+            zarr.open_array(home, mode="r", zarr_format=zarr_format)  # type: ignore[arg-type]
+            for zarr_format, home in self._homes.items()
+        ]
 
+    def put(self, key: str, data: bytes) -> None:
+        """Add a chunk."""
+        for home in self._homes.values():
+            _put(home, key, data)
 
-def _opened(
-    folder: str,
-    zarr_format: int,
-    documents: Mapping[str, bytes],
-    chunks: Mapping[tuple[int, ...], bytes | None],
-    separator: str,
-) -> Any:
-    import zarr
-
-    home = os.path.join(folder, f"v{zarr_format}")
-    os.mkdir(home)
-    for name, data in documents.items():
-        _put(home, name, data)
-    for index, chunk in chunks.items():
-        if chunk is not None:
-            _put(home, separator.join(map(str, index)) or "0", chunk)
-    return zarr.open_array(home, mode="r", zarr_format=zarr_format)  # type: ignore[arg-type]
+    def equal(self, region: tuple[slice, ...]) -> bool:
+        """Whether both formats give the same elements."""
+        old, new = self._arrays
+        if tuple(old.shape) != tuple(new.shape):
+            raise VerificationError(f"the shape differs: {old.shape} and {new.shape}")
+        return _equal(old[region], new[region])
 
 
 def _put(home: str, key: str, data: bytes) -> None:
@@ -146,20 +194,6 @@ def _put(home: str, key: str, data: bytes) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
-
-
-def _compare(
-    old: Any, new: Any, found: Mapping[tuple[int, ...], bytes | None], chunks: list[int]
-) -> None:
-    if tuple(old.shape) != tuple(new.shape):
-        raise VerificationError(f"the shape differs: {old.shape} and {new.shape}")
-    for index in found:
-        where = tuple(
-            slice(at * length, min((at + 1) * length, whole))
-            for at, length, whole in zip(index, chunks, old.shape, strict=True)
-        )
-        if not _equal(old[where], new[where]):
-            raise VerificationError(f"chunk {list(index)} decodes to other values")
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -257,8 +257,8 @@ def _look_again(store: Documents, options: Options, plan: Plan) -> None:
     """Someone else wrote at the same time: perhaps another run, and the same."""
     found = documents_of(store, [plan.path], GROUP_DOCUMENTS)[0]
     again = plan_node(plan.path, plan.kind, found, options)
+    plan.hides = again.hides
     if again.outcome == "unchanged":
         plan.outcome = "unchanged"
         return
     plan.refuse("someone else wrote its new document at the same time; run again", "failed")
-    plan.hides = again.hides

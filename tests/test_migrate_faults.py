@@ -1,0 +1,715 @@
+"""Whatever happens to a migration, every array that could be read can be read, and the work can go on or be undone."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from support.hierarchies import (
+    ARRAYS,
+    Tree,
+    consolidate,
+    document,
+    read_tree,
+    unequal,
+    v2_tree,
+    v3_tree,
+    whole,
+    without_journal,
+    write_tree,
+    zarray,
+)
+from zarrcodec_bridge.migrate import migrate, undo
+from zarrcodec_bridge.migrate.directories import LocalDirectory
+from zarrcodec_bridge.migrate.mappings import MappingStore
+from zarrcodec_bridge.migrate.stores import Document, Documents
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+V3_ARRAYS = {path: ARRAYS[path] for path in ("plain", "sub/delta")}
+
+
+def has_zarr3() -> bool:
+    try:
+        import zarr
+    except ImportError:
+        return False
+    return int(zarr.__version__.split(".")[0]) >= 3
+
+
+needs_zarr3 = pytest.mark.skipif(not has_zarr3(), reason="needs zarr-python 3")
+
+
+class Readability:
+    """Checks states of a hierarchy, each once: by its documents, and by what zarr-python reads."""
+
+    def __init__(self, home: Path, arrays=ARRAYS, routes=("path", "group", "consolidated")) -> None:
+        self.home = home
+        self.arrays = arrays
+        self.routes = routes
+        self.known: set[frozenset[tuple[str, bytes]]] = set()
+
+    def check(self, tree: Tree) -> None:
+        assert whole(tree) == []
+        state = frozenset(without_journal(tree).items())
+        if state not in self.known:
+            self.known.add(state)
+            if has_zarr3():
+                root = write_tree(self.home / f"state-{len(self.known)}", tree)
+                routes = self.routes
+                if not {".zmetadata", "zarr.json"} & tree.keys() or (
+                    "zarr.json" in tree and b"consolidated" not in tree["zarr.json"]
+                ):
+                    routes = tuple(route for route in routes if route != "consolidated")
+                assert unequal(root, self.arrays, *routes) == []
+
+
+class Failing:
+    """A store of which an operation fails, or this and all that follow."""
+
+    workers = 1
+
+    def __init__(self, store: Documents, at: int, *, for_good: bool, half: bool = False) -> None:
+        self.store = store
+        self.name = store.name
+        self.left = at
+        self.for_good = for_good
+        self.half = half
+        self.failed = 0
+
+    def _step(self) -> Exception | None:
+        self.left -= 1
+        if self.left == 0 or (self.for_good and self.left < 0):
+            self.failed += 1
+            return OSError(errno.EIO, "input/output error")
+        return None
+
+    def read(self, keys):
+        found = self.store.read(keys)
+        for key in keys:
+            if error := self._step():
+                found[key] = error
+        return found
+
+    def write_all(self, documents, first=None):
+        problems: dict[str, Exception] = {}
+        for each in documents if first is None else (first, *documents):
+            if error := self._step():
+                problems[each.key] = error
+                if self.half:
+                    data = each.data[: len(each.data) // 2]
+                    self.store.write_all([Document(each.key, data, replace=True)])
+                if each is first:
+                    return {every.key: error for every in (first, *documents)}
+            else:
+                problems |= self.store.write_all([each])
+        return problems
+
+    def delete(self, key):
+        if error := self._step():
+            raise error
+        self.store.delete(key)
+
+    def folders(self, path):
+        if error := self._step():
+            raise error
+        return self.store.folders(path)
+
+    def names(self, path):
+        if error := self._step():
+            raise error
+        return self.store.names(path)
+
+    def settle(self, paths):
+        if error := self._step():
+            raise error
+
+    def close(self, *, keep):
+        return None
+
+
+def every_failure(
+    make: Callable[[], Tree], work: Callable[[Documents], object], **how: bool
+) -> Iterator[Tree]:
+    """The states that `work` leaves, when its first, its second, ... operation fails."""
+    for at in range(1, 10_000):
+        tree = make()
+        store = Failing(MappingStore(tree), at, **how)
+        try:
+            work(store)
+        except ValueError as error:  # a refusal to begin or to undo, when that could not be read
+            assert "error" in str(error) or "read" in str(error)
+        if not store.failed:
+            return
+        yield tree
+
+
+@pytest.fixture
+def unverified(monkeypatch):
+    """Take verification, which other tests are about, for done."""
+    from zarrcodec_bridge.migrate import run, work
+
+    monkeypatch.setattr(run, "check_backend", lambda: None)
+    monkeypatch.setattr(work, "verify_array", lambda store, path, documents, wanted: wanted)
+
+
+class TestEveryOperationFails:
+    @pytest.mark.parametrize("for_good", [False, True])
+    @pytest.mark.parametrize(
+        ("make", "zarr_format", "arrays"), [(v2_tree, 3, ARRAYS), (v3_tree, 2, V3_ARRAYS)]
+    )
+    def test_of_a_migration(self, tmp_path, make, zarr_format, arrays, for_good):
+        before = make()
+        readable = Readability(tmp_path, arrays)
+        states = 0
+
+        def work(store):
+            return migrate(store, zarr_format, dry_run=False)
+
+        for tree in every_failure(make, work, for_good=for_good):
+            states += 1
+            assert {key: tree[key] for key in before} == before
+            readable.check(tree)
+            resumed = dict(tree)
+            assert migrate(resumed, zarr_format, dry_run=False).ok
+            readable.check(resumed)
+            if any(key.startswith(".zarrcodec_bridge/") for key in tree):
+                undo(tree)
+            assert tree == before
+        assert states > 20
+        assert len(readable.known) > (3 if zarr_format == 3 else 2)
+
+    def test_and_leaves_half_a_document(self, tmp_path):
+        """A store that does not write atomically: what is v2 can still be read, and a second run repairs it."""
+        before = v2_tree()
+        readable = Readability(tmp_path)
+        halves = 0
+
+        def work(store):
+            return migrate(store, dry_run=False)
+
+        for tree in every_failure(v2_tree, work, for_good=True, half=True):
+            assert {key: tree[key] for key in before} == before
+            halves += whole(tree) != []
+            resumed = dict(tree)
+            assert migrate(resumed, dry_run=False).ok
+            readable.check(resumed)
+            if any(key.endswith(".json") and key not in before for key in tree):
+                undo(tree)
+            assert without_journal(tree) == before
+        assert halves > 5
+
+    @pytest.mark.parametrize("for_good", [False, True])
+    def test_of_a_removal(self, tmp_path, for_good, unverified):
+        readable = Readability(tmp_path)
+        states = 0
+
+        def work(store):
+            return migrate(store, dry_run=False, verify=1, remove_old=True)
+
+        for tree in every_failure(v2_tree, work, for_good=for_good):
+            states += 1
+            readable.check(tree)
+            report = migrate(tree, dry_run=False, verify=1, remove_old=True)
+            assert report.ok, report
+            readable.check(tree)
+            assert not {key for key in tree if key.rpartition("/")[2].startswith(".z")}
+        assert states > 50
+
+    def test_of_a_removal_of_v3(self, tmp_path, unverified):
+        readable = Readability(tmp_path, V3_ARRAYS)
+
+        def work(store):
+            return migrate(store, 2, dry_run=False, verify=1, remove_old=True)
+
+        for tree in every_failure(v3_tree, work, for_good=True):
+            readable.check(tree)
+            assert migrate(tree, 2, dry_run=False, verify=1, remove_old=True).ok
+            assert not {key for key in tree if key.endswith("zarr.json")}
+            readable.check(tree)
+
+    @pytest.mark.parametrize("for_good", [False, True])
+    @pytest.mark.parametrize(
+        ("make", "zarr_format", "arrays"), [(v2_tree, 3, ARRAYS), (v3_tree, 2, V3_ARRAYS)]
+    )
+    def test_of_an_undo(self, tmp_path, make, zarr_format, arrays, for_good):
+        def migrated() -> Tree:
+            tree = make()
+            migrate(tree, zarr_format, dry_run=False)
+            return tree
+
+        readable = Readability(tmp_path, arrays)
+        states = 0
+        for tree in every_failure(migrated, undo, for_good=for_good):
+            states += 1
+            readable.check(tree)
+            if without_journal(tree) != tree:
+                undo(tree)
+            assert tree == make()
+        assert states > 15
+
+
+KILLED = """
+    import os, signal, sys, threading
+    import zarrcodec_bridge.migrate as m
+    from zarrcodec_bridge.migrate import directories
+    source, target, work = sys.argv[1:]
+    COUNTED = ["open", "write", "fsync", "link", "replace", "unlink", "rmdir", "makedirs", "close"]
+    originals = {name: getattr(os, name) for name in COUNTED}
+    if sys.argv[3].startswith("named"):
+        directories._NAMELESS = None
+        directories._whole_file_system = lambda: None
+    def run(root, at):
+        left = [at]
+        lock = threading.Lock()
+        def counting(function):
+            def call(*args, **kwargs):
+                with lock:
+                    left[0] -= 1
+                    if left[0] == 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                return function(*args, **kwargs)
+            return call
+        for name, function in originals.items():
+            setattr(os, name, counting(function))
+        if work.endswith("undo"):
+            m.undo(root)
+        elif work.endswith("remove"):
+            m.migrate(root, dry_run=False, verify=1, remove_old=True, max_workers=1)
+        else:
+            m.migrate(root, dry_run=False, max_workers=1)
+    import shutil
+    if work.endswith("remove"):
+        import zarr
+        m.migrate({"a/.zarray": b'{"zarr_format": 2, "shape": [1], "chunks": [1], "dtype": "|u1", "order": "C",'
+                                b' "filters": null, "compressor": null, "fill_value": 0}'})
+    at = 0
+    while True:
+        at += STEP
+        root = f"{target}/{at}"
+        shutil.copytree(source, root)
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                run(root, at)
+                code = 0
+            finally:
+                os._exit(code)
+        status = os.waitpid(child, 0)[1]
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            continue
+        assert status == 0
+        print(at)
+        break
+"""
+
+
+def small_tree() -> Tree:
+    """Two groups and two arrays, consolidated."""
+    tree = {
+        key: data
+        for key, data in v2_tree(consolidated=False).items()
+        if not key.startswith(("sub/de", "words"))
+    }
+    consolidate(tree)
+    return tree
+
+
+SMALL = {path: ARRAYS[path] for path in ("plain", "sub/big")}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+class TestKilled:
+    """A process that is killed before its first, its second, ... operation on the file system."""
+
+    def states(self, source: Path, target: Path, work: str, step: int = 1) -> list[Path]:
+        target.mkdir()
+        script = textwrap.dedent(KILLED).replace("STEP", str(step))
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(source), str(target), work],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        roots = sorted(target.iterdir(), key=lambda path: int(path.name))
+        assert len(roots) == int(done.stdout) // step
+        return roots
+
+    @pytest.mark.parametrize("way", ["nameless", "named"])
+    def test_at_every_operation_of_a_migration(self, tmp_path, way):
+        source = write_tree(tmp_path / "source", small_tree())
+        before = read_tree(source)
+        readable = Readability(tmp_path / "seen", SMALL)
+        roots = self.states(source, tmp_path / "killed", f"{way}-migrate")
+        assert len(roots) > 20
+        for root in roots:
+            tree = read_tree(root)
+            assert {key: tree[key] for key in before} == before
+            readable.check({k: v for k, v in tree.items() if not k.endswith(".tmp")})
+            assert [key for key in tree if key.endswith(".tmp") and "/" not in key] == []
+            if int(root.name) % 2 and (root / ".zarrcodec_bridge").exists() and tree != before:
+                if any(key.endswith(".json") and key not in before for key in tree):
+                    assert undo(root).ok
+                    assert read_tree(root) == before
+            else:
+                assert migrate(root, dry_run=False).ok
+                readable.check(read_tree(root))
+        assert len(readable.known) > 3
+
+    @needs_zarr3
+    def test_while_it_removes_old_documents(self, tmp_path):
+        source = write_tree(tmp_path / "source", small_tree())
+        migrate(source, dry_run=False)
+        readable = Readability(tmp_path / "seen", SMALL)
+        roots = self.states(source, tmp_path / "killed", "remove", 2)
+        for root in roots:
+            readable.check(read_tree(root))
+        for root in roots[-12::3]:
+            assert migrate(root, dry_run=False, verify=1, remove_old=True).ok
+            after = read_tree(root)
+            readable.check(after)
+            assert not {key for key in after if key.rpartition("/")[2].startswith(".z")}
+        assert len(readable.known) > 3
+
+    def test_at_every_operation_of_an_undo(self, tmp_path):
+        source = write_tree(tmp_path / "source", small_tree())
+        before = read_tree(source)
+        migrate(source, dry_run=False)
+        readable = Readability(tmp_path / "seen", SMALL)
+        for root in self.states(source, tmp_path / "killed", "undo"):
+            readable.check(read_tree(root))
+            if (root / ".zarrcodec_bridge").exists() and any(
+                (root / ".zarrcodec_bridge").iterdir()
+            ):
+                assert undo(root).ok
+            assert read_tree(root) == before
+        assert len(readable.known) > 3
+
+
+class TestFullDisk:
+    @pytest.mark.parametrize("room", [0, 1, 700, 1500, 3000, 5000])
+    def test_what_fits_is_written_and_the_rest_waits(self, tmp_path, monkeypatch, room):
+        root = write_tree(tmp_path / "s", v2_tree())
+        before = read_tree(root)
+        left = [room]
+        write = os.write
+
+        def on_a_full_disk(descriptor, data):
+            if left[0] <= 0:
+                raise OSError(errno.ENOSPC, "no space left on device")
+            written = write(descriptor, data[: left[0]])
+            left[0] -= written
+            return written
+
+        with monkeypatch.context() as full:
+            full.setattr(os, "write", on_a_full_disk)
+            report = migrate(root, dry_run=False)
+        assert not report.ok
+        reasons = [report.stopped or "", *(node.reason or "" for node in report.of("failed"))]
+        assert any("no space left" in reason for reason in reasons)
+        after = read_tree(root)
+        assert {key: after[key] for key in before} == before
+        assert [key for key in after if key.endswith(".tmp")] == []
+        Readability(tmp_path / "seen").check(after)
+        assert migrate(root, dry_run=False).ok
+        Readability(tmp_path / "seen-later").check(read_tree(root))
+        assert undo(root).ok
+        assert read_tree(root) == before
+
+    def test_a_small_disk_of_its_own(self, tmp_path):
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        mounted = (
+            subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk],
+                capture_output=True,
+                check=False,
+            )
+            if sys.platform == "linux" and os.geteuid() == 0
+            else None
+        )
+        if mounted is None or mounted.returncode:
+            pytest.skip("no disk can be mounted here")
+        try:
+            root = write_tree(disk / "s", v2_tree())
+            before = read_tree(root)
+            ballast = disk / "ballast"
+            with ballast.open("wb", buffering=0) as file, suppress(OSError):
+                while True:
+                    file.write(bytes(4096))
+            filled = ballast.stat().st_size
+            for room in (0, 1, 3, 6, 12, 24):
+                os.truncate(ballast, max(0, filled - 4096 * room))
+                report = migrate(root, dry_run=False)
+                after = read_tree(root)
+                assert {key: after[key] for key in before} == before
+                Readability(tmp_path / f"seen-{room}").check(after)
+                if report.ok:
+                    break
+                assert "No space left" in str(report)
+            else:
+                pytest.fail("it never had room")
+        finally:
+            subprocess.run(["umount", disk], check=True)
+
+    def test_a_zip_file_stays_as_it_is(self, tmp_path, monkeypatch):
+        path = tmp_path / "store.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for key, data in v2_tree().items():
+                archive.writestr(key, data)
+        before = path.read_bytes()
+        from zarrcodec_bridge.migrate import archives
+
+        def full(source, target):
+            Path(target).write_bytes(before[:100])
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archives.shutil, "copyfile", full)
+            report = migrate(path, dry_run=False)
+        assert "no space left" in report.stopped
+        assert report.counts == {"failed": 8}
+        assert path.read_bytes() == before
+        assert [found.name for found in tmp_path.iterdir()] == ["store.zip"]
+        assert migrate(path, dry_run=False).ok
+
+
+class TestReadOnly:
+    class Mapping(dict):
+        def __setitem__(self, key, value):
+            raise PermissionError(errno.EACCES, "permission denied")
+
+        def __delitem__(self, key):
+            raise PermissionError(errno.EACCES, "permission denied")
+
+    def test_a_mapping(self):
+        tree = self.Mapping(v2_tree())
+        assert migrate(tree).ok
+        report = migrate(tree, dry_run=False)
+        assert "cannot be written" in report.stopped
+        assert "permission denied" in report.stopped
+        assert "done" not in report.counts
+        assert tree == v2_tree()
+
+    def test_what_is_migrated_needs_no_writing(self):
+        tree = v2_tree()
+        migrate(tree, dry_run=False)
+        assert migrate(self.Mapping(tree), dry_run=False).counts == {"unchanged": 8}
+        report = undo(self.Mapping(tree))
+        assert "permission denied" in next(report.of("failed")).reason
+
+    @needs_zarr3
+    def test_a_store_of_zarr_python(self, tmp_path):
+        import zarr
+
+        root = write_tree(tmp_path / "s", v2_tree())
+        before = read_tree(root)
+        store = zarr.storage.LocalStore(root, read_only=True)
+        assert migrate(store).ok
+        report = migrate(store, dry_run=False)
+        assert "read" in report.stopped
+        assert read_tree(root) == before
+
+    @pytest.mark.skipif(
+        not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root"
+    )
+    def test_a_directory(self, tmp_path):
+        root = write_tree(tmp_path / "s", v2_tree())
+        root.chmod(0o555)
+        try:
+            assert "cannot be written" in migrate(root, dry_run=False).stopped
+        finally:
+            root.chmod(0o755)
+
+    def test_a_folder_that_cannot_be_written_stops_only_its_array(self, tmp_path, monkeypatch):
+        root = write_tree(tmp_path / "s", v2_tree())
+        link = os.link
+
+        def denied(source, target, **options):
+            if str(target).endswith("big/zarr.json"):
+                raise PermissionError(errno.EACCES, "permission denied")
+            return link(source, target, **options)
+
+        monkeypatch.setattr(os, "link", denied)
+        report = migrate(root, dry_run=False)
+        assert [node.path for node in report.of("failed")] == ["sub/big"]
+        assert [node.path for node in report.of("refused")] == ["", "sub"]
+        Readability(tmp_path / "seen").check(read_tree(root))
+
+    @pytest.mark.parametrize("error", [errno.EPERM, errno.EXDEV, errno.EOPNOTSUPP])
+    def test_a_file_system_without_links_is_written_nevertheless(
+        self, tmp_path, monkeypatch, error
+    ):
+        root = write_tree(tmp_path / "s", v2_tree())
+
+        def none(source, target, **options):
+            raise OSError(error, "no links here")
+
+        monkeypatch.setattr(os, "link", none)
+        if error == errno.EXDEV:
+            beside = os.replace
+            monkeypatch.setattr(
+                os,
+                "link",
+                lambda source, target, **options: (
+                    beside(source, target)
+                    if str(source).startswith(str(target))
+                    else none(source, target)
+                ),
+            )
+        assert migrate(root, dry_run=False).ok
+        assert [key for key in read_tree(root) if key.endswith(".tmp")] == []
+        assert whole(read_tree(root)) == []
+        assert undo(root).ok
+        assert read_tree(root) == v2_tree()
+
+
+class TestTwoRuns:
+    def test_at_the_same_time_in_threads(self, tmp_path):
+        root = write_tree(tmp_path / "s", v2_tree())
+        gate = threading.Barrier(6)
+
+        def run(_):
+            gate.wait()
+            return migrate(root, dry_run=False)
+
+        with ThreadPoolExecutor(6) as threads:
+            reports = list(threads.map(run, range(6)))
+        assert all(report.ok for report in reports), [str(report) for report in reports]
+        Readability(tmp_path / "seen").check(read_tree(root))
+        assert undo(root).ok
+        assert read_tree(root) == v2_tree()
+
+    def test_at_the_same_time_in_processes(self, tmp_path):
+        root = write_tree(tmp_path / "s", v2_tree())
+        script = (
+            "import sys; from zarrcodec_bridge.migrate import migrate;"
+            "r = migrate(sys.argv[1], dry_run=False); print(r); sys.exit(not r.ok)"
+        )
+        runs = [
+            subprocess.Popen(
+                [sys.executable, "-c", script, root],
+                cwd=CHECKOUT,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        texts = [run.communicate(timeout=60)[0] for run in runs]
+        assert [run.returncode for run in runs] == [0, 0, 0], texts
+        Readability(tmp_path / "seen").check(read_tree(root))
+        assert undo(root).ok
+        assert read_tree(root) == v2_tree()
+
+    def test_one_in_the_middle_of_another(self, tmp_path):
+        """Between looking and writing, another run does all of it."""
+        root = write_tree(tmp_path / "s", v2_tree())
+        overtaken = []
+
+        class Overtaken(LocalDirectory):
+            def write_all(self, documents, first=None):
+                if not overtaken:
+                    overtaken.append(migrate(self.root, dry_run=False))
+                return super().write_all(documents, first)
+
+        report = migrate(Overtaken(str(root)), dry_run=False, max_workers=1)
+        assert overtaken[0].counts == {"done": 8}
+        assert report.ok
+        Readability(tmp_path / "seen").check(read_tree(root))
+        assert migrate(root, dry_run=False).ok
+        assert undo(root).ok
+        assert read_tree(root) == v2_tree()
+
+    def test_two_targets_do_not_write_over_each_other(self, tmp_path):
+        tree = v2_tree()
+        migrate(tree, dry_run=False, target="zarr-python")
+        before = dict(tree)
+        report = migrate(tree, dry_run=False, target="tensorstore")
+        assert not report.ok
+        assert {key: tree[key] for key in before} == before or report.of("done")
+
+
+class TestBroken:
+    """Arrays in the middle of a hierarchy that nothing reads."""
+
+    BROKEN: ClassVar = {
+        "cut": b'{"zarr_format": 2, "shape": [4], "chu',
+        "empty": b"",
+        "binary": bytes(range(256)),
+        "list": b"[1, 2]",
+        "no-shape": document(zarr_format=2, chunks=[2], dtype="<i2"),
+        "deep": b"[" * 100_000,
+        "wrong-shape": zarray([-1], [2], "<i2"),
+        "unknown-dtype": zarray([4], [2], "<q9"),
+        "unknown-codec": zarray([4], [2], "<i2", compressor={"id": "no-such-codec"}),
+        "huge-number": b'{"zarr_format": 2, "shape": [' + b"9" * 5000 + b"]}",
+    }
+
+    @pytest.mark.parametrize("name", BROKEN)
+    @pytest.mark.parametrize("partial", [False, True])
+    def test_the_others_stay_readable(self, tmp_path, name, partial):
+        tree = v2_tree() | {"sub/broken/.zarray": self.BROKEN[name], "sub/broken/0": b"12"}
+        root = write_tree(tmp_path / "s", tree)
+        report = migrate(root, dry_run=False, partial=partial)
+        after = read_tree(root)
+        assert {key: after[key] for key in tree} == tree
+        assert not (root / "sub/broken/zarr.json").exists()
+        reports = {node.path: node for node in report.nodes}
+        assert reports["sub/broken"].outcome == "refused"
+        assert reports["sub/broken"].reason
+        assert {reports[path].outcome for path in ARRAYS} == {"done"}
+        assert whole(after, but=frozenset({"sub/broken"})) == []
+        if has_zarr3():
+            assert unequal(root, ARRAYS, "path", "group", "consolidated", "2", "3") == []
+
+    def test_what_no_reader_opens_does_not_hold_the_groups_back(self, tmp_path):
+        tree = v2_tree() | {"sub/broken/.zarray": b'{"zarr_format": 2'}
+        report = migrate(tree, dry_run=False)
+        assert [node.path for node in report.of("refused")] == ["sub/broken"]
+        assert "sub/zarr.json" in tree
+
+    def test_after_the_repair_the_rest_follows(self, tmp_path):
+        tree = v2_tree(consolidated=False) | {"sub/broken/.zarray": self.BROKEN["unknown-codec"]}
+        consolidate(tree)
+        assert not migrate(tree, dry_run=False).ok
+        tree["sub/broken/.zarray"] = zarray([4], [2], "<i2")
+        consolidate(tree)
+        assert migrate(tree, dry_run=False).counts == {"done": 3, "unchanged": 6}
+        held = json.loads(tree["zarr.json"])["consolidated_metadata"]["metadata"]
+        assert "sub/broken" in held
+
+    @pytest.mark.parametrize("name", ["zarr.json", "sub/zarr.json", "plain/zarr.json"])
+    def test_half_a_document_of_someone_else_is_not_touched(self, tmp_path, name):
+        tree = v2_tree() | {name: b'{"zarr_format": 3,'}
+        report = migrate(tree, dry_run=False)
+        assert not report.ok
+        assert tree[name] == b'{"zarr_format": 3,'
+        (node,) = [n for n in report.nodes if n.path == name.rpartition("/")[0]]
+        assert "delete it and run again" in node.reason
+        del tree[name]
+        assert migrate(tree, dry_run=False).ok
+
+    def test_half_an_entry_of_the_journal_is_void(self):
+        tree = v2_tree()
+        migrate(tree, dry_run=False)
+        tree[".zarrcodec_bridge/cut.json"] = b'{"zarrcodec_bridge": 1, "wri'
+        tree[".zarrcodec_bridge/other.json"] = b"[]"
+        assert undo(tree).ok
+        assert tree == v2_tree()
