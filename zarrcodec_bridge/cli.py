@@ -23,7 +23,9 @@ from typing import IO, Any, Final, TypeAlias
 from zarrcodec_bridge import __version__
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import BridgeError, MissingContextError
-from zarrcodec_bridge.explanations import KIND_WORDS, encoding_in, explain, visible
+from zarrcodec_bridge.explanations import explain
+from zarrcodec_bridge.explanations.explanation import KIND_WORDS, visible
+from zarrcodec_bridge.explanations.sources import encoding_in
 from zarrcodec_bridge.json_schema import ARGUMENTS as SCHEMA_ARGUMENTS
 from zarrcodec_bridge.json_schema import schema_command
 from zarrcodec_bridge.migrate.command import ARGUMENTS as MIGRATE_ARGUMENTS

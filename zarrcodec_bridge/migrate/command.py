@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from zarrcodec_bridge.errors import BackendError
-from zarrcodec_bridge.explanations import visible
+from zarrcodec_bridge.explanations.explanation import visible
 from zarrcodec_bridge.migrate.report import Report
 from zarrcodec_bridge.migrate.run import migrate
 from zarrcodec_bridge.migrate.stores import MigrationError
