@@ -648,7 +648,7 @@ class Attack:
             text = json.dumps(source)
         except (TypeError, ValueError, RecursionError):
             text = str(rng.choice(("{", "[", "gzip", "\ud800", "x" * 1000, "NaN", "[" * 3000)))
-        words = [rng.choice(("to-v2", "to-v3", "explain")), text, "--unknown", "keep"]
+        words = [rng.choice(("to-v2", "to-v3", "explain", "convert")), text, "--unknown", "keep"]
         if rng.random() < 0.5:
             dtype = self.dtype()
             words += ["--dtype", dtype if type(dtype) is str else "<f4"]
