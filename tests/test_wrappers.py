@@ -26,7 +26,8 @@ np = pytest.importorskip("numpy")
 from zarr.codecs import BytesCodec, Crc32cCodec, ShardingCodec, TransposeCodec  # noqa: E402
 from zarr.storage import LocalStore, MemoryStore  # noqa: E402
 
-from zarrcodec_bridge.adapters.zarr_python.wrappers import GROWTH, KINDS, wrap  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python.sizes import GROWTH  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS, wrap  # noqa: E402
 from zarrcodec_bridge.registry import find  # noqa: E402
 
 pytestmark = [
