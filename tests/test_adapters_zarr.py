@@ -20,6 +20,8 @@ from support.third_party import Framed, Inverted
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
+from zarrcodec_bridge.arrays import array_kwargs
+from zarrcodec_bridge.pipeline import Pipeline
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
 numcodecs = pytest.importorskip("numcodecs")
@@ -422,6 +424,74 @@ def test_taking_the_place_of_a_faulty_class() -> None:
         assert zarr.config.get("codecs")["gzip"] == others
     """
     run(code)
+
+
+BIG = [
+    {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}},
+    {"name": "bytes", "configuration": {"endian": "big"}},
+]
+SHARD = {
+    "name": "sharding_indexed",
+    "configuration": {
+        "chunk_shape": [2],
+        "codecs": BIG,
+        "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+    },
+}
+SLOTS = {"filters": BIG[:1], "serializer": BIG[1]}
+BIG_V2 = {"dtype": ">i4", "filters": [{"id": "delta", "dtype": ">i4"}]}
+
+MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER = {
+    "array_kwargs": lambda: array_kwargs(None, dtype="i4", zarr_format=3, **SLOTS),
+    "array_kwargs of one list": lambda: array_kwargs(
+        None, dtype="i4", zarr_format=3, api="open", **SLOTS
+    ),
+    "array_kwargs of a shard": lambda: array_kwargs(
+        None, serializer=SHARD, dtype="i4", zarr_format=3
+    ),
+    "from_slots": lambda: Pipeline.from_slots(dtype="i4", **SLOTS).to_zarr(),
+    "from_v2": lambda: Pipeline.from_v2(**BIG_V2).to_zarr(),
+    "from_v3": lambda: Pipeline.from_v3(data_type="int32", codecs=BIG).to_zarr(),
+    "from_v3 of a shard": lambda: Pipeline.from_v3(data_type="int32", codecs=[SHARD]).to_zarr(),
+    "to_zarr of a shard": lambda: to_zarr(SHARD),
+}
+
+
+@pytest.mark.parametrize("way", MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER)
+def test_no_entry_point_makes_what_this_zarr_reads_wrong(way: str) -> None:
+    """[numcodecs.delta, bytes(big)]: zarr-python's own delta reads it as other values in 3.0 to 3.2."""
+    make: Any = MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER[way]
+    if VERSION >= (3, 3):
+        assert make()
+        return
+    with pytest.raises(bridge.BackendUnsupportedError) as caught:
+        make()
+    message = str(caught.value)
+    assert "reads big-endian bytes after numcodecs.delta wrong" in message
+    for remedy in ("zarr>=3.3", "little-endian", "register_with_zarr('numcodecs.delta'"):
+        assert remedy in message
+
+
+def test_the_remedy_for_big_endian_bytes_after_a_filter(tmp_path: Path) -> None:
+    """A process that took our class reads and writes them right, whatever zarr-python it has."""
+    code = f"""
+        import warnings
+
+        import numpy as np
+        import zarr
+        from zarrcodec_bridge.adapters.zarr_python import register_with_zarr
+        from zarrcodec_bridge.arrays import array_kwargs
+
+        warnings.simplefilter("ignore")
+        register_with_zarr("numcodecs.delta", replace=True)
+        kwargs = array_kwargs(None, dtype="i4", zarr_format=3, **{SLOTS!r})
+        array = zarr.create_array({str(tmp_path / "a")!r}, shape=(6,), dtype="i4", **kwargs)
+        array[:] = np.arange(6)
+        assert list(zarr.open_array({str(tmp_path / "a")!r}, mode="r")[:]) == list(range(6))
+    """
+    run(code)
+    stored = np.frombuffer((tmp_path / "a" / "c" / "0").read_bytes(), ">i4")
+    assert list(stored) == [0, 1, 1, 1, 1, 1]
 
 
 def run(code: str, *packages: Path) -> None:
