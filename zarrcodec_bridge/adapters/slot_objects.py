@@ -27,7 +27,7 @@ from zarrcodec_bridge.slots import (
     v2_slots,
     v3_slots,
 )
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Writing
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Unknown, Writing
 
 __all__ = [
     "pipeline_to_numcodecs",
@@ -70,7 +70,11 @@ def v2_objects(
 
 
 def v3_objects(
-    found: V3Slots, given: Slots | None = None, *, allow_pickle: bool = False
+    found: V3Slots,
+    given: Slots | None = None,
+    *,
+    unknown: Unknown = "keep",
+    allow_pickle: bool = False,
 ) -> dict[str, Any]:
     """zarr-python's slots of a v3 array, codecs as its objects: `filters`, `serializer`, `compressors`.
 
@@ -82,13 +86,13 @@ def v3_objects(
     def made(placed: Placed, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
         if source is not None:
-            return to_zarr(source, kind=kind, allow_pickle=allow_pickle)
+            return to_zarr(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
         dtype = placed.sees.dtype
         return to_zarr(
             placed.codec,
             dtype=dtype.with_endian("little") if dtype is not None and dtype.is_known else None,
             kind=kind,
-            unknown="keep",
+            unknown=unknown,
             allow_pickle=allow_pickle,
         )
 
