@@ -22,12 +22,14 @@ from typing import IO, Any, Final, TypeAlias
 
 from zarrcodec_bridge import __version__
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import BridgeError, MissingContextError
+from zarrcodec_bridge.errors import BackendError, BridgeError, MissingContextError
 from zarrcodec_bridge.explanations import KIND_WORDS, encoding_in, explain, visible
 from zarrcodec_bridge.json_schema import ARGUMENTS as SCHEMA_ARGUMENTS
 from zarrcodec_bridge.json_schema import schema_command
 from zarrcodec_bridge.migrate.command import ARGUMENTS as MIGRATE_ARGUMENTS
-from zarrcodec_bridge.migrate.command import migrate_command
+from zarrcodec_bridge.migrate.command import INTERRUPTED as MIGRATION_INTERRUPTED
+from zarrcodec_bridge.migrate.command import migrate_command, shown
+from zarrcodec_bridge.migrate.stores import MigrationError
 from zarrcodec_bridge.pipeline import OnLoss, Pipeline, Translation
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
@@ -260,7 +262,19 @@ def schema_(args: argparse.Namespace, out: Output) -> int:
 @command("migrate", *(option(*flags, **settings) for flags, settings in MIGRATE_ARGUMENTS))
 def migrate_(args: argparse.Namespace, out: Output) -> int:
     """Give a whole store the metadata of the other format, beside the old; without --write, say what would be done."""
-    return migrate_command(args)
+    try:
+        report = migrate_command(args)
+    except (MigrationError, BackendError) as error:
+        raise Misuse(_in_options(error)) from None
+    except KeyboardInterrupt:
+        if args.write:
+            out.say("error", [MIGRATION_INTERRUPTED])
+        raise
+    if args.json:
+        out.json(report.to_dict())
+    else:
+        out.text(shown(report, summary=args.summary))
+    return DONE if report.ok else REFUSED
 
 
 def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:
@@ -473,7 +487,7 @@ def _encodable(text: str, stream: IO[str]) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target)='([a-z0-9-]+)'")
+PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target|verify)='?([a-z0-9-]+)'?")
 PYTHON_NEED: Final = re.compile(
     r"(?<=; pass )(dtype|ndim|chunk_shape)(?: \(or chunk_shape\))?$", re.M
 )
@@ -487,6 +501,7 @@ OPTION_OF: Final = {
 def _in_options(said: object) -> str:
     """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
     text = str(said).replace("use a Pipeline", "give the whole encoding")
+    text = text.replace("partial=True", "--partial")
     text = PYTHON_NEED.sub(lambda match: OPTION_OF[match[1]], text)
     return PYTHON_OPTION.sub(lambda match: f"--{match[1].replace('_', '-')} {match[2]}", text)
 
