@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import pickle
@@ -29,10 +28,10 @@ from support.hierarchies import (
     zarray,
 )
 from support.readers import RefusedError, equal, read_path
+from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
 from zarrcodec_bridge.metadata import metadata_to_v3
 from zarrcodec_bridge.migrate import MigrationError, migrate, undo
-from zarrcodec_bridge.migrate.command import add_arguments, migrate_command
 
 V3_ARRAYS = {path: ARRAYS[path] for path in ("plain", "sub/delta")}
 reads_with_zarr = pytest.mark.filterwarnings("ignore")
@@ -908,9 +907,7 @@ class TestCommand:
     @pytest.fixture
     def command(self, capsys):
         def run(*argv):
-            parser = argparse.ArgumentParser()
-            add_arguments(parser)
-            code = migrate_command(parser.parse_args([*map(str, argv), "--no-progress"]))
+            code = main(["migrate", *map(str, argv), "--no-progress"])
             captured = capsys.readouterr()
             return code, captured.out, captured.err
 
@@ -949,9 +946,7 @@ class TestCommand:
         assert "nowhere" in err
         assert "\x1b" not in err
         assert command(tmp_path)[0] == 2
-        with pytest.raises(SystemExit) as exit_:
-            command(tmp_path, "--to", "4")
-        assert exit_.value.code == 2
+        assert command(tmp_path, "--to", "4")[0] == 2
 
     def test_removal_verifies_by_itself(self, command, v2_store):
         zarr3()

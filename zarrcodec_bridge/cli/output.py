@@ -116,7 +116,7 @@ def _encodable(text: str, stream: IO[str]) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target)='([a-z0-9-]+)'")
+PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target|verify)='?([a-z0-9-]+)'?")
 
 
 PYTHON_NEED: Final = re.compile(
@@ -134,5 +134,6 @@ OPTION_OF: Final = {
 def in_options(said: object) -> str:
     """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
     text = str(said).replace("use a Pipeline", "give the whole encoding")
+    text = text.replace("partial=True", "--partial")
     text = PYTHON_NEED.sub(lambda match: OPTION_OF[match[1]], text)
     return PYTHON_OPTION.sub(lambda match: f"--{match[1].replace('_', '-')} {match[2]}", text)

@@ -13,7 +13,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zarrcodec_bridge.migrate.stores import JOURNAL, METADATA, Document, Documents, below
+from zarrcodec_bridge.migrate.layout import JOURNAL, METADATA, below
+from zarrcodec_bridge.migrate.stores import Document, Documents
 
 __all__ = ["Journal", "digest", "entry", "forget", "load"]
 

@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.layout import (
+    DELETING_ORDER,
+    GROUP_DOCUMENTS,
+    below,
+    name_in,
+    parent,
+)
 from zarrcodec_bridge.migrate.plan import Options, kind_of_node, plan_node, said
-from zarrcodec_bridge.migrate.report import Kind
-from zarrcodec_bridge.migrate.stores import Documents, below, name_in, parent
-from zarrcodec_bridge.migrate.work import GROUP_DOCUMENTS, documents_of
+from zarrcodec_bridge.migrate.stores import Documents
+from zarrcodec_bridge.migrate.work import documents_of
 
 __all__ = ["Removal", "finish_removal", "remove_old_documents"]
 
@@ -40,8 +46,8 @@ def remove_old_documents(
                 path, problem=f"its documents were changed meanwhile, and are kept ({plan.reason})"
             )
             continue
-        names = _old_names(kind, options.zarr_format)
-        removing[path] = {below(path, name): plan.old[name] for name in names if name in plan.old}
+        going = [name for name in DELETING_ORDER if name in plan.old]
+        removing[path] = {below(path, name): plan.old[name] for name in going}
     if not removing:
         return tuple(results.values())
     try:
@@ -60,13 +66,6 @@ def remove_old_documents(
     for path, old in removing.items():
         results[path] = _delete(store, path, list(old))
     return tuple(results.values())
-
-
-def _old_names(kind: Kind, zarr_format: int) -> tuple[str, ...]:
-    """In the order in which they go: first that which makes the node."""
-    if zarr_format == 2:
-        return ("zarr.json",)
-    return (".zarray", ".zattrs") if kind == "array" else (".zmetadata", ".zgroup", ".zattrs")
 
 
 def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:

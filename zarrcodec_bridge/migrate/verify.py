@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError, BridgeError
-from zarrcodec_bridge.migrate.stores import Documents, below
+from zarrcodec_bridge.migrate.layout import below
+from zarrcodec_bridge.migrate.stores import Documents
 
 __all__ = ["VerificationError", "check_backend", "verify_array"]
 

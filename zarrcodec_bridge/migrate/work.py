@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from zarrcodec_bridge.migrate import journal
-from zarrcodec_bridge.migrate.plan import (
+from zarrcodec_bridge.migrate.layout import (
+    GROUP_DOCUMENTS,
     NODE_DOCUMENTS,
     Found,
+    below,
+    json_object,
+    may_be_node,
+    name_in,
+    parent,
+)
+from zarrcodec_bridge.migrate.plan import (
     Options,
     Plan,
     kind_of_node,
@@ -18,21 +25,10 @@ from zarrcodec_bridge.migrate.plan import (
     said,
 )
 from zarrcodec_bridge.migrate.report import NodeReport
-from zarrcodec_bridge.migrate.stores import (
-    JOURNAL,
-    METADATA,
-    Document,
-    Documents,
-    below,
-    name_in,
-    parent,
-)
+from zarrcodec_bridge.migrate.stores import Document, Documents
 from zarrcodec_bridge.migrate.verify import VerificationError, verify_array
 
-__all__ = ["GROUP_DOCUMENTS", "GroupTask", "Visit", "documents_of", "visit", "write_groups"]
-
-GROUP_DOCUMENTS: Final = (*NODE_DOCUMENTS, ".zmetadata")
-"""What a group may have."""
+__all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +95,11 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
 
 def _children(store: Documents, path: str) -> Sequence[str] | Exception:
     try:
-        return [below(path, name) for name in sorted(store.folders(path)) if _may_be_node(name)]
+        return [below(path, name) for name in sorted(store.folders(path)) if may_be_node(name)]
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except Exception as error:  # stores raise what their backends raise
         return error
-
-
-def _may_be_node(name: str) -> bool:
-    return name != JOURNAL and name not in METADATA
 
 
 def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask]) -> Visit:
@@ -173,7 +165,7 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
     for plan in conflicting:
         for name, there in plan.conflicts.items():
             recorded = ours.get(below(plan.path, name), ())
-            if recorded and (journal.digest(there) in recorded or not _is_json(there)):
+            if recorded and (journal.digest(there) in recorded or json_object(there) is None):
                 continue
             plan.refuse(
                 f"{name} is there already and {_difference(there, plan.new[name])};"
@@ -181,21 +173,9 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
             )
 
 
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def _difference(there: bytes, wanted: bytes) -> str:
-    try:
-        found = json.loads(there)
-    except (ValueError, RecursionError):
-        return "is no JSON"
-    expected = json.loads(wanted)
-    if not isinstance(found, dict):
+    found, expected = json_object(there), json.loads(wanted)
+    if found is None:
         return "is no JSON object"
     unlike = sorted(
         key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
