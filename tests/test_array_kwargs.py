@@ -271,6 +271,12 @@ def from_data(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
     return zarr.open_array(store, mode="r")
 
 
+def like_data(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
+    data = np.asarray(values(dtype), dtype=None if dtype is str else dtype)
+    zarr.from_array(store, data=data, chunks=(CHUNK,), zarr_format=zarr_format, **kwargs)
+    return zarr.open_array(store, mode="r")
+
+
 def from_dask(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
     import dask
     import dask.array
@@ -300,8 +306,13 @@ APIS: Final[dict[str, Make]] = {
     "create": at_root("create"),
     "zeros": at_root("zeros"),
     "array": from_data,
+    "full": at_root("full", fill_value=1),
+    "Group.zeros": in_group("zeros"),
+    "Group.create": in_group("create"),
 }
 if V3:
+    if hasattr(zarr, "from_array"):
+        APIS["from_array"] = like_data
     APIS["create_array"] = at_root("create_array")
     APIS["Group.create_array"] = in_group("create_array")
     APIS["Group.require_array"] = in_group("require_array")
@@ -316,6 +327,8 @@ else:
 NOT_WRITTEN: Final = {
     "dask.to_zarr": "str M8[s] S3 U3",
     "xarray": "str M8[s] S3 U3",
+    "full": "str M8[s] S3 U3",
+    "from_array": "str",
 }
 """Data types that they change before they write them."""
 
