@@ -47,7 +47,7 @@ Found: TypeAlias = Mapping[str, "bytes | Exception"]
 
 def below(path: str, name: str) -> str:
     """The key or path of `name` in the folder `path`."""
-    return f"{path}/{name}" if path else name
+    return f"{path}/{name}" if path and name else path or name
 
 
 def parent(path: str) -> str:

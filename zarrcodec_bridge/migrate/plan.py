@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from zarrcodec_bridge.errors import BridgeError, Loss, Note
 from zarrcodec_bridge.metadata import file_of, translate_metadata
+from zarrcodec_bridge.migrate.journal import Witness
 from zarrcodec_bridge.migrate.layout import WRITING_ORDER, Found, json_object, old_documents
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.pipeline import OnLoss, Translation
@@ -40,6 +41,8 @@ class Options:
     unknown: Unknown
     partial: bool
     remove_old: bool
+    witness: Witness | None = None
+    """What says that nobody takes back what was written, where something is to be written."""
 
 
 @dataclass(slots=True)

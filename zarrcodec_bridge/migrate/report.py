@@ -146,7 +146,7 @@ class Report:
         way, did = ("back to", "deleted") if self.undone else ("to", "written")
         if self.dry_run:
             did = f"dry run, nothing was {did}"
-        lines = [f"{self.store} {way} v{self.zarr_format} ({did}): {counts}"]
+        lines = [f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"]
         if list(self.counts) == ["unchanged"] and self.ok:
             lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
         verified = [node.verified for node in self.nodes if node.verified is not None]

@@ -17,7 +17,12 @@ from zarrcodec_bridge.migrate.layout import below, by_depth, parent
 from zarrcodec_bridge.migrate.opening import open_documents
 from zarrcodec_bridge.migrate.plan import Options, said
 from zarrcodec_bridge.migrate.progress import Progress, progress_bar
-from zarrcodec_bridge.migrate.removal import Removal, finish_removal, remove_old_documents
+from zarrcodec_bridge.migrate.removal import (
+    Removal,
+    changed_documents,
+    finish_removal,
+    remove_old_documents,
+)
 from zarrcodec_bridge.migrate.report import NodeReport, Report
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
 from zarrcodec_bridge.migrate.verify import check_backend
@@ -179,6 +184,8 @@ class _Migration:
 
     def run(self) -> Report:
         """All of it."""
+        if not self.options.dry_run:
+            self.options = replace(self.options, witness=self._witness())
         self._arrays()
         self._check_anything_was_found()
         for wave in reversed(by_depth(self.groups)):
@@ -196,6 +203,14 @@ class _Migration:
             self.stopped,
             self.not_removed,
         )
+
+    def _witness(self) -> journal.Witness:
+        try:
+            return journal.Witness.of(self.store, self.options.zarr_format)
+        except MigrationError:
+            raise
+        except Exception as error:  # stores raise what their backends raise
+            raise MigrationError(f"{self.store.name} cannot be read: {said(error)}") from error
 
     def _arrays(self) -> None:
         queue = deque([""])
@@ -224,6 +239,9 @@ class _Migration:
 
     def _absorb(self, result: Visit) -> None:
         self.groups += result.groups
+        if result.entry is not None and self.options.witness is not None:
+            witness = self.options.witness.or_entry(result.entry)
+            self.options = replace(self.options, witness=witness)
         self.consolidated += result.consolidated
         for node in result.nodes:
             self.nodes[node.path] = node
@@ -279,17 +297,30 @@ class _Migration:
         self.not_removed = problem
         if problem is not None:
             return
+        groups = [node.path for node in intended if node.kind == "group"]
+        arrays = [node.path for node in intended if node.kind != "group"]
+        self._progress(0, len(intended))
         try:
-            finish_removal(self.store)
-            self._progress(0, len(intended))
-            groups = [node.path for node in intended if node.kind == "group"]
-            for wave in by_depth(groups):
-                self._remove_wave(wave)
-            self._remove_wave(node.path for node in intended if node.kind != "group")
-            if self.not_removed is None:
-                journal.forget(self.store, journal.load(self.store))
+            with journal.deleting(
+                self.store, "remove-v2" if self.options.zarr_format == 3 else "remove-v3"
+            ):
+                finish_removal(self.store, self.options.zarr_format)
+                self._look_again(groups + arrays)
+                for wave in (*by_depth(groups), arrays):
+                    self._remove_wave(wave)
+                if self.not_removed is None:
+                    journal.forget(self.store, journal.load(self.store))
+        except MigrationError as error:
+            self.not_removed = str(error)
         except Exception as error:  # stores raise what their backends raise
             self.not_removed = self.not_removed or said(error)
+
+    def _look_again(self, paths: Iterable[str]) -> None:
+        """Before the first deletion, whether all nodes still have both documents."""
+        work = bound(_with, changed_documents, self.options)
+        for changed in self.crew.results(work, deque(paths), _UNIT):
+            for removal in changed:
+                self._removed(removal)
 
     def _remove_wave(self, paths: Iterable[str]) -> None:
         if self.not_removed is not None:

@@ -87,6 +87,26 @@ def undo(
 
 def _undo(store: Documents, dry_run: bool, threads: ThreadPoolExecutor, show: Progress) -> Report:
     recorded = _recorded(store)
+    if dry_run:
+        journal.check(map(name_in, recorded.entries), "undo")
+        return _go_back(store, recorded, threads, show, dry_run=True)
+    try:
+        with journal.deleting(store, "undo"):
+            return _go_back(store, recorded, threads, show, dry_run=False)
+    except MigrationError:
+        raise
+    except Exception as error:  # stores raise what their backends raise
+        raise MigrationError(f"{store.name} cannot be written: {said(error)}; run again") from error
+
+
+def _go_back(
+    store: Documents,
+    recorded: journal.Journal,
+    threads: ThreadPoolExecutor,
+    show: Progress,
+    *,
+    dry_run: bool,
+) -> Report:
     names: dict[str, list[str]] = {}
     for key in recorded.written:
         names.setdefault(parent(key), []).append(name_in(key))
