@@ -12,6 +12,7 @@ from zarrcodec_bridge.migrate.journal import Witness
 from zarrcodec_bridge.migrate.layout import (
     DELETING_ORDER,
     GROUP_DOCUMENTS,
+    JOURNAL,
     NODE_DOCUMENTS,
     Found,
     below,
@@ -233,21 +234,23 @@ def _objection(store: Documents, witness: Witness, record: Document) -> str | No
 
 
 def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
-    """Delete documents of groups that were just written, where the old ones are still there."""
+    """Delete documents of groups that were just written, where the old ones are still there.
+
+    What a failing store keeps of them is in the journal, so that undo and the next run find it.
+    """
     with suppress(Exception):
-        store.names(JOURNAL)  # a store that fails is left as it is
+        store.names(JOURNAL)  # before there is a mark that only a working store can take away
         with journal.deleting(store, "undo"):
             _delete_new(store, plans)
 
 
 def _delete_new(store: Documents, plans: Sequence[Plan]) -> None:
-    if True:
-        paths = [plan.path for plan in plans]
-        for plan, found in zip(plans, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-            if all(found.get(name) == data for name, data in plan.old.items()):
-                for name in DELETING_ORDER:
-                    if name in plan.writes and found.get(name) == plan.writes[name]:
-                        store.delete(below(plan.path, name))
+    paths = [plan.path for plan in plans]
+    for plan, found in zip(plans, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
+        if all(found.get(name) == data for name, data in plan.old.items()):
+            for name in DELETING_ORDER:
+                if name in plan.writes and found.get(name) == plan.writes[name]:
+                    store.delete(below(plan.path, name))
 
 
 def _write_documents(
