@@ -241,11 +241,12 @@ if V3:
 Make = Callable[[Any, int, Any, Json], Any]
 
 
-def in_group(method: str) -> Make:
+def in_group(method: str, *, knows_format: bool = True) -> Make:
     def make(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
         group = zarr.open_group(store, mode="w", **of_format(zarr_format))
         shape = {"shape": (COUNT,), "chunks": (CHUNK,), "dtype": dtype}
-        array = getattr(group, method)("a", **shape, **kwargs)
+        said = {} if knows_format else of_format(zarr_format)
+        array = getattr(group, method)(name="a", **shape, **said, **kwargs)
         array[...] = values(dtype)
         return zarr.open_array(store, mode="r", path="a")
 
@@ -307,7 +308,7 @@ APIS: Final[dict[str, Make]] = {
     "zeros": at_root("zeros"),
     "array": from_data,
     "full": at_root("full", fill_value=1),
-    "Group.zeros": in_group("zeros"),
+    "Group.zeros": in_group("zeros", knows_format=False),
     "Group.create": in_group("create"),
 }
 if V3:
