@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from support import shared
+from support.processes import run
 from support.third_party import Framed, Inverted
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import is_registered, register, to_numcodecs
@@ -232,6 +234,50 @@ def test_a_codec_whose_package_is_missing_when_it_is_made() -> None:
             register(before, "pcodec")
         else:
             del numcodecs.registry.codec_registry["pcodec"]
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "package"),
+    [
+        ({"id": "zfpy", "mode": 5}, "zfpy", "numcodecs[zfpy]"),
+        ({"id": "pcodec"}, "pcodec", "numcodecs[pcodec]"),
+        ({"id": "crc32c"}, "crc32c", "numcodecs[crc32c]"),
+        ({"id": "msgpack2"}, "msgpack", "numcodecs[msgpack]"),
+        ({"id": "imagecodecs_lzf"}, "imagecodecs", "imagecodecs-numcodecs"),
+    ],
+    ids=lambda value: value["id"] if isinstance(value, dict) else None,
+)
+def test_what_to_install_is_said_where_a_package_is_really_missing(
+    source: dict[str, Any], module: str, package: str
+) -> None:
+    """By `to_numcodecs`, `to_zarr` where its object is ours, and `array_kwargs` of format 2."""
+    if module == "crc32c" and importlib.util.find_spec("google_crc32c"):
+        pytest.skip("numcodecs takes google-crc32c, which zarr-python itself needs")
+    code = f"""
+        import sys
+
+        sys.modules[{module!r}] = None
+        import zarrcodec_bridge as bridge
+        from zarrcodec_bridge.arrays import array_kwargs
+
+        makers = [bridge.to_numcodecs]
+        try:
+            import zarr
+        except ImportError:
+            pass
+        else:
+            makers.append(lambda source: array_kwargs(source, zarr_format=2))
+            if zarr.__version__ >= "3" and {source["id"]!r} not in ("crc32c", "msgpack2"):
+                makers.append(bridge.to_zarr)
+        for make in makers:
+            try:
+                made = make({source!r})
+            except bridge.BackendMissingError as error:
+                assert "pip install '{package}'" in str(error), error
+            else:
+                raise AssertionError(f"made {{made}} without {module}")
+    """
+    run(code)
 
 
 def test_a_codec_that_nobody_has() -> None:

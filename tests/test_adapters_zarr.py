@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
-import subprocess
-import sys
-import textwrap
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,11 +11,14 @@ from typing import Any
 import pytest
 
 import zarrcodec_bridge as bridge
+from support.processes import ENTRIES, installed, run, this_package
 from support.third_party import KINDS as STRANGERS
 from support.third_party import Framed, Inverted
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
+from zarrcodec_bridge.arrays import array_kwargs
+from zarrcodec_bridge.pipeline import Pipeline
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
 numcodecs = pytest.importorskip("numcodecs")
@@ -38,9 +37,10 @@ from zarr.codecs import (  # noqa: E402
 )
 from zarr.registry import get_codec_class  # noqa: E402
 
-from zarrcodec_bridge.adapters.zarr_python import faults  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python import faults, provided  # noqa: E402
 from zarrcodec_bridge.adapters.zarr_python.provided import NAMES  # noqa: E402
 from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS  # noqa: E402
+from zarrcodec_bridge.registry import find  # noqa: E402
 
 # zarr-python 3.0 and 3.1 say of each numcodecs.* codec that it is not in the specification
 pytestmark = [
@@ -48,8 +48,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The codec `vlen-"),
 ]
 
-ROOT = Path(__file__).resolve().parents[1]
 OURS = tuple(KINDS.values())
+BASES = (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)
 VERSION = tuple(int(part) for part in zarr.__version__.split(".")[:2])
 
 
@@ -424,33 +424,98 @@ def test_taking_the_place_of_a_faulty_class() -> None:
     run(code)
 
 
-def run(code: str, *packages: Path) -> None:
-    """Run Python in a process of its own, where `packages` are installed too."""
-    paths = [str(path) for path in (*packages, ROOT, ROOT / "tests")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-c", textwrap.dedent(code)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+BIG = [
+    {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}},
+    {"name": "bytes", "configuration": {"endian": "big"}},
+]
+SHARD = {
+    "name": "sharding_indexed",
+    "configuration": {
+        "chunk_shape": [2],
+        "codecs": BIG,
+        "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+    },
+}
+SLOTS = {"filters": BIG[:1], "serializer": BIG[1]}
+BIG_V2 = {"dtype": ">i4", "filters": [{"id": "delta", "dtype": ">i4"}]}
+
+MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER = {
+    "array_kwargs": lambda: array_kwargs(None, dtype="i4", zarr_format=3, **SLOTS),
+    "array_kwargs of one list": lambda: array_kwargs(
+        None, dtype="i4", zarr_format=3, api="open", **SLOTS
+    ),
+    "array_kwargs of a shard": lambda: array_kwargs(
+        None, serializer=SHARD, dtype="i4", zarr_format=3
+    ),
+    "from_slots": lambda: Pipeline.from_slots(dtype="i4", **SLOTS).to_zarr(),
+    "from_v2": lambda: Pipeline.from_v2(**BIG_V2).to_zarr(),
+    "from_v3": lambda: Pipeline.from_v3(data_type="int32", codecs=BIG).to_zarr(),
+    "from_v3 of a shard": lambda: Pipeline.from_v3(data_type="int32", codecs=[SHARD]).to_zarr(),
+    "to_zarr of a shard": lambda: to_zarr(SHARD),
+}
 
 
-def installed(folder: Path, name: str, groups: dict[str, dict[str, str]]) -> Path:
-    """A folder with the metadata of an installed package that has these entry points."""
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    lines = []
-    for group, entries in groups.items():
-        lines += [f"[{group}]", *(f"{key} = {value}" for key, value in entries.items())]
-    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
-    return folder
+@pytest.mark.parametrize("way", MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER)
+def test_no_entry_point_makes_what_this_zarr_reads_wrong(way: str) -> None:
+    """[numcodecs.delta, bytes(big)]: zarr-python's own delta reads it as other values in 3.0 to 3.2."""
+    make: Any = MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER[way]
+    if VERSION >= (3, 3):
+        assert make()
+        return
+    with pytest.raises(bridge.BackendUnsupportedError) as caught:
+        make()
+    message = str(caught.value)
+    assert "reads big-endian bytes after numcodecs.delta wrong" in message
+    for remedy in ("zarr>=3.3", "little-endian", "register_with_zarr('numcodecs.delta'"):
+        assert remedy in message
+
+
+def test_the_remedy_for_big_endian_bytes_after_a_filter(tmp_path: Path) -> None:
+    """A process that took our class reads and writes them right, whatever zarr-python it has."""
+    code = f"""
+        import warnings
+
+        import numpy as np
+        import zarr
+        from zarrcodec_bridge.adapters.zarr_python import register_with_zarr
+        from zarrcodec_bridge.arrays import array_kwargs
+
+        warnings.simplefilter("ignore")
+        register_with_zarr("numcodecs.delta", replace=True)
+        kwargs = array_kwargs(None, dtype="i4", zarr_format=3, **{SLOTS!r})
+        array = zarr.create_array({str(tmp_path / "a")!r}, shape=(6,), dtype="i4", **kwargs)
+        array[:] = np.arange(6)
+        assert list(zarr.open_array({str(tmp_path / "a")!r}, mode="r")[:]) == list(range(6))
+    """
+    run(code)
+    stored = np.frombuffer((tmp_path / "a" / "c" / "0").read_bytes(), ">i4")
+    assert list(stored) == [0, 1, 1, 1, 1, 1]
 
 
 @pytest.fixture(scope="module")
 def entry_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This package's entry points, as its project file is to have them."""
+    """This package's entry points, as its project file has them."""
+    return this_package(tmp_path_factory.mktemp("ours"))
+
+
+def test_the_project_file_names_what_is_provided() -> None:
     module = "zarrcodec_bridge.adapters.zarr_python.provided"
-    entries = {name: f"{module}:{attribute}" for attribute, (name, _) in NAMES.items()}
-    return installed(tmp_path_factory.mktemp("ours"), "ours", {"zarr.codecs": entries})
+    family = [name for name in ENTRIES if name.startswith("imagecodecs_")]
+    expected = {name: attribute for attribute, (name, _) in NAMES.items()}
+    expected |= {name: name for name in family}
+    assert {name: f"{module}:{attribute}" for name, attribute in expected.items()} == ENTRIES
+    for name, attribute in expected.items():
+        assert issubclass(getattr(provided, attribute), BASES), name
+    with pytest.raises(AttributeError):
+        getattr(provided, "imagecodecs_nothing")  # noqa: B009
+
+
+def test_every_codec_of_imagecodecs_is_named_in_the_project_file() -> None:
+    classes = pytest.importorskip("imagecodecs.numcodecs")
+    ids = {getattr(cls, "codec_id", None) for cls in vars(classes).values()}
+    ours = {name for name in ids if isinstance(name, str) and find("v3", name) is not None}
+    assert len(ours) > 60
+    assert ours <= ENTRIES.keys()
 
 
 BITROUND = {"name": "bitround", "configuration": {"keepbits": 7}}

@@ -122,6 +122,8 @@ VALUES: Final[dict[str, Value]] = {
     "()": Value(lambda _: {"compressors": ()}, always()),
     "[]": Value(lambda _: {"compressors": [], "filters": []}, always()),
     "'none'": Value(lambda _: {"compressors": "none"}, always()),
+    "False": Value(lambda _: {"compressors": False}, always()),
+    "True": Value(lambda _: {"compressors": True}),
     "auto": Value(lambda _: {}),
     "'default'": Value(lambda _: {"compressors": "default"}),
     "two compressors": Value(
@@ -239,11 +241,12 @@ if V3:
 Make = Callable[[Any, int, Any, Json], Any]
 
 
-def in_group(method: str) -> Make:
+def in_group(method: str, *, knows_format: bool = True) -> Make:
     def make(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
         group = zarr.open_group(store, mode="w", **of_format(zarr_format))
         shape = {"shape": (COUNT,), "chunks": (CHUNK,), "dtype": dtype}
-        array = getattr(group, method)("a", **shape, **kwargs)
+        said = {} if knows_format else of_format(zarr_format)
+        array = getattr(group, method)(name="a", **shape, **said, **kwargs)
         array[...] = values(dtype)
         return zarr.open_array(store, mode="r", path="a")
 
@@ -266,6 +269,12 @@ def from_data(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
     zarr.array(
         values(dtype), dtype=dtype, store=store, chunks=(CHUNK,), **of_format(zarr_format), **kwargs
     )
+    return zarr.open_array(store, mode="r")
+
+
+def like_data(store: Any, zarr_format: int, dtype: Any, kwargs: Json) -> Any:
+    data = np.asarray(values(dtype), dtype=None if dtype is str else dtype)
+    zarr.from_array(store, data=data, chunks=(CHUNK,), zarr_format=zarr_format, **kwargs)
     return zarr.open_array(store, mode="r")
 
 
@@ -298,8 +307,13 @@ APIS: Final[dict[str, Make]] = {
     "create": at_root("create"),
     "zeros": at_root("zeros"),
     "array": from_data,
+    "full": at_root("full", fill_value=1),
+    "Group.zeros": in_group("zeros", knows_format=False),
+    "Group.create": in_group("create"),
 }
 if V3:
+    if hasattr(zarr, "from_array"):
+        APIS["from_array"] = like_data
     APIS["create_array"] = at_root("create_array")
     APIS["Group.create_array"] = in_group("create_array")
     APIS["Group.require_array"] = in_group("require_array")
@@ -314,6 +328,8 @@ else:
 NOT_WRITTEN: Final = {
     "dask.to_zarr": "str M8[s] S3 U3",
     "xarray": "str M8[s] S3 U3",
+    "full": "str M8[s] S3 U3",
+    "from_array": "str",
 }
 """Data types that they change before they write them."""
 
@@ -503,12 +519,64 @@ def test_an_object_of_an_unknown_class_keeps_its_slot(zarr_format: int, slot: st
     assert list(array[:]) == list(values("i4"))
 
 
+@pytest.mark.parametrize("zarr_format", FORMATS)
+@pytest.mark.parametrize("unknown", ["keep", "wrap"])
+def test_a_dictionary_of_an_unknown_name(zarr_format: int, unknown: Any) -> None:
+    numcodecs.register_codec(type("Named", (Mirror,), {"codec_id": f"mirror-{unknown}"}))
+    kwargs = array_kwargs(
+        {"id": f"mirror-{unknown}"}, dtype="i4", zarr_format=zarr_format, unknown=unknown
+    )
+    array = APIS["create_array"](MemoryStore(), zarr_format, "i4", kwargs)
+    assert list(array[:]) == list(values("i4"))
+    if zarr_format == 3:
+        name = array.metadata.codecs[-1].to_dict()["name"]
+        assert name == {"keep": "mirror-keep", "wrap": "any-numcodecs.bytes-bytes"}[unknown]
+
+
+@pytest.mark.parametrize(
+    ("api", "means"),
+    [
+        ("zarr.create_array", "create_array"),
+        ("zarr.api.asynchronous.create_array", "create_array"),
+        ("zarr.Group.require_array", "create_array"),
+        ("xarray.Dataset.to_zarr", "xarray"),
+        ("Dataset.to_zarr", "xarray"),
+        ("da.to_zarr", "dask"),
+        ("AnnData.write_zarr", "anndata"),
+        ("ome-zarr", "ome_zarr"),
+    ],
+)
+def test_entry_points_go_by_the_names_that_users_know_them_by(api: str, means: str) -> None:
+    assert repr(array_kwargs("gzip", zarr_format=2, api=api)) == repr(
+        array_kwargs("gzip", zarr_format=2, api=means)
+    )
+
+
 REFUSED: Final[list[tuple[str, Json, type[BridgeError], str]]] = [
     ("no such api", {"api": "creat_array"}, BridgeError, "did you mean 'create_array'"),
     ("no such format", {"zarr_format": 4}, BridgeError, "expected zarr_format 2 or 3, got 4"),
     ("no codec", {"compressors": 5}, InvalidCodecError, "compressors"),
     ("no name", {"compressors": ["zstd", "gzp"]}, UnknownCodecError, "did you mean 'gzip'"),
-    ("a flag", {"compressors": True}, InvalidCodecError, "'auto' alone is the library's default"),
+    ("a flag", {"filters": True}, InvalidCodecError, "'auto' alone is the library's default"),
+    (
+        "no such dialect",
+        {"api": "h5py"},
+        BridgeError,
+        "expected one of 'create_array'.*Pipeline.to_v3",
+    ),
+    (
+        "objects of numbers",
+        {"compressors": "vlen-utf8", "dtype": "i4"},
+        NotRepresentableError,
+        "takes objects, not",
+    ),
+    (
+        "objects of numbers, v3",
+        {"compressors": "vlen-utf8", "dtype": "i4", "zarr_format": 3, "api": "tensorstore"},
+        NotRepresentableError,
+        "takes objects, not",
+    ),
+    ("an unknown name", {"compressors": {"id": "mirrored"}}, UnknownCodecError, "unknown='keep'"),
     ("auto in a list", {"compressors": ["auto"]}, InvalidCodecError, "'auto' alone"),
     ("a class", {"compressors": numcodecs.GZip}, InvalidCodecError, "pass an instance"),
     (

@@ -25,6 +25,11 @@ KNOWN: dict[tuple[str, str, int], str] = {
         "zarrs",
         2,
     ): "zarrs 0.23.8 swaps big-endian complex numbers wrong in partial chunks",
+    (
+        "struct_le_b64fill",
+        "tensorstore",
+        3,
+    ): "tensorstore wants the fill value of a struct as an object, which the row has as base64",
     ("vlen_bytes_dtbytes", "zarrs", 2): "zarrista reads v2 vlen-bytes as texts",
 }
 """(name, reader, format read) that a reader cannot decode although the metadata are right, and why."""

@@ -22,8 +22,10 @@ from typing import Any
 import pytest
 
 import zarrcodec_bridge
-from zarrcodec_bridge import cli
-from zarrcodec_bridge.cli import COMMANDS, Misuse, Output, load, main, option
+from zarrcodec_bridge.cli import COMMANDS, main, sources
+from zarrcodec_bridge.cli.command import INTERRUPTED, READER_GONE, Command, Misuse, command, option
+from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.sources import load
 
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here") if os.name == "posix" else None
 
@@ -117,6 +119,21 @@ def misused(*arguments: str, says: str, stdin: str | bytes | None = None):
     return Row(arguments, stdin, 2, "", says)
 
 
+ZARR_JSON_OF_ZARRAY = {
+    "zarr_format": 3,
+    "node_type": "array",
+    "shape": [10, 10],
+    "data_type": AS_V3["data_type"],
+    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [5, 5]}},
+    "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "."}},
+    "codecs": AS_V3["codecs"],
+    "fill_value": 0,
+    "attributes": {},
+}
+AGAIN = {"zarr_format": 2, "shape": [10, 10], "chunks": [5, 5], "dtype": "<i4"}
+AGAIN["compressor"] = {**ZARRAY["compressor"], "shuffle": 1}
+AGAIN |= {key: ZARRAY[key] for key in ("fill_value", "order", "filters")}
+AGAIN["dimension_separator"] = "."
 V2_MEMBERS = {key: ZARRAY[key] for key in ("dtype", "order", "filters", "compressor")}
 PLAIN = {"dtype": "<i4", "order": "C", "filters": None, "compressor": None}
 PLAIN_V3 = {"data_type": "int32", "codecs": [BYTES]}
@@ -162,6 +179,58 @@ ROWS = [
         "--target",
         "tensorstore",
         says="error: bitround cannot be written as v3: tensorstore does not open it",
+    ),
+    # whole documents
+    done(
+        "convert",
+        json.dumps(ZARRAY),
+        gives=ZARR_JSON_OF_ZARRAY,
+        says="note: blosc: the automatic shuffle",
+    ),
+    done(
+        "convert",
+        "--to=2",
+        '{"zarr_format": 2, "shape": [4], "chunks": [2], "dtype": "<u1", "fill_value": 0, "order": "C",'
+        ' "filters": [], "compressor": null}',
+        gives='~"dtype": "|u1"',
+        says="note: dtype: '<u1' becomes '|u1'",
+    ),
+    done(
+        "convert",
+        json.dumps(ZARR_JSON_OF_ZARRAY),
+        gives={".zarray": AGAIN, ".zattrs": {}},
+    ),
+    done(
+        "convert",
+        json.dumps({".zgroup": {"zarr_format": 2}, ".zattrs": {"a": 1}}),
+        gives={"zarr_format": 3, "node_type": "group", "attributes": {"a": 1}},
+    ),
+    done(
+        "convert",
+        '{"version": 1, "refs": {".zgroup": "{\\"zarr_format\\": 2}", "a/0": ["x", 0, 4]}}',
+        gives={
+            "version": 1,
+            "refs": {
+                "zarr.json": '{"zarr_format": 3, "node_type": "group", "attributes": {}}',
+                "a/0": ["x", 0, 4],
+            },
+        },
+    ),
+    refused("convert", "{}", says="error: invalid metadata: zarr_format: expected 2 or 3"),
+    misused("convert", "zstd", says="error: expected a metadata document"),
+    misused("convert", GZIP_V2, says="to-v3 and to-v2 take codecs"),
+    misused(
+        "convert",
+        json.dumps(ZARR_JSON_OF_ZARRAY),
+        "--attributes",
+        "{}",
+        says="a zarr.json has its own",
+    ),
+    misused(
+        "convert",
+        '{"refs": {".zgroup": "{}"}}',
+        "--attributes={}",
+        says="a reference set has its own",
     ),
     # whole encodings
     done("to-v3", json.dumps(ZARRAY), gives=AS_V3, says="note: blosc: the automatic shuffle"),
@@ -434,7 +503,7 @@ def test_a_file_without_permission(tmp_path, monkeypatch):
 
 
 def test_a_chunk_instead_of_metadata(tmp_path, monkeypatch):
-    monkeypatch.setattr(cli, "LARGEST_INPUT", 100)
+    monkeypatch.setattr(sources, "LARGEST_INPUT", 100)
     (tmp_path / "0.0").write_bytes(b" " * 101)
     with pytest.raises(Misuse, match="larger than metadata"):
         load(str(tmp_path / "0.0"))
@@ -467,30 +536,42 @@ def test_warnings_are_one_line(monkeypatch, capsys):
     def run(args: Any, out: Output) -> None:
         warnings.warn("a plugin\nis broken", stacklevel=1)
 
-    monkeypatch.setitem(COMMANDS, "warns", cli.Command("warns", run, ()))
+    monkeypatch.setitem(COMMANDS, "warns", Command("warns", run, ()))
     assert main(["warns"]) == 0
     assert capsys.readouterr().err == "warning: a plugin\\nis broken\n"
 
 
 def test_a_subcommand_is_one_function(monkeypatch, capsys):
-    monkeypatch.setattr(cli, "COMMANDS", dict(COMMANDS))
-
-    @cli.command("shout", option("word", help="100% of it"), option("--times", type=int, default=1))
+    @command("shout", option("word", help="100% of it"), option("--times", type=int, default=1))
     def shout(args: Any, out: Output) -> int:
         """Say a word 100% aloud."""
         out.json([args.word.upper()] * args.times)
         return 3
 
+    monkeypatch.setitem(COMMANDS, "shout", shout)
     assert main(["shout", "a", "--times", "2"]) == 3
     assert capsys.readouterr().out == '["A", "A"]\n'
     assert main(["--help"]) == 0
     assert "Say a word 100% aloud." in capsys.readouterr().out
 
 
+def test_attributes_beside_the_file_are_converted_with_it(tmp_path, capsys):
+    (tmp_path / ".zarray").write_text(json.dumps(ZARRAY))
+    (tmp_path / ".zattrs").write_text('{"_ARRAY_DIMENSIONS": ["y", "x"], "units": "K"}')
+    assert main(["convert", str(tmp_path / ".zarray")]) == 0
+    beside = capsys.readouterr()
+    assert f"note: attributes: are those of {tmp_path / '.zattrs'}\n" in beside.err
+    found = json.loads(beside.out)
+    assert (found["attributes"], found["dimension_names"]) == ({"units": "K"}, ["y", "x"])
+
+    assert main(["convert", str(tmp_path / ".zarray"), "--attributes", '{"units": "m"}']) == 0
+    assert json.loads(capsys.readouterr().out)["attributes"] == {"units": "m"}
+
+
 def test_every_subcommand_has_a_help_and_every_option_too():
-    for command in COMMANDS.values():
-        assert command.run.__doc__
-        assert all(each.settings.get("help") for each in command.options)
+    for subcommand in COMMANDS.values():
+        assert subcommand.run.__doc__
+        assert all(each.settings.get("help") for each in subcommand.options)
 
 
 def test_codecs_are_what_the_library_knows(capsys):
@@ -548,7 +629,7 @@ def test_a_reader_that_goes_away(arguments):
     assert ran.stderr == b""
     assert ran.returncode in (
         0,
-        cli.READER_GONE,
+        READER_GONE,
     )  # argparse does not say that its help went nowhere
 
 
@@ -558,7 +639,7 @@ def test_stderr_whose_reader_goes_away():
     os.close(reading)
     ran = run("to-v3", "zsdt", stdout=writing, stderr=writing)
     os.close(writing)
-    assert ran.returncode == cli.READER_GONE
+    assert ran.returncode == READER_GONE
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
@@ -604,7 +685,7 @@ def test_an_interrupt():
         waiting.stdin.write(b" " * (1 << 20))  # more than a pipe holds: it is reading
         waiting.send_signal(signal.SIGINT)
         out, err = waiting.communicate(timeout=60)
-    assert (waiting.returncode, out, err) == (cli.INTERRUPTED, b"", b"")
+    assert (waiting.returncode, out, err) == (INTERRUPTED, b"", b"")
 
 
 def on_terminal(*arguments: str, **environment: str) -> str:

@@ -18,7 +18,8 @@ from zarrcodec_bridge.errors import (
     NotRepresentableError,
     UnknownCodecError,
 )
-from zarrcodec_bridge.explanations import NUMCODECS_CLASSES, ZARR_CODECS, explain
+from zarrcodec_bridge.explanations import explain
+from zarrcodec_bridge.explanations.python import NUMCODECS_CLASSES, ZARR_CODECS
 from zarrcodec_bridge.targets import TARGETS
 
 GZIP = {"id": "gzip", "level": 5}

@@ -299,7 +299,9 @@ def test_objects_of_v2() -> None:
         assert found == ""
         assert notes
     assert read("YWI=", string, "v2") == ("YWI=", [])
-    assert read("YWI=", data, "v2") == ("YWI=", [])
+    found, notes = read("YWI=", data, "v2")
+    assert found == "YWI="
+    assert "as zarr-python 3 reads it" in notes[0]
     notes = []
     assert fill_values.to_v2("YWI=", data, notes.append) == "YWI="
     assert "zarr-python 2" in notes[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import pickle
@@ -29,10 +28,10 @@ from support.hierarchies import (
     zarray,
 )
 from support.readers import RefusedError, equal, read_path
+from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
 from zarrcodec_bridge.metadata import metadata_to_v3
 from zarrcodec_bridge.migrate import MigrationError, migrate, undo
-from zarrcodec_bridge.migrate.command import add_arguments, migrate_command
 
 V3_ARRAYS = {path: ARRAYS[path] for path in ("plain", "sub/delta")}
 reads_with_zarr = pytest.mark.filterwarnings("ignore")
@@ -447,6 +446,21 @@ class TestVerification:
             "words": 2,
         }
 
+    @pytest.mark.parametrize("separator", [".", "/"])
+    def test_few_chunks_in_a_large_array_are_found(self, separator):
+        zarr3()
+        shape = [1_000_000, 1_000_000]
+        there = {index: bytes([7] * 4) for index in ((123_456, 99), (3, 4))}
+        tree = {f"a/{separator.join(map(str, index))}": data for index, data in there.items()} | {
+            "a/.zarray": zarray(shape, [2, 2], "|u1", dimension_separator=separator),
+            "a/7/x": b"no chunk",
+            "a/9999999.0": b"outside",
+        }
+        assert [node.verified for node in migrate(tree, verify=2).nodes] == [2]
+        assert [node.verified for node in migrate(tree, verify=1).nodes] == [1]
+        tree[f"a/3{separator}4"] = tree[f"a/123456{separator}99"] = b"odd"
+        assert [node.outcome for node in migrate(tree, verify=1).nodes] == ["refused"]
+
     def test_wrong_metadata_is_seen_and_not_written(self, v2_store, monkeypatch):
         zarr3()
         from zarrcodec_bridge.migrate import plan
@@ -544,9 +558,9 @@ class TestRemoval:
 
         original = run.finish_removal
 
-        def meanwhile(store):
+        def meanwhile(store, zarr_format):
             (v2_store / "plain/.zattrs").write_bytes(document(late=1))
-            original(store)
+            original(store, zarr_format)
 
         monkeypatch.setattr(run, "finish_removal", meanwhile)
         report = migrate(v2_store, dry_run=False, verify=1, remove_old=True)
@@ -908,9 +922,7 @@ class TestCommand:
     @pytest.fixture
     def command(self, capsys):
         def run(*argv):
-            parser = argparse.ArgumentParser()
-            add_arguments(parser)
-            code = migrate_command(parser.parse_args([*map(str, argv), "--no-progress"]))
+            code = main(["migrate", *map(str, argv), "--no-progress"])
             captured = capsys.readouterr()
             return code, captured.out, captured.err
 
@@ -949,9 +961,7 @@ class TestCommand:
         assert "nowhere" in err
         assert "\x1b" not in err
         assert command(tmp_path)[0] == 2
-        with pytest.raises(SystemExit) as exit_:
-            command(tmp_path, "--to", "4")
-        assert exit_.value.code == 2
+        assert command(tmp_path, "--to", "4")[0] == 2
 
     def test_removal_verifies_by_itself(self, command, v2_store):
         zarr3()

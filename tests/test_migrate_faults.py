@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,7 +33,7 @@ from support.hierarchies import (
     write_tree,
     zarray,
 )
-from zarrcodec_bridge.migrate import migrate, undo
+from zarrcodec_bridge.migrate import MigrationError, migrate, undo
 from zarrcodec_bridge.migrate.directories import LocalDirectory
 from zarrcodec_bridge.migrate.mappings import MappingStore
 from zarrcodec_bridge.migrate.stores import Document, Documents
@@ -512,8 +513,8 @@ class TestReadOnly:
         tree = v2_tree()
         migrate(tree, dry_run=False)
         assert migrate(self.Mapping(tree), dry_run=False).counts == {"unchanged": 8}
-        report = undo(self.Mapping(tree))
-        assert "permission denied" in next(report.of("failed")).reason
+        with pytest.raises(MigrationError, match="permission denied"):
+            undo(self.Mapping(tree))
 
     @needs_zarr3
     def test_a_store_of_zarr_python(self, tmp_path):
@@ -644,6 +645,107 @@ class TestTwoRuns:
         report = migrate(tree, dry_run=False, target="tensorstore")
         assert not report.ok
         assert {key: tree[key] for key in before} == before or report.of("done")
+
+
+class Overtaken(Failing):
+    """A store that something else is done to before an operation, wholly, or until it is killed."""
+
+    def __init__(self, store: Documents, at: int, other: Callable[[], object]) -> None:
+        super().__init__(store, at, for_good=False)
+        self.other = other
+
+    def _step(self) -> Exception | None:
+        if super()._step():
+            with suppress(MigrationError):
+                self.other()
+        return None
+
+
+WORKS: dict[str, Callable[..., object]] = {
+    "migrate": partial(migrate, zarr_format=3, dry_run=False),
+    "undo": undo,
+    "remove v2": partial(migrate, zarr_format=3, dry_run=False, verify=1, remove_old=True),
+    "remove v3": partial(migrate, zarr_format=2, dry_run=False, verify=1, remove_old=True),
+}
+
+
+def both_formats() -> Tree:
+    """What v2 and v3 readers see, by a migration: each of the `WORKS` can begin."""
+    tree = v2_tree()
+    migrate(tree, dry_run=False)
+    return tree
+
+
+class TestTwoWorks:
+    """Whatever is done while something else is done, nothing is lost."""
+
+    @pytest.mark.parametrize("other", WORKS)
+    @pytest.mark.parametrize("first", WORKS)
+    def test_one_in_the_middle_of_another(self, tmp_path, first, other, unverified):
+        readable = Readability(tmp_path)
+        for at in range(1, 10_000):
+            tree = both_formats()
+            store = Overtaken(MappingStore(tree), at, lambda tree=tree: WORKS[other](tree))
+            with suppress(MigrationError):
+                WORKS[first](store)
+            if not store.failed:
+                break
+            readable.check(tree)
+        assert at > 10
+
+    @pytest.mark.parametrize("other", WORKS)
+    @pytest.mark.parametrize("first", WORKS)
+    def test_one_that_is_killed_in_the_middle_of_another(self, tmp_path, first, other, unverified):
+        readable = Readability(tmp_path)
+        for at in range(1, 10_000, 5):
+            for killed_at in range(1, 10_000, 7):
+                tree = both_formats()
+                dying = Failing(MappingStore(tree), killed_at, for_good=True)
+                store = Overtaken(MappingStore(tree), at, partial(WORKS[other], dying))
+                with suppress(MigrationError):
+                    WORKS[first](store)
+                readable.check(tree)
+                if not dying.failed:
+                    break
+            if not store.failed:
+                break
+
+    def test_what_was_interrupted_is_finished_first(self, unverified):
+        for begun, then in (
+            ("remove v2", "undo"),
+            ("undo", "remove v2"),
+            ("remove v2", "remove v3"),
+        ):
+            tree = both_formats()
+            with suppress(KilledError):
+                WORKS[begun](Killed(MappingStore(tree)))
+            before = dict(tree)
+            try:
+                said = str(WORKS[then](tree))
+            except MigrationError as error:
+                said = str(error)
+            assert "finish it with" in said
+            assert tree == before
+            WORKS[begun](tree)
+            assert whole(tree) == []
+            assert not {key for key in tree if key.startswith(".zarrcodec_bridge/")}
+
+
+class Killed(Failing):
+    """A store whose process is killed when it begins to delete."""
+
+    def __init__(self, store: Documents) -> None:
+        super().__init__(store, 0, for_good=True)
+
+    def _step(self) -> Exception | None:
+        return None
+
+    def delete(self, key):
+        raise KilledError
+
+
+class KilledError(BaseException):
+    """What nothing catches."""
 
 
 class TestBroken:

@@ -25,6 +25,7 @@ from support.neighbours import (  # noqa: E402
     virtualizarr_as_it_was,
     virtualizarr_recipe,
 )
+from zarrcodec_bridge.adapters.zarr_python import register_with_zarr  # noqa: E402
 from zarrcodec_bridge.arrays import array_kwargs  # noqa: E402
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError  # noqa: E402
 from zarrcodec_bridge.migrate import migrate  # noqa: E402
@@ -138,6 +139,13 @@ def test_lzf_that_imagecodecs_cannot_size_is_an_error_or_right(recipe: Any, tmp_
         assert "buffer is not large enough" in str(error)
     else:
         np.testing.assert_array_equal(found, expected["zeros"])
+    chosen = zarr.config.get("codecs")
+    try:
+        register_with_zarr("imagecodecs_lzf", replace=True)
+        group = zarr.open_group(HDFParser()(path.as_uri(), registry=local_files()), mode="r")
+        np.testing.assert_array_equal(group["zeros"][...], expected["zeros"])
+    finally:
+        zarr.config.set({"codecs": chosen})
 
 
 @pytest.mark.parametrize("values", [FLOATS], ids=["f4"])

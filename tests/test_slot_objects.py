@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import multiprocessing
+import pickle
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from typing import Any, Final
 
@@ -159,3 +163,25 @@ def test_golden_arrays_encode_to_what_numcodecs_decodes() -> None:
             assert (np.asarray(again) == values).all(), written.name
         compared += 1
     assert compared > 20
+
+
+@pytest.mark.parametrize("members", NUMBERS)
+def test_pipelines_and_their_objects_go_to_other_processes(members: Any) -> None:
+    pipeline = of_v2(*members)
+    packers: list[Any] = [pickle]
+    if importlib.util.find_spec("cloudpickle"):
+        packers.append(pytest.importorskip("cloudpickle"))
+    made = [
+        pipeline,
+        pipeline_to_numcodecs(pipeline),
+        *([pipeline_to_zarr(pipeline)] if V3 else []),
+    ]
+    for packer in packers:
+        assert packer.loads(packer.dumps(made)) == made
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(pipeline_of_format_3, pipeline).result() == pipeline.to_v3()
+
+
+def pipeline_of_format_3(pipeline: Pipeline) -> dict[str, Any]:
+    """Run by the other process."""
+    return pipeline.to_v3()

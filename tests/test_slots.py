@@ -279,7 +279,8 @@ def test_a_filter_that_views_other_elements_is_refused_unless_the_array_is_new()
 REFUSED: Final[list[tuple[Json, type[BridgeError], str]]] = [
     ({"compressors": 5}, InvalidCodecError, r"compressors: expected a codec"),
     ({"compressors": [GZIP, 5]}, InvalidCodecError, r"compressors\[1\]: expected a codec"),
-    ({"compressors": True}, InvalidCodecError, r"compressors: .*'auto' alone"),
+    ({"filters": True}, InvalidCodecError, r"filters: .*'auto' alone"),
+    ({"compressors": [True]}, InvalidCodecError, r"compressors\[0\]: .*'auto' alone"),
     ({"filters": [None]}, InvalidCodecError, r"filters\[0\]: .*None is none"),
     ({"filters": ["auto"]}, InvalidCodecError, r"filters\[0\]"),
     ({"compressors": [{"id": "gzip", "level": 77}]}, InvalidCodecError, r"compressors\[0\]\.level"),

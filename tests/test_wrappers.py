@@ -14,10 +14,12 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from support import readers
+from support.processes import keep, read_all, this_package
 from support.third_party import KINDS as STRANGERS
 from support.third_party import Framed, Halved, Inverted, Sparse, Unchanged
 from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import to_zarr
+from zarrcodec_bridge.arrays import array_kwargs
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
 numcodecs = pytest.importorskip("numcodecs")
@@ -26,7 +28,8 @@ np = pytest.importorskip("numpy")
 from zarr.codecs import BytesCodec, Crc32cCodec, ShardingCodec, TransposeCodec  # noqa: E402
 from zarr.storage import LocalStore, MemoryStore  # noqa: E402
 
-from zarrcodec_bridge.adapters.zarr_python.wrappers import GROWTH, KINDS, wrap  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python.sizes import GROWTH  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS, wrap  # noqa: E402
 from zarrcodec_bridge.registry import find  # noqa: E402
 
 pytestmark = [
@@ -319,6 +322,48 @@ def test_the_bytes_are_those_of_the_numcodecs_object(
         assert stored == expected
 
 
+def test_every_codec_of_numcodecs_that_zarr_python_can_hold_is_in_the_list() -> None:
+    """The rest takes Python objects, which only `vlen-utf8` and `vlen-bytes` put into format 3."""
+    of_objects = {"categorize", "msgpack2", "pickle", "vlen-array", "vlen-bytes", "vlen-utf8"}
+    known = {spec.v2[0].name for spec in bridge.codecs() if spec.v2}
+    known = {name for name in known if is_registered(name) and not name.startswith("imagecodecs_")}
+    elsewhere = {"grib", "record_member", "fill_hdf_strings", "FITSAscii", "FITSVarBintable"}
+    assert known - elsewhere - of_objects == {
+        source["id"] for source, _ in ALL if is_registered(source["id"])
+    }
+
+
+@pytest.mark.filterwarnings(
+    "ignore:The codec `vlen-",
+    "ignore:.*does not have a Zarr V3 spec",
+    "ignore:.*not part in the Zarr format 3",
+)
+def test_the_bytes_of_text_are_those_of_the_numcodecs_object(tmp_path: Path) -> None:
+    words = ["", "a", "é", "text" * 9, "x", "y"]
+    for name, dtype, values in (
+        ("vlen-utf8", str, words),
+        ("vlen-bytes", "variable_length_bytes", [word.encode() for word in words]),
+    ):
+        if name == "vlen-bytes" and not hasattr(zarr, "dtype"):
+            continue  # zarr-python 3.0 has no such data type
+        array = zarr.create_array(
+            tmp_path / name,
+            shape=6,
+            chunks=3,
+            dtype=dtype,
+            serializer=to_zarr({"id": name}),
+            compressors=[to_zarr({"id": "zlib", "level": 1})],
+        )
+        array[:] = np.array(values, dtype=object)
+        assert list(array[:]) == values
+        for number in (0, 1):
+            stored = (tmp_path / name / "c" / str(number)).read_bytes()
+            part = np.array(values[3 * number : 3 * number + 3], dtype=object)
+            encoded = numcodecs.get_codec({"id": name}).encode(part)
+            assert numcodecs.Zlib(1).decode(stored) == bytes(encoded)
+            assert numcodecs.Zlib(1).encode(encoded) == stored
+
+
 @pytest.mark.parametrize("cls", STRANGERS, ids=label)
 def test_the_bytes_are_those_of_the_third_party_object(cls: type[Any], tmp_path: Path) -> None:
     codec = codec_of(cls)
@@ -599,6 +644,39 @@ def test_a_spawned_process_gets_a_wrapped_codec(tmp_path: Path) -> None:
         assert pool.apply(decoded_elsewhere, (codec, str(tmp_path / "array")))
 
 
+WARNINGS_OF_ZARR = ("Numcodecs codecs are not in", "Combining a `sharding_indexed`")
+
+
+@pytest.mark.parametrize("sharded", [False, True], ids=["chunks", "shards"])
+def test_a_new_process_reads_what_every_codec_wrote(sharded: bool, tmp_path: Path) -> None:
+    """Only this package is installed in it, besides zarr-python and numcodecs; nothing is registered by hand."""
+    folder = tmp_path / "arrays"
+    for number, (source, dtype) in enumerate(ALL):
+        if not is_registered(source["id"]):
+            continue
+        if dtype in ("f4", "f8") and source.get("dtype") == "<i4":
+            continue  # a view of other elements, which zarr-python's class converts
+        codec = to_zarr(source, dtype=dtype, unknown="wrap")
+        kind = find("v2", source["id"])[0].kind  # type: ignore[index]
+        inner = {
+            "filters": [codec] if kind == "a2a" else None,
+            "serializer": codec if kind == "a2b" else BytesCodec(),
+            "compressors": [codec] if kind == "b2b" else None,
+        }
+        chunks = (3, 4)
+        if sharded:
+            chain = [*(inner["filters"] or ()), inner["serializer"], *(inner["compressors"] or ())]
+            shard = ShardingCodec(chunk_shape=chunks, codecs=chain)
+            inner, chunks = {"serializer": shard, "filters": None, "compressors": None}, (6, 8)
+        place = folder / f"{number}-{label(source)}"
+        array = zarr.create_array(
+            place / "array", shape=(6, 8), chunks=chunks, dtype=dtype, fill_value=0, **inner
+        )
+        array[...] = values_of(dtype)
+        keep(folder, place.name, array)
+    read_all(folder, this_package(tmp_path / "ours"), ignored=WARNINGS_OF_ZARR)
+
+
 def write_part(array: Any, row: int) -> bool:
     """Run by a worker, which got the array with its codecs by pickle."""
     values = values_of("i4", (12, 8))
@@ -620,6 +698,32 @@ def test_dask_workers_write_and_read_with_a_wrapped_codec(tmp_path: Path) -> Non
         written = client.map(write_part, [array] * 4, range(0, 12, 3), pure=False)
         assert client.gather(written) == [True] * 4
     assert same(array[...], values_of("i4", (12, 8)))
+
+
+def test_dask_writes_and_reads_an_array_with_wrapped_codecs_on_its_workers(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    import dask.array
+
+    values = values_of("i4", (12, 8))
+    kwargs = array_kwargs(
+        [{"id": "shuffle", "elementsize": 4}, "zlib"],
+        filters=[{"id": "delta", "dtype": "<i4"}],
+        dtype="i4",
+        zarr_format=3,
+        api="dask.to_zarr",
+    )
+    assert type(kwargs["filters"][0]) is KINDS["a2a"]
+    options = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": None,
+    }
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster):
+        given = dask.array.from_array(values, chunks=(3, 4))
+        given.to_zarr(str(tmp_path / "a"), zarr_format=3, **kwargs)
+        assert same(dask.array.from_zarr(str(tmp_path / "a")).compute(), values)
+    assert same(zarr.open_array(tmp_path / "a", mode="r")[...], values)
 
 
 def test_numcodecs_reads_what_the_wrapper_says_of_itself() -> None:

@@ -35,7 +35,7 @@ from zarrcodec_bridge.slots import (
     v2_slots,
     v3_slots,
 )
-from zarrcodec_bridge.spec import A2B, Dialect, Writing
+from zarrcodec_bridge.spec import A2B, Dialect, Unknown, Writing
 
 __all__ = ["array_kwargs"]
 
@@ -75,11 +75,20 @@ ENTRY_POINTS: Final[Mapping[str, EntryPoint]] = {
             "slots",
             tuple(
                 "create_array from_array group.create_array group.create group.require_array group.array"
-                " group.create_dataset group.require_dataset dask dask.to_zarr dask.array.to_zarr ome_zarr"
+                " group.create_dataset group.require_dataset dask dask.to_zarr dask.array.to_zarr da.to_zarr ome_zarr"
                 " ome_zarr.writer".split()
             ),
         ),
-        EntryPoint("xarray", "compressors", "slots", ("xarray", "xarray.to_zarr"), order=False),
+        EntryPoint(
+            "xarray",
+            "compressors",
+            "slots",
+            tuple(
+                "xarray xarray.to_zarr xarray.dataset.to_zarr xarray.dataarray.to_zarr xarray.datatree.to_zarr"
+                " dataset.to_zarr dataarray.to_zarr datatree.to_zarr".split()
+            ),
+            order=False,
+        ),
         EntryPoint(
             "anndata",
             "compressor",
@@ -95,6 +104,11 @@ ENTRY_POINTS: Final[Mapping[str, EntryPoint]] = {
     for name in entry.names
 }
 
+APIS: Final = (
+    "'create_array', 'Group.create_array', 'open', 'create', 'xarray', 'dask.to_zarr', 'anndata', 'ome-zarr',"
+    " 'tensorstore' and what zarr-python has like them"
+)
+
 
 def array_kwargs(
     compressors: Any = AUTO,
@@ -106,6 +120,7 @@ def array_kwargs(
     api: str = "create_array",
     ndim: int | None = None,
     on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
     allow_pickle: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments that make an array with these codecs, as `api` of the installed libraries calls them.
@@ -114,8 +129,8 @@ def array_kwargs(
     ----------
     compressors, filters : codec, list of codecs, "auto" or None
         Each codec in any holder: an object of numcodecs, imagecodecs or zarr-python, a v2 or v3 dictionary, a name
-        (``"zstd"``, ``"blosc:lz4"``). ``"auto"`` is the library's own default, ``None`` is none. Every codec
-        comes into the slot where `zarr_format` has it.
+        (``"zstd"``, ``"blosc:lz4"``). ``"auto"`` is the library's own default, ``None`` is none; as compressors,
+        ``True`` and ``False`` are those too. Every codec comes into the slot where `zarr_format` has it.
     serializer : codec or "auto"
         The array-to-bytes codec.
     dtype : optional
@@ -130,6 +145,9 @@ def array_kwargs(
         The number of axes, where a codec reorders them.
     on_loss : {"error", "warn", "ignore"}
         What to do where the other format's form of a codec writes other values.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a name that no codec has: refuse, ask numcodecs for it, or that and write it into format 3
+        in the ``any-numcodecs.*`` envelope. An object of an unknown class is kept. The slot says of what kind it is.
     allow_pickle : bool
         Whether to make codecs that execute code from the data they decode.
 
@@ -159,20 +177,30 @@ def array_kwargs(
     entry = _entry_point(api)
     if zarr_format not in (2, 3):
         raise BridgeError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
-    slots = read_slots(filters=filters, serializer=serializer, compressors=compressors, said=said)
+    slots = read_slots(
+        filters=filters,
+        serializer=serializer,
+        compressors=compressors,
+        unknown=unknown,
+        said=said,
+    )
     if entry.only_compressor:
         dtype = None  # one compressor for arrays of many data types
-    request = _Request(entry, slots, dtype, array_dtype(dtype), ndim, on_loss, allow_pickle)
+    kept: Unknown = "wrap" if unknown == "wrap" else "keep"
+    request = _Request(entry, slots, dtype, array_dtype(dtype), ndim, on_loss, kept, allow_pickle)
     return request.v2() if zarr_format == 2 else request.v3()
 
 
 def _entry_point(api: str) -> EntryPoint:
     name = str(api).lower().replace("-", "_").removeprefix("zarr.")
+    name = name.removeprefix("api.").removeprefix("asynchronous.").removeprefix("synchronous.")
     if name in ENTRY_POINTS:
         return ENTRY_POINTS[name]
     near = difflib.get_close_matches(name[:80], ENTRY_POINTS, n=3)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "expected one of "
-    raise BridgeError(f"no api is called {api!r}; {hint}{'' if near else ', '.join(ENTRY_POINTS)}")
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"expected one of {APIS}"
+    raise BridgeError(
+        f"no api is called {api!r}; {hint} (the metadata itself is Pipeline.to_v2 and Pipeline.to_v3)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +213,7 @@ class _Request:
     dtype: DataType | None
     ndim: int | None
     on_loss: OnLoss
+    unknown: Unknown
     allow_pickle: bool
 
     def v2(self) -> dict[str, Any]:
@@ -194,6 +223,7 @@ class _Request:
         found = v2_slots(slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         settle_losses("v2", ctx.losses, self.on_loss)
         self._check_dtype(found.dtype)
+        self._check_objects(found)
         if self._is_auto("compressors") and found.compressor is not None:
             found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
         if self._is_auto("filters") and not self.slots.filters and not self.entry.json:
@@ -235,6 +265,17 @@ class _Request:
                 "bytes",
                 f"v2 has its endian in the data type: make the array with dtype {needed.to_v2()!r}",
             )
+
+    def _check_objects(self, found: V2Slots) -> None:
+        """Refuse what encodes Python objects for an array of numbers: it would fail when it is written to."""
+        if self.dtype is None or self.dtype.itemsize is None:
+            return
+        for placed in (*found.filters, *([found.compressor] if found.compressor else [])):
+            spec = spec_of(type(placed.codec))
+            if spec is not None and spec.object_type is not None:
+                raise NotRepresentableError(
+                    "v2", name_of(placed.codec), f"it takes objects, not {self.dtype.name} elements"
+                )
 
     def _check_places(self, found: V2Slots) -> None:
         if found.order == "F" and not self.entry.order:
@@ -330,7 +371,7 @@ class _Request:
         return zarr.create_array({}, shape=(1,), dtype=self.given_dtype, zarr_format=3)
 
     def _v3_objects(self, found: V3Slots) -> dict[str, Any]:
-        return v3_objects(found, self.slots, allow_pickle=self.allow_pickle)
+        return v3_objects(found, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle)
 
     def _leaves_serializer(self, found: V3Slots) -> bool:
         """Whether the serializer is what the library chooses anyway."""
@@ -366,7 +407,7 @@ class _Request:
             dialect=dialect,
             target=self.entry.api if self.entry.json else "zarr-python",
             chunk=first_chunk(self.dtype, self.ndim),
-            unknown="keep",
+            unknown=self.unknown,
             complete=self.dtype is not None,
         )
 

@@ -16,7 +16,7 @@ from zarrcodec_bridge.flow import check_chain, seen_first
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
-from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.targets import TARGETS, Target
 
 __all__ = ["Order", "V2Encoding", "V3Encoding", "checked_order"]
 
@@ -123,9 +123,10 @@ class V3Encoding:
     def _data_type(self, target_name: str) -> Any:
         target = TARGETS[target_name]
         found = self.data_type
-        if target.data_types is not None and found.name not in target.data_types:
+        unopened = _unopened(found, target.data_types, target)
+        if unopened is not None:
             raise NotRepresentableError(
-                "v3", f"data type {found.name}", f"{target_name} does not open it"
+                "v3", f"data type {unopened}", f"{target_name} does not open it"
             )
         if found.name in target.swapped_wrong and Bytes(endian="big") in self.codecs:
             raise NotRepresentableError(
@@ -136,3 +137,19 @@ class V3Encoding:
         if target.raw_bits and found.name == "raw_bytes" and found.itemsize:
             return f"r{found.itemsize * 8}"
         return target.renamed.get(found.name) or found.to_v3()
+
+
+def _unopened(dtype: DataType, opened: frozenset[str] | None, target: Target) -> str | None:
+    """The first data type in `dtype` that is not among those `opened`."""
+    if opened is None:
+        return None
+    if dtype.name not in opened:
+        return dtype.name
+    if 0 < len(dtype.fields) < target.fewest_fields:
+        return f"{dtype.name} of a single field"
+    inner = opened if target.field_types is None else target.field_types
+    for field in dtype.fields:
+        found = _unopened(field.dtype, inner, target)
+        if found is not None:
+            return f"{found} of field {field.name!r}"
+    return None

@@ -268,5 +268,7 @@ def variable_bytes(value: Any, dtype: DataType, dialect: Dialect, say: Say, path
         say("0, zarr-python 2's default for any array, becomes no bytes")
         return ""
     if isinstance(value, str) and dialect == "v2":
+        if value:
+            say("is read as base64, as zarr-python 3 reads it; zarr-python 2 reads it as that text")
         return b64encode(from_base64(value, path, "v3", say)).decode()
     return b64encode(_bytes_of(value, dtype, dialect, say, path)).decode()

@@ -20,7 +20,7 @@ from zarrcodec_bridge.fill_scalars import Say, is_hex, is_number, part_size
 from zarrcodec_bridge.packed import NAT, QUIET, float_json, hex_bits, pack
 from zarrcodec_bridge.payloads import Path
 
-__all__ = ["as_written", "read", "repaired_v2", "to_v2", "zero"]
+__all__ = ["AT", "as_written", "read", "repaired_v2", "to_v2", "zero"]
 
 _RAW_BITS: Final = re.compile(r"r[0-9]+")
 
@@ -62,8 +62,8 @@ def repaired_v2(
     if value is None and target != "zarrs":
         return None
     if dtype.name == "object":
-        is_zero = value == 0 and is_number(value)
-        if holds is None or not (is_zero or value is None):
+        is_undefined = value is None or (value == 0 and is_number(value))
+        if holds is None or (target == "spec" and not is_undefined):
             return as_json(value, AT)
         return read(value, DataType(holds), "v2", say)
     if dtype.fields and _is_scalar(value):

@@ -30,10 +30,27 @@ from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle
 from zarrcodec_bridge.spec import Dialect, Unknown
 from zarrcodec_bridge.targets import TargetName
 
-__all__ = ["references_to_v2", "references_to_v3", "translate_references"]
+__all__ = ["format_of", "references_to_v2", "references_to_v3", "translate_references"]
 
 _V3_FILE: Final = "zarr.json"
 _FILES: Final = V2_FILES | {".zmetadata", _V3_FILE}
+
+
+def format_of(references: Any) -> Dialect | None:
+    """The format of the metadata in a reference set; ``None`` for what is no reference set.
+
+    Example
+    -------
+    >>> format_of({"version": 1, "refs": {"a/.zarray": "{}", "a/0": ["data.nc", 0, 10]}}), format_of({"zarr_format": 2})
+    ('v2', None)
+    """
+    if not isinstance(references, Mapping) or "zarr_format" in references:
+        return None
+    inner = references.get("metadata" if "record_size" in references else "refs", references)
+    files = {_split(key)[1] for key in inner if isinstance(key, str)} & _FILES
+    if not isinstance(inner, Mapping) or not files:
+        return None
+    return "v3" if files == {_V3_FILE} else "v2"
 
 
 def references_to_v3(

@@ -224,6 +224,7 @@ def read_slots(
     ----------
     filters, compressors : codec, list of codecs, "auto" or None
         Each codec in any holder. ``None``, ``()`` and ``[]`` mean none, ``"auto"`` what the library would choose.
+        As compressors ``False`` and ``True`` mean these, as in HDF5's tools and those of its converts.
     serializer : codec, "auto" or None
         Likewise; both ``"auto"`` and ``None`` (as v2 arrays have it) leave it to the library.
     unknown : {"error", "keep", "wrap"}
@@ -247,6 +248,8 @@ def read_slots(
     values = {"filters": filters, "serializer": serializer, "compressors": compressors}
     if serializer is None:
         values["serializer"] = AUTO
+    if isinstance(compressors, bool):
+        values["compressors"] = AUTO if compressors else None
     auto = frozenset(slot for slot, value in values.items() if _is_auto(value))
     notes: list[Note] = []
     read = {

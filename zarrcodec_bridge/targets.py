@@ -21,6 +21,10 @@ class Target:
     name: str
     data_types: frozenset[str] | None = None
     """The data types it opens; ``None`` is all."""
+    field_types: frozenset[str] | None = None
+    """Those of the fields of a struct; ``None`` is `data_types`."""
+    fewest_fields: int = 1
+    """Of a struct that it opens: tensorstore wants the fill value of a single field bare, not in an object."""
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Data types that it knows by another name."""
     swapped_wrong: frozenset[str] = frozenset()
@@ -55,7 +59,12 @@ TARGETS: Final[Mapping[str, Target]] = {
                 "variable_length_bytes",
             },
         ),
-        Target("tensorstore", data_types=_CORE | _MINIFLOATS | {"bfloat16", "int2", "int4"}),
+        Target(
+            "tensorstore",
+            data_types=_CORE | _MINIFLOATS | {"bfloat16", "int2", "int4", "raw_bytes", "struct"},
+            field_types=_CORE,
+            fewest_fields=2,
+        ),
         Target(
             "zarrs",
             data_types=_CORE
@@ -66,6 +75,7 @@ TARGETS: Final[Mapping[str, Target]] = {
                 "complex_float16",
                 "complex_float32",
                 "complex_float64",
+                "fixed_length_utf32",
                 "float4_e2m1fn",
                 "float6_e2m3fn",
                 "float6_e3m2fn",

@@ -351,6 +351,15 @@ class Failure:
         return self.call, self.reason[:160]
 
 
+def _pickled(error: BridgeError) -> bytes:
+    """As pickle does it by itself: dask has it take along what an error came from, which may be anything."""
+    file = io.BytesIO()
+    pickler = pickle.Pickler(file)
+    pickler.dispatch_table = {}
+    pickler.dump(error)
+    return file.getvalue()
+
+
 class Attack:
     """Draws hostile values and tries every entry point with them.
 
@@ -475,7 +484,7 @@ class Attack:
             said = str(error)
             if len(said) > LONGEST_MESSAGE:
                 return Failure(name, _shown(value), f"a message of {len(said)} characters")
-            if self.cases % 50 == 0 and str(pickle.loads(pickle.dumps(error))) != said:
+            if self.cases % 50 == 0 and str(pickle.loads(_pickled(error))) != said:
                 return Failure(name, _shown(value), "the error does not pickle")
         except BaseException as error:
             if isinstance(error, (KeyboardInterrupt, MemoryError)):
@@ -648,7 +657,7 @@ class Attack:
             text = json.dumps(source)
         except (TypeError, ValueError, RecursionError):
             text = str(rng.choice(("{", "[", "gzip", "\ud800", "x" * 1000, "NaN", "[" * 3000)))
-        words = [rng.choice(("to-v2", "to-v3", "explain")), text, "--unknown", "keep"]
+        words = [rng.choice(("to-v2", "to-v3", "explain", "convert")), text, "--unknown", "keep"]
         if rng.random() < 0.5:
             dtype = self.dtype()
             words += ["--dtype", dtype if type(dtype) is str else "<f4"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import importlib.metadata
 import json
+import math
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -199,7 +201,14 @@ def _zarrista(path: Path, document: Json) -> Any:
     from zarrista import Array
     from zarrista.store import FilesystemStore
 
-    return np.asarray(Array.open(FilesystemStore(path))[...])
+    found = Array.open(FilesystemStore(path))[...]
+    name = getattr(getattr(found, "dtype", None), "name", None) or ""
+    if name != "fixed_length_utf32" and not re.fullmatch(r"r\d+", name):
+        return np.asarray(found)
+    data = bytes(found.buffer())  # what zarrista has no NumPy data type for
+    size = len(data) // (math.prod(found.shape) or 1) or 4
+    dtype = f"V{size}" if name[0] == "r" else f"<U{size // 4}"
+    return np.frombuffer(data, dtype).reshape(found.shape)
 
 
 def _tensorstore(path: Path, document: Json) -> Any:
@@ -222,7 +231,11 @@ def _tensorstore(path: Path, document: Json) -> Any:
     if not names:
         return values()
     fields = {name: native(values(field=name)) for name in names}
-    whole = np.empty(document["shape"], [(name, array.dtype) for name, array in fields.items()])
+    ndim = len(document["shape"])  # tensorstore gives subarrays, and bytes, axes of their own
+    whole = np.empty(
+        document["shape"],
+        [(name, array.dtype, array.shape[ndim:]) for name, array in fields.items()],
+    )
     for name, array in fields.items():
         whole[name] = array
     return whole

@@ -103,7 +103,8 @@ def to_numcodecs(
     Returns
     -------
     NumcodecsObject
-        An instance of the class that is registered with numcodecs for the codec's v2 id.
+        An instance of the class that is registered with numcodecs for the codec's v2 id. A class of imagecodecs is
+        registered in this process, where imagecodecs-numcodecs, which registers it in all of them, is missing.
 
     Raises
     ------
@@ -211,6 +212,7 @@ def _is_unregistered(error: Exception, codec_id: str) -> bool:
 
 
 def _made_without_registry(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
+    """Make it with a class that is registered here and now: what is written with it can be opened."""
     for prefix, module in UNREGISTERED.items():
         if codec_id.startswith(prefix):
             try:
@@ -220,6 +222,7 @@ def _made_without_registry(payload: dict[str, Any], codec_id: str) -> NumcodecsO
             for cls in classes:
                 if isinstance(cls, type) and getattr(cls, "codec_id", None) == codec_id:
                     config = {key: value for key, value in payload.items() if key != "id"}
+                    register(cls, codec_id)
                     return cast(Any, cls).from_config(config)  # type: ignore[no-any-return]
     raise _missing(codec_id, "it is not registered")
 

@@ -10,10 +10,10 @@ from typing import Any
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import instance_of, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import to_zarr
+from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
-from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
-from zarrcodec_bridge.flow import effect_of, name_of
+from zarrcodec_bridge.errors import BackendMissingError
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Pipeline, settle_losses
 from zarrcodec_bridge.slots import (
@@ -27,7 +27,7 @@ from zarrcodec_bridge.slots import (
     v2_slots,
     v3_slots,
 )
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Writing
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Unknown, Writing
 
 __all__ = [
     "pipeline_to_numcodecs",
@@ -70,24 +70,29 @@ def v2_objects(
 
 
 def v3_objects(
-    found: V3Slots, given: Slots | None = None, *, allow_pickle: bool = False
+    found: V3Slots,
+    given: Slots | None = None,
+    *,
+    unknown: Unknown = "keep",
+    allow_pickle: bool = False,
 ) -> dict[str, Any]:
     """zarr-python's slots of a v3 array, codecs as its objects: `filters`, `serializer`, `compressors`.
 
     Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.to_zarr`.
     """
-    _check_read_back(found)
+    placed = (*found.filters, found.serializer, *found.compressors)
+    refuse_misread([item.codec for item in placed], found.data_type)
 
     def made(placed: Placed, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
         if source is not None:
-            return to_zarr(source, kind=kind, allow_pickle=allow_pickle)
+            return to_zarr(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
         dtype = placed.sees.dtype
         return to_zarr(
             placed.codec,
             dtype=dtype.with_endian("little") if dtype is not None and dtype.is_known else None,
             kind=kind,
-            unknown="keep",
+            unknown=unknown,
             allow_pickle=allow_pickle,
         )
 
@@ -174,21 +179,3 @@ def zarr_version() -> tuple[int, ...]:
             "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
         ) from error
     return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
-
-
-def _check_read_back(found: V3Slots) -> None:
-    """Refuse an array that this zarr-python would open and read as other values, whoever wrote it."""
-    serializer = found.serializer.codec
-    if not isinstance(serializer, Bytes) or serializer.endian != "big" or zarr_version() >= (3, 3):
-        return
-    filters = [name_of(item.codec) for item in found.filters if effect_of(item.codec).views]
-    if filters:
-        wrong = f"big-endian bytes after {filters[0]}"
-    elif found.data_type.fields and zarr_version() >= (3, 2):
-        wrong = "structs of big-endian fields"
-    else:
-        return
-    raise BackendUnsupportedError(
-        "zarr",
-        f"zarr {version('zarr')} reads {wrong} wrong: pip install 'zarr>=3.3', or write little-endian",
-    )

@@ -23,6 +23,7 @@ from zarrcodec_bridge.documents.members import (
 )
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v2_readers import check_reader
+from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.payloads import excerpt
@@ -154,6 +155,7 @@ def _as_v3(
     if dtype.name == "object":
         dtype = DataType.from_v3(data_type)
     fill_value = fill_values.read(array.fill_value, dtype, "v2", ctx.saying("fill_value"))
+    check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
         "zarr_format": 3,
         "node_type": "array",

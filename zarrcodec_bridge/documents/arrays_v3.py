@@ -23,6 +23,7 @@ from zarrcodec_bridge.documents.members import (
 )
 from zarrcodec_bridge.documents.serializers import with_serializers
 from zarrcodec_bridge.documents.templates import template
+from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.payloads import Path, excerpt
 from zarrcodec_bridge.pipeline import Pipeline
@@ -247,6 +248,7 @@ def _again(
     )
     ctx.take(encoding.notes, encoding.losses)
     data_type = encoding.result["data_type"]
+    check_missing_chunks(array.pipeline, array.fill_value, array.pipeline.data_type, ctx.target)
     made = {
         "zarr_format": 3,
         "node_type": "array",

@@ -11,7 +11,8 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read, parent
+from zarrcodec_bridge.migrate.layout import parent
+from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
 __all__ = ["ZipArchive", "folders_of"]
 

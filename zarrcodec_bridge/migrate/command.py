@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from typing import Any, Final
 
-from zarrcodec_bridge.errors import BackendError
-from zarrcodec_bridge.explanations import visible
+from zarrcodec_bridge.explanations.explanation import visible
 from zarrcodec_bridge.migrate.report import Report
 from zarrcodec_bridge.migrate.run import migrate
 from zarrcodec_bridge.migrate.stores import MigrationError
 from zarrcodec_bridge.migrate.undo import undo
 from zarrcodec_bridge.targets import TARGETS
 
-__all__ = ["ARGUMENTS", "add_arguments", "migrate_command"]
-
-DONE, REFUSED, MISUSED = 0, 1, 2
+__all__ = ["ARGUMENTS", "INTERRUPTED", "migrate_command", "shown"]
 
 _SAMPLE: Final = 3
 """Chunks of each array that are verified before old documents are removed, unless a number is given."""
@@ -27,6 +22,12 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError(f"expected a number, got {text[:80]!r}")
     return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (number := _number(text)):
+        raise argparse.ArgumentTypeError("expected at least 1, got '0'")
+    return number
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -75,7 +76,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         ("--undo",),
         {
             "action": "store_true",
-            "help": "remove what earlier migrations wrote (with --write; else say what)",
+            "help": "delete what earlier migrations wrote (with --write; else say what)",
         },
     ),
     (
@@ -119,7 +120,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     ),
     (
         ("--jobs",),
-        {"type": _number, "metavar": "N", "help": "how many threads to use"},
+        {"type": _workers, "metavar": "N", "help": "how many threads to use"},
     ),
     (
         ("--storage-option",),
@@ -133,7 +134,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     ),
     (
         ("--json",),
-        {"action": "store_true", "help": "print the report as JSON"},
+        {"action": "store_true", "help": "print the report as JSON, with all notes"},
     ),
     (
         ("--summary",),
@@ -147,43 +148,43 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
 """The subcommand's arguments, as flags and settings of `add_argument`."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the subcommand's arguments."""
-    for flags, settings in ARGUMENTS:
-        parser.add_argument(*flags, **settings)
+INTERRUPTED: Final = "interrupted; everything can be read as before: run it again to go on, or with --undo to go back"
+"""What to say when somebody presses Ctrl-C."""
+
+_OF_UNDO: Final = frozenset(
+    {"store", "undo", "write", "jobs", "storage_option", "json", "summary", "no_progress"}
+)
 
 
-def migrate_command(arguments: argparse.Namespace, show: Callable[[str], object] = print) -> int:
-    """Give all arrays and groups of a store the metadata of the other format; chunks stay as they are.
-
-    Without --write nothing is written: every array and group is listed with what would be done. Old documents stay
-    beside the new ones, and an interrupted run goes on when it is started again.
+def migrate_command(arguments: argparse.Namespace) -> Report:
+    """Do what the subcommand was called for.
 
     Parameters
     ----------
     arguments : Namespace
-        As :func:`add_arguments` has them parsed.
-    show : callable
-        What prints a text.
+        As a parser with :data:`ARGUMENTS` gives them.
 
     Returns
     -------
-    int
-        0 if everything was, or would be, done; 1 if something was refused or failed; 2 if the work could not begin.
+    Report
+        What was, or would be, done.
+
+    Raises
+    ------
+    MigrationError, BackendError
+        As :func:`migrate` and :func:`undo` do.
     """
-    try:
-        report = _report(arguments)
-    except (MigrationError, BackendError) as error:
-        print(f"error: {visible(str(error))}", file=sys.stderr)
-        return MISUSED
-    show(report.to_json() if arguments.json else _text(report, arguments))
-    return DONE if report.ok else REFUSED
-
-
-def _report(arguments: argparse.Namespace) -> Report:
     options = {key: _value(value) for key, value in arguments.storage_option} or None
+    progress = False if arguments.no_progress else None
     if arguments.undo:
-        return undo(arguments.store, dry_run=not arguments.write, storage_options=options)
+        _check_undo(arguments)
+        return undo(
+            arguments.store,
+            dry_run=not arguments.write,
+            max_workers=arguments.jobs,
+            progress=progress,
+            storage_options=options,
+        )
     verify = arguments.verify
     if verify is None:
         verify = _SAMPLE if arguments.remove_old else 0
@@ -199,17 +200,29 @@ def _report(arguments: argparse.Namespace) -> Report:
         partial=arguments.partial,
         fail_fast=arguments.fail_fast,
         max_workers=arguments.jobs,
-        progress=False if arguments.no_progress else None,
+        progress=progress,
         storage_options=options,
     )
+
+
+def _check_undo(arguments: argparse.Namespace) -> None:
+    """Refuse options that say how to migrate: who gives one expects something else of ``--undo``."""
+    for flags, settings in ARGUMENTS:
+        name = flags[0].removeprefix("--").replace("-", "_")
+        default = settings.get("default", False if "action" in settings else None)
+        if name not in _OF_UNDO and getattr(arguments, name) != default:
+            raise MigrationError(
+                f"--undo takes back all that migrations wrote, and takes no {flags[0]}"
+            )
 
 
 def _value(text: str) -> Any:
     return {"true": True, "false": False, "none": None}.get(text.lower(), text)
 
 
-def _text(report: Report, arguments: argparse.Namespace) -> str:
-    nodes = report.of("refused", "failed") if arguments.summary else report.nodes
+def shown(report: Report, *, summary: bool) -> str:
+    """A report as the terminal shows it: a line or two for each array and group, then the summary."""
+    nodes = report.of("refused", "failed") if summary else report.nodes
     lines = [
         *(visible(line) for node in nodes for line in str(node).split("\n")),
         *(visible(line) for line in report.summary().split("\n")),

@@ -11,9 +11,10 @@ from functools import partial
 from typing import TypeVar
 
 from zarrcodec_bridge.migrate.journal import digest
+from zarrcodec_bridge.migrate.layout import GROUP_DOCUMENTS
 from zarrcodec_bridge.migrate.plan import said
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
-from zarrcodec_bridge.migrate.work import GROUP_DOCUMENTS, documents_of
+from zarrcodec_bridge.migrate.work import documents_of
 
 __all__ = ["Crew", "crew_for"]
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zarrcodec_bridge.migrate.stores import JOURNAL, Document, Read, parent
+from zarrcodec_bridge.migrate.layout import JOURNAL, parent
+from zarrcodec_bridge.migrate.stores import Document, Read
 
 __all__ = ["LocalDirectory"]
 
@@ -155,7 +156,7 @@ class LocalDirectory:
         """The directories in `path`; a link to a directory around itself is none."""
         with os.scandir(f"{self.root}/{path}") as entries:
             for entry in entries:
-                if entry.is_dir() and not (entry.is_symlink() and _encloses_itself(entry.path)):
+                if _is_folder(entry) and not (entry.is_symlink() and _encloses_itself(entry.path)):
                     yield entry.name
 
     def names(self, path: str) -> list[str]:
@@ -271,6 +272,13 @@ def _unlink(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         return
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _encloses_itself(link: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from zarrcodec_bridge.migrate.archives import folders_of
-from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read, below, parent
+from zarrcodec_bridge.migrate.layout import below, parent
+from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
 __all__ = ["MappingStore"]
 

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from zarrcodec_bridge.errors import BackendMissingError
 from zarrcodec_bridge.migrate.archives import ZipArchive
 from zarrcodec_bridge.migrate.directories import LocalDirectory
+from zarrcodec_bridge.migrate.layout import METADATA
 from zarrcodec_bridge.migrate.mappings import MappingStore
 from zarrcodec_bridge.migrate.remote import FsspecStore, ZarrStore
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
@@ -64,6 +65,8 @@ def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None)
 
 
 def _of_path(path: str) -> Documents:
+    if not path:
+        raise MigrationError("expected a path or a URL, got an empty text")
     path = os.path.abspath(path)
     if os.path.isdir(path):
         return LocalDirectory(path)
@@ -71,6 +74,9 @@ def _of_path(path: str) -> Documents:
         raise MigrationError(f"there is no directory or zip file at {path}")
     if zipfile.is_zipfile(path):
         return ZipArchive(path)
+    folder, name = os.path.split(path)
+    if name in METADATA:
+        raise MigrationError(f"{path} is a document in a store; pass the folder, {folder}")
     raise MigrationError(f"expected a directory or a zip file at {path}, got another file")
 
 

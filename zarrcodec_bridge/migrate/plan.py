@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 from zarrcodec_bridge.errors import BridgeError, Loss, Note
 from zarrcodec_bridge.metadata import file_of, translate_metadata
+from zarrcodec_bridge.migrate.journal import Witness
+from zarrcodec_bridge.migrate.layout import WRITING_ORDER, Found, json_object, old_documents
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.pipeline import OnLoss, Translation
 from zarrcodec_bridge.spec import Unknown
 from zarrcodec_bridge.targets import TargetName
 
 __all__ = [
-    "NODE_DOCUMENTS",
-    "Found",
     "Options",
     "Plan",
     "kind_of_node",
@@ -25,17 +25,8 @@ __all__ = [
     "text_of",
 ]
 
-Found: TypeAlias = Mapping[str, "bytes | Exception"]
-"""The documents of one node by file name; what does not exist is left out."""
-
-NODE_DOCUMENTS: Final = (".zarray", ".zgroup", ".zattrs", "zarr.json")
-"""What a node may have, consolidated metadata aside."""
-
 _BESIDE: Final = frozenset({".zattrs", ".zmetadata"})
 """Without these, some software reads the node all the same."""
-
-_WRITING_ORDER: Final = (".zattrs", "zarr.json", ".zarray", ".zgroup", ".zmetadata")
-"""An array or group appears with its last document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,8 @@ class Options:
     unknown: Unknown
     partial: bool
     remove_old: bool
+    witness: Witness | None = None
+    """What says that nobody takes back what was written, where something is to be written."""
 
 
 @dataclass(slots=True)
@@ -106,11 +99,11 @@ def kind_of_node(found: Found) -> tuple[Kind | None, bool]:
     """What a folder with these documents is, ``None`` for a mere folder; and whether nodes may be below it."""
     group = ".zgroup" in found or ".zmetadata" in found
     if ".zarray" in found:
-        return "array", group
+        unread = all(isinstance(data, Exception) for data in found.values())
+        return ("unknown" if unread else "array"), group
     if "zarr.json" in found:
-        try:
-            document = _parsed("zarr.json", found)
-        except _RefusalError:
+        document = json_object(found["zarr.json"])
+        if document is None:
             return ("group" if group else "unknown"), True
         if document.get("node_type") == "group":
             return "group", True
@@ -161,16 +154,9 @@ def plan_node(
         plan.hides = plan.hides and refusal.readable
     except BridgeError as error:
         plan.refuse(str(error))
-    if plan.hides and _has(result, found):
+    if plan.hides and json_object(found.get(result)):
         plan.hides = False
     return plan
-
-
-def _has(name: str, found: Found) -> bool:
-    try:
-        return name in found and bool(_parsed(name, found))
-    except _RefusalError:
-        return False
 
 
 def _translated(
@@ -258,11 +244,9 @@ def _translates(document: Any, options: Options) -> bool:
 
 def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
     """Find out which of the new documents are there already."""
-    old = (
-        (".zarray", ".zgroup", ".zattrs", ".zmetadata") if "zarr.json" in result else ("zarr.json",)
-    )
+    old = old_documents(plan.kind, 3 if "zarr.json" in result else 2)
     plan.old = {name: data for name in old if isinstance(data := found.get(name), bytes)}
-    for name in _WRITING_ORDER:
+    for name in WRITING_ORDER:
         if name not in result or (name == ".zattrs" and not result[name] and name not in found):
             continue
         document = result[name]

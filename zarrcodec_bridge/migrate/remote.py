@@ -11,7 +11,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from zarrcodec_bridge.migrate.stores import JOURNAL, Document, MigrationError, Read, below, parent
+from zarrcodec_bridge.migrate.layout import JOURNAL, below, name_in, parent
+from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
 __all__ = ["FsspecStore", "ZarrStore"]
 
@@ -32,13 +33,11 @@ class FsspecStore:
     @property
     def name(self) -> str:
         """Protocol and path."""
-        protocol = self._fs.protocol
-        return (
-            f"{protocol if isinstance(protocol, str) else protocol[0]}://{self._root.lstrip('/')}"
-        )
+        root = self._root if "://" in self._root else self._root.lstrip("/")
+        return str(self._fs.unstrip_protocol(root))
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{key}" if key else self._root
+        return f"{self._root}/{key}" if self._root and key else self._root or key
 
     def read(self, keys: Sequence[str]) -> Read:
         """The objects of these keys, fetched together where the file system can."""
@@ -51,8 +50,9 @@ class FsspecStore:
             except FileNotFoundError:
                 return {}
         found: Read = {}
+        fetched = {path.strip("/"): data for path, data in fetched.items()}
         for path, key in paths.items():
-            data = fetched.get(path)
+            data = fetched.get(path.strip("/"))
             if isinstance(data, _NO_FILE) or data is None:
                 continue
             found[key] = data if isinstance(data, Exception) else bytes(data)
@@ -110,20 +110,24 @@ class FsspecStore:
 
     def folders(self, path: str) -> list[str]:
         """The prefixes below `path`."""
-        return [_last_name(entry) for entry in self._list(path) if entry["type"] == "directory"]
+        return [name for name, kind in self._list(path) if kind == "directory"]
 
     def names(self, path: str) -> list[str]:
         """The objects directly below `path`."""
         try:
-            return [_last_name(entry) for entry in self._list(path) if entry["type"] != "directory"]
+            return [name for name, kind in self._list(path) if kind != "directory"]
         except FileNotFoundError:
             return []
 
-    def _list(self, path: str) -> list[dict[str, Any]]:
+    def _list(self, path: str) -> list[tuple[str, str]]:
+        """Names and types of what is in a folder, which some file systems list in itself."""
         location = self._path(path)
         self._fs.invalidate_cache(location)
-        listed: list[dict[str, Any]] = self._fs.ls(location or "/", detail=True)
-        return [entry for entry in listed if entry["name"].strip("/") != location.strip("/")]
+        listed = [
+            (entry["name"].strip("/"), entry["type"])
+            for entry in self._fs.ls(location or "/", detail=True)
+        ]
+        return [(name_in(name), kind) for name, kind in listed if name != location.strip("/")]
 
     def settle(self, paths: Sequence[str]) -> None:
         """An object that was put is there."""
@@ -133,11 +137,6 @@ class FsspecStore:
 
 
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
-
-
-def _last_name(entry: dict[str, Any]) -> str:
-    name: str = entry["name"]
-    return name.rstrip("/").rpartition("/")[2]
 
 
 class _Prototype(NamedTuple):

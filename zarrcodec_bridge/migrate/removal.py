@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from zarrcodec_bridge.migrate import journal
-from zarrcodec_bridge.migrate.plan import Options, kind_of_node, plan_node, said
-from zarrcodec_bridge.migrate.report import Kind
-from zarrcodec_bridge.migrate.stores import Documents, below, name_in, parent
-from zarrcodec_bridge.migrate.work import GROUP_DOCUMENTS, documents_of
+from zarrcodec_bridge.migrate.layout import (
+    DELETING_ORDER,
+    GROUP_DOCUMENTS,
+    below,
+    name_in,
+    old_documents,
+    parent,
+)
+from zarrcodec_bridge.migrate.plan import Options, Plan, kind_of_node, plan_node, said
+from zarrcodec_bridge.migrate.stores import Documents
+from zarrcodec_bridge.migrate.work import documents_of
 
 __all__ = ["Removal", "finish_removal", "remove_old_documents"]
 
@@ -27,21 +34,14 @@ def remove_old_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
     """Remove the old documents of some nodes, each after a last look that the new ones say the same."""
-    results: dict[str, Removal] = {}
+    results = {path: Removal(path) for path in paths}
     removing: dict[str, dict[str, bytes]] = {}
-    for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        kind = kind_of_node(found)[0] or "unknown"
-        plan = plan_node(path, kind, found, options)
-        results[path] = Removal(path)
-        if not plan.new:
-            continue
-        if plan.writes or plan.outcome != "unchanged":
-            results[path] = Removal(
-                path, problem=f"its documents were changed meanwhile, and are kept ({plan.reason})"
-            )
-            continue
-        names = _old_names(kind, options.zarr_format)
-        removing[path] = {below(path, name): plan.old[name] for name in names if name in plan.old}
+    for plan in _plans(store, options, paths):
+        if (changed := _changed(plan)) is not None:
+            results[plan.path] = changed
+        elif plan.new:
+            going = [name for name in DELETING_ORDER if name in plan.old]
+            removing[plan.path] = {below(plan.path, name): plan.old[name] for name in going}
     if not removing:
         return tuple(results.values())
     try:
@@ -62,11 +62,24 @@ def remove_old_documents(
     return tuple(results.values())
 
 
-def _old_names(kind: Kind, zarr_format: int) -> tuple[str, ...]:
-    """In the order in which they go: first that which makes the node."""
-    if zarr_format == 2:
-        return ("zarr.json",)
-    return (".zarray", ".zattrs") if kind == "array" else (".zmetadata", ".zgroup", ".zattrs")
+def changed_documents(
+    store: Documents, options: Options, paths: Sequence[str]
+) -> tuple[Removal, ...]:
+    """Those of some nodes whose new documents do not say any more what the old ones do."""
+    problems = map(_changed, _plans(store, options, paths))
+    return tuple(problem for problem in problems if problem is not None)
+
+
+def _plans(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:
+    for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
+        yield plan_node(path, kind_of_node(found)[0] or "unknown", found, options)
+
+
+def _changed(plan: Plan) -> Removal | None:
+    if not plan.writes and plan.outcome == "unchanged":
+        return None
+    why = f" ({plan.reason})" if plan.reason else ""
+    return Removal(plan.path, problem=f"its documents were changed meanwhile, and are kept{why}")
 
 
 def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:
@@ -78,12 +91,14 @@ def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:
     return Removal(path, removed=True)
 
 
-def finish_removal(store: Documents) -> None:
-    """Delete what an interrupted run had recorded to remove, where the node has its other document.
+def finish_removal(store: Documents, zarr_format: int) -> None:
+    """Delete what an interrupted run to this format had recorded to remove, where the node has its other document.
 
     Raises what the store raises.
     """
-    recorded = journal.load(store).removing
+    going = {*old_documents("array", zarr_format), *old_documents("group", zarr_format)}
+    removing = journal.load(store).removing
+    recorded = {key: digests for key, digests in removing.items() if name_in(key) in going}
     if not recorded:
         return
     found = store.read([*recorded])
@@ -98,6 +113,6 @@ def finish_removal(store: Documents) -> None:
         others = {
             name for name in documents[parent(key)] if below(parent(key), name) not in recorded
         }
-        needed = {".zarray", ".zgroup"} if name_in(key) == "zarr.json" else {"zarr.json"}
+        needed = {".zarray", ".zgroup"} if zarr_format == 2 else {"zarr.json"}
         if others & needed:
             store.delete(key)

@@ -53,12 +53,15 @@ class NodeReport:
     removed: bool = False
 
     def __str__(self) -> str:
-        text = f"{self.outcome:11}  {self.kind:5}  {self.path or '/'}"
+        path = "/" if not self.path else self.path if self.path.isprintable() else repr(self.path)
+        text = f"{self.outcome:11}  {self.kind:5}  {path}"
         if self.verified is not None:
-            text += f"  ({self.verified} chunks verified)"
+            text += f"  ({_counted(self.verified, 'chunk')} verified)"
         if self.removed:
             text += "  (removes its old documents)"
-        return f"{text}\n{'':13}{self.reason}" if self.reason else text
+        lines = [self.reason] if self.reason else []
+        lines += [f"loss: {loss}" for loss in self.losses]
+        return "\n".join([text, *(f"{'':13}{line}" for line in lines)])
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as plain JSON."""
@@ -72,6 +75,10 @@ class NodeReport:
             "verified": self.verified,
             "removed": self.removed,
         }
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,8 @@ class Report:
         Why the work ended early.
     not_removed : str, optional
         Why the old documents were all kept, where removing them was asked for.
+    undone : bool
+        Whether it is of :func:`undo`; `zarr_format` is then the format that stays.
     """
 
     store: str
@@ -100,6 +109,7 @@ class Report:
     nodes: tuple[NodeReport, ...]
     stopped: str | None = None
     not_removed: str | None = None
+    undone: bool = False
 
     @property
     def ok(self) -> bool:
@@ -133,15 +143,21 @@ class Report:
     def summary(self) -> str:
         """A few lines: counts, and what stopped it."""
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
-        dry = "dry run, nothing was written" if self.dry_run else "written"
-        lines = [f"{self.store} to v{self.zarr_format} ({dry}): {counts or 'no arrays or groups'}"]
+        way, did = ("back to", "deleted") if self.undone else ("to", "written")
+        if self.dry_run:
+            did = f"dry run, nothing was {did}"
+        lines = [f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"]
+        if list(self.counts) == ["unchanged"] and self.ok:
+            lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
         verified = [node.verified for node in self.nodes if node.verified is not None]
         if verified:
-            lines.append(f"verified: {sum(verified)} chunks of {len(verified)} arrays")
+            chunks, arrays = _counted(sum(verified), "chunk"), _counted(len(verified), "array")
+            lines.append(f"verified: {chunks} of {arrays}")
         removed = sum(node.removed for node in self.nodes)
         if removed:
             lines.append(
-                f"old documents {'to remove' if self.dry_run else 'removed'}: of {removed} nodes"
+                f"old documents {'to remove' if self.dry_run else 'removed'}:"
+                f" those of {_counted(removed, 'node')}"
             )
         if self.not_removed:
             lines.append(f"old documents kept: {self.not_removed}")
@@ -162,6 +178,7 @@ class Report:
             "counts": dict(self.counts),
             "stopped": self.stopped,
             "not_removed": self.not_removed,
+            "undone": self.undone,
             "nodes": [node.to_dict() for node in self.nodes],
         }
 

@@ -13,12 +13,18 @@ from typing import Any, Literal
 
 from zarrcodec_bridge.migrate import journal
 from zarrcodec_bridge.migrate.crew import Crew, crew_for
+from zarrcodec_bridge.migrate.layout import below, by_depth, parent
 from zarrcodec_bridge.migrate.opening import open_documents
 from zarrcodec_bridge.migrate.plan import Options, said
 from zarrcodec_bridge.migrate.progress import Progress, progress_bar
-from zarrcodec_bridge.migrate.removal import Removal, finish_removal, remove_old_documents
+from zarrcodec_bridge.migrate.removal import (
+    Removal,
+    changed_documents,
+    finish_removal,
+    remove_old_documents,
+)
 from zarrcodec_bridge.migrate.report import NodeReport, Report
-from zarrcodec_bridge.migrate.stores import Documents, MigrationError, below, closed, parent
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
 from zarrcodec_bridge.migrate.verify import check_backend
 from zarrcodec_bridge.migrate.work import GroupTask, Visit, visit, write_groups
 from zarrcodec_bridge.pipeline import OnLoss, check_options
@@ -172,15 +178,17 @@ class _Migration:
         self.hiding: dict[str, list[str]] = {}
         """The hidden nodes below each folder that has some."""
         self.consolidated: list[str] = []
+        self.done, self.found = 0, 1
         self.stopped: str | None = None
         self.not_removed: str | None = None
 
     def run(self) -> Report:
         """All of it."""
+        if not self.options.dry_run:
+            self.options = replace(self.options, witness=self._witness())
         self._arrays()
-        if not self.nodes and not self.groups and self.stopped is None:
-            raise MigrationError(f"there is no array or group of v2 or v3 in {self.store.name}")
-        for wave in _by_depth(self.groups, deepest_first=True):
+        self._check_anything_was_found()
+        for wave in reversed(by_depth(self.groups)):
             if self.stopped is None:
                 self._take(write_groups, deque(map(self._task, wave)))
         if self.options.remove_old:
@@ -196,22 +204,44 @@ class _Migration:
             self.not_removed,
         )
 
+    def _witness(self) -> journal.Witness:
+        try:
+            return journal.Witness.of(self.store, self.options.zarr_format)
+        except MigrationError:
+            raise
+        except Exception as error:  # stores raise what their backends raise
+            raise MigrationError(f"{self.store.name} cannot be read: {said(error)}") from error
+
     def _arrays(self) -> None:
         queue = deque([""])
-        done, found = 0, 1
         for result in self.crew.results(bound(_with, visit, self.options), queue, self.unit):
-            done += result.visited
-            found += len(result.children)
             queue.extend(result.children)
             self._absorb(result)
-            self.show(done, found)
+            self._progress(result.visited - len(result.groups), len(result.children))
+
+    def _check_anything_was_found(self) -> None:
+        root = self.nodes.get("")
+        if root is not None and root.kind == "unknown" and root.outcome == "failed":
+            raise MigrationError(f"{self.store.name} cannot be read: {root.reason}")
+        if not self.nodes and not self.groups and self.stopped is None:
+            raise MigrationError(f"there is no array or group of v2 or v3 in {self.store.name}")
+
+    def _progress(self, done: int, found: int = 0) -> None:
+        """Some more is done, and some more to be done was found."""
+        self.done += done
+        self.found += found
+        self.show(self.done, self.found)
 
     def _take(self, work: Any, tasks: deque[GroupTask]) -> None:
         for result in self.crew.results(bound(_with, work, self.options), tasks, self.unit):
             self._absorb(result)
+            self._progress(result.visited)
 
     def _absorb(self, result: Visit) -> None:
         self.groups += result.groups
+        if result.entry is not None and self.options.witness is not None:
+            witness = self.options.witness.or_entry(result.entry)
+            self.options = replace(self.options, witness=witness)
         self.consolidated += result.consolidated
         for node in result.nodes:
             self.nodes[node.path] = node
@@ -252,7 +282,7 @@ class _Migration:
             return GroupTask(
                 path,
                 held=f"it holds {hidden[0]}{more}, which would not be seen through its new document;"
-                " partial=True (--partial) writes it nevertheless",
+                " partial=True writes it nevertheless",
             )
         start = len(path) + 1 if path else 0
         return GroupTask(path, without=tuple(node[start:] for node in hidden))
@@ -267,16 +297,30 @@ class _Migration:
         self.not_removed = problem
         if problem is not None:
             return
+        groups = [node.path for node in intended if node.kind == "group"]
+        arrays = [node.path for node in intended if node.kind != "group"]
+        self._progress(0, len(intended))
         try:
-            finish_removal(self.store)
-            groups = [node.path for node in intended if node.kind == "group"]
-            for wave in _by_depth(groups, deepest_first=False):
-                self._remove_wave(wave)
-            self._remove_wave(node.path for node in intended if node.kind != "group")
-            if self.not_removed is None:
-                journal.forget(self.store, journal.load(self.store))
+            with journal.deleting(
+                self.store, "remove-v2" if self.options.zarr_format == 3 else "remove-v3"
+            ):
+                finish_removal(self.store, self.options.zarr_format)
+                self._look_again(groups + arrays)
+                for wave in (*by_depth(groups), arrays):
+                    self._remove_wave(wave)
+                if self.not_removed is None:
+                    journal.forget(self.store, journal.load(self.store))
+        except MigrationError as error:
+            self.not_removed = str(error)
         except Exception as error:  # stores raise what their backends raise
             self.not_removed = self.not_removed or said(error)
+
+    def _look_again(self, paths: Iterable[str]) -> None:
+        """Before the first deletion, whether all nodes still have both documents."""
+        work = bound(_with, changed_documents, self.options)
+        for changed in self.crew.results(work, deque(paths), _UNIT):
+            for removal in changed:
+                self._removed(removal)
 
     def _remove_wave(self, paths: Iterable[str]) -> None:
         if self.not_removed is not None:
@@ -285,6 +329,7 @@ class _Migration:
         for results in self.crew.results(work, deque(paths), _UNIT):
             for removal in results:
                 self._removed(removal)
+            self._progress(len(results))
 
     def _removed(self, removal: Removal) -> None:
         node = self.nodes[removal.path]
@@ -307,11 +352,3 @@ class _Migration:
 def _with(work: Any, options: Options, store: Documents, items: Any) -> Any:
     """A unit of work as an executor is given it."""
     return work(store, options, items)
-
-
-def _by_depth(paths: Iterable[str], *, deepest_first: bool) -> list[list[str]]:
-    """Paths in waves of one depth."""
-    waves: dict[int, list[str]] = {}
-    for path in paths:
-        waves.setdefault(path.count("/") + 1 if path else 0, []).append(path)
-    return [sorted(waves[depth]) for depth in sorted(waves, reverse=deepest_first)]

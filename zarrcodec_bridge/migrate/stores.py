@@ -8,23 +8,12 @@ from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 from zarrcodec_bridge.errors import BridgeError
 
 __all__ = [
-    "JOURNAL",
-    "METADATA",
     "Document",
     "Documents",
     "MigrationError",
     "Read",
-    "below",
     "closed",
-    "name_in",
-    "parent",
 ]
-
-JOURNAL = ".zarrcodec_bridge"
-"""The folder, directly in the store, of what a migration records there."""
-
-METADATA = frozenset({".zarray", ".zattrs", ".zgroup", ".zmetadata", "zarr.json"})
-"""The names of the documents that a migration writes or removes."""
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
 """What reading some keys gave: bytes, or why one could not be read; what does not exist is left out."""
@@ -103,18 +92,3 @@ def closed(store: Documents, *, keep: bool) -> str | None:
     except MigrationError as error:
         return str(error)
     return None
-
-
-def below(path: str, name: str) -> str:
-    """The key or path of `name` in the folder `path`."""
-    return f"{path}/{name}" if path else name
-
-
-def parent(path: str) -> str:
-    """The folder that `path` is in."""
-    return path.rpartition("/")[0]
-
-
-def name_in(path: str) -> str:
-    """The last name of a path or key."""
-    return path.rpartition("/")[2]

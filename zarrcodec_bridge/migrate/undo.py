@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from zarrcodec_bridge.migrate import journal
-from zarrcodec_bridge.migrate.opening import open_documents
-from zarrcodec_bridge.migrate.plan import Found, said
-from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome, Report
-from zarrcodec_bridge.migrate.stores import (
-    JOURNAL,
-    METADATA,
-    Documents,
-    MigrationError,
+from zarrcodec_bridge.migrate.layout import (
+    DELETING_ORDER,
+    GROUP_DOCUMENTS,
+    Found,
     below,
-    closed,
+    by_depth,
+    json_object,
+    may_be_node,
     name_in,
     parent,
 )
-from zarrcodec_bridge.migrate.work import GROUP_DOCUMENTS, documents_of
+from zarrcodec_bridge.migrate.opening import open_documents
+from zarrcodec_bridge.migrate.plan import said
+from zarrcodec_bridge.migrate.progress import Progress, progress_bar
+from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome, Report
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
+from zarrcodec_bridge.migrate.work import documents_of
 
 __all__ = ["undo"]
 
@@ -30,7 +33,12 @@ _BATCH = 256
 
 
 def undo(
-    store: Any, *, dry_run: bool = False, storage_options: Mapping[str, Any] | None = None
+    store: Any,
+    *,
+    dry_run: bool = False,
+    max_workers: int | None = None,
+    progress: bool | Progress | None = None,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> Report:
     """Delete the documents that migrations wrote into a store, as their journal records them.
 
@@ -39,7 +47,7 @@ def undo(
 
     Parameters
     ----------
-    store, storage_options
+    store, max_workers, progress, storage_options
         As for :func:`migrate`.
     dry_run : bool
         Only say what would be deleted.
@@ -66,36 +74,60 @@ def undo(
     documents = open_documents(store, storage_options)
     keep = False
     try:
-        report = _undo(documents, dry_run)
+        with (
+            ThreadPoolExecutor(max_workers or documents.workers) as threads,
+            progress_bar(progress, f"{documents.name} back") as show,
+        ):
+            report = _undo(documents, dry_run, threads, show)
         keep = not dry_run
     finally:
         problem = closed(documents, keep=keep)
     return report if problem is None else report.failed(problem)
 
 
-def _undo(store: Documents, dry_run: bool) -> Report:
+def _undo(store: Documents, dry_run: bool, threads: ThreadPoolExecutor, show: Progress) -> Report:
     recorded = _recorded(store)
+    if dry_run:
+        journal.check(map(name_in, recorded.entries), "undo")
+        return _go_back(store, recorded, threads, show, dry_run=True)
+    try:
+        with journal.deleting(store, "undo"):
+            return _go_back(store, recorded, threads, show, dry_run=False)
+    except MigrationError:
+        raise
+    except Exception as error:  # stores raise what their backends raise
+        raise MigrationError(f"{store.name} cannot be written: {said(error)}; run again") from error
+
+
+def _go_back(
+    store: Documents,
+    recorded: journal.Journal,
+    threads: ThreadPoolExecutor,
+    show: Progress,
+    *,
+    dry_run: bool,
+) -> Report:
     names: dict[str, list[str]] = {}
     for key in recorded.written:
         names.setdefault(parent(key), []).append(name_in(key))
-    found = dict(zip(names, _read(store, list(names)), strict=True))
+    found = dict(zip(names, _read(store, list(names), threads), strict=True))
     kinds: dict[str, Kind] = {path: _kind(documents) for path, documents in found.items()}
     going = {
-        path: [name for name in _ORDER if name in names[path] and name in documents]
+        path: [name for name in DELETING_ORDER if name in names[path] and name in documents]
         for path, documents in found.items()
     }
     nodes: dict[str, NodeReport] = {}
     for path, documents in found.items():
         problem = _problem(path, going[path], documents, recorded)
         if problem is None and kinds[path] == "group":
-            problem = _newcomers(store, path, names)
+            problem = _newcomers(store, path, names, threads)
         outcome: Outcome = "refused" if problem else "will change" if going[path] else "unchanged"
         nodes[path] = NodeReport(path, kinds[path], outcome, problem)
     stopped = None
     if any(node.outcome == "refused" for node in nodes.values()):
         stopped = "nothing is deleted, because not everything can be"
     elif not dry_run:
-        _delete_all(store, nodes, going)
+        _delete_all(store, nodes, going, threads, show)
         if all(node.outcome != "failed" for node in nodes.values()):
             try:
                 journal.forget(store, recorded)
@@ -103,7 +135,7 @@ def _undo(store: Documents, dry_run: bool) -> Report:
                 stopped = f"the journal cannot be deleted: {said(error)}; run again"
     to_v2 = any(name_in(key) == "zarr.json" for key in recorded.written)
     ordered = tuple(nodes[path] for path in sorted(nodes))
-    return Report(store.name, 2 if to_v2 else 3, dry_run, ordered, stopped)
+    return Report(store.name, 2 if to_v2 else 3, dry_run, ordered, stopped, undone=True)
 
 
 def _recorded(store: Documents) -> journal.Journal:
@@ -121,52 +153,39 @@ def _recorded(store: Documents) -> journal.Journal:
 
 
 def _delete_all(
-    store: Documents, nodes: dict[str, NodeReport], going: Mapping[str, Sequence[str]]
+    store: Documents,
+    nodes: dict[str, NodeReport],
+    going: Mapping[str, Sequence[str]],
+    threads: ThreadPoolExecutor,
+    show: Progress,
 ) -> None:
     """Groups first, from the root down: what is below a group is then seen through its old document."""
     groups = [path for path in nodes if nodes[path].kind == "group" and going[path]]
-    groups.sort(key=lambda path: path.count("/") + bool(path))
     others = [path for path in nodes if nodes[path].kind != "group" and going[path]]
 
-    def delete(path: str) -> None:
+    def delete(path: str) -> NodeReport:
         try:
             for name in going[path]:
                 store.delete(below(path, name))
         except Exception as error:  # stores raise what their backends raise
             problem = f"a document cannot be deleted: {said(error)}; run again"
-            nodes[path] = replace(nodes[path], outcome="failed", reason=problem)
-        else:
-            nodes[path] = replace(nodes[path], outcome="done")
+            return replace(nodes[path], outcome="failed", reason=problem)
+        return replace(nodes[path], outcome="done")
 
-    for path in groups:
-        delete(path)
-        if nodes[path].outcome == "failed":
+    done = 0
+    for wave in (*by_depth(groups), others):
+        for node in threads.map(delete, wave):
+            nodes[node.path] = node
+            done += 1
+            show(done, len(groups) + len(others))
+        if any(nodes[path].outcome == "failed" for path in wave):
             return
-    with ThreadPoolExecutor(store.workers) as threads:
-        for _ in threads.map(delete, others):
-            pass
 
 
-_ORDER = (".zarray", ".zgroup", "zarr.json", ".zmetadata", ".zattrs")
-"""The order in which the documents of a node go: first that which makes it one."""
-
-
-def _read(store: Documents, paths: Sequence[str]) -> list[Found]:
-    found: list[Found] = []
-    for start in range(0, len(paths), _BATCH):
-        found += documents_of(store, paths[start : start + _BATCH], GROUP_DOCUMENTS)
-    return found
-
-
-def _document(found: Found, name: str) -> dict[str, Any] | None:
-    data = found.get(name)
-    if not isinstance(data, bytes):
-        return None
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
+def _read(store: Documents, paths: Sequence[str], threads: ThreadPoolExecutor) -> list[Found]:
+    batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
+    read = partial(documents_of, store, names=GROUP_DOCUMENTS)
+    return [found for batch in threads.map(read, batches) for found in batch]
 
 
 def _kind(found: Found) -> Kind:
@@ -174,7 +193,8 @@ def _kind(found: Found) -> Kind:
         return "array"
     if ".zgroup" in found or ".zmetadata" in found:
         return "group"
-    return "group" if (_document(found, "zarr.json") or {}).get("node_type") == "group" else "array"
+    document = json_object(found.get("zarr.json")) or {}
+    return "group" if document.get("node_type") == "group" else "array"
 
 
 def _problem(
@@ -185,9 +205,7 @@ def _problem(
         data = found[name]
         if isinstance(data, Exception):
             return f"{name} cannot be read: {said(data)}"
-        if journal.digest(data) not in recorded.written[below(path, name)] and _document(
-            found, name
-        ):
+        if journal.digest(data) not in recorded.written[below(path, name)] and json_object(data):
             return f"{name} was changed since the migration"
     if "zarr.json" in going:
         others: Sequence[str] = (".zarray", ".zgroup", ".zmetadata")
@@ -195,12 +213,17 @@ def _problem(
         others = ("zarr.json",)
     else:
         return None
-    if any(_document(found, name) is not None for name in others if name not in going):
+    if any(json_object(found.get(name)) is not None for name in others if name not in going):
         return None
     return f"its old document is gone; migrate it to v{2 if 'zarr.json' in going else 3} instead"
 
 
-def _newcomers(store: Documents, path: str, names: Mapping[str, Sequence[str]]) -> str | None:
+def _newcomers(
+    store: Documents,
+    path: str,
+    names: Mapping[str, Sequence[str]],
+    threads: ThreadPoolExecutor,
+) -> str | None:
     """Why a group cannot go back, where something was added to it in the new format only."""
     new, old = ({"zarr.json"}, {".zarray", ".zgroup"})
     if "zarr.json" not in names[path]:
@@ -209,12 +232,8 @@ def _newcomers(store: Documents, path: str, names: Mapping[str, Sequence[str]]) 
         children = [below(path, name) for name in store.folders(path)]
     except Exception as error:  # stores raise what their backends raise
         return f"it cannot be listed: {said(error)}"
-    children = [child for child in children if child not in names and _may_be_node(child)]
-    for child, documents in zip(children, _read(store, children), strict=True):
+    children = [child for child in children if child not in names and may_be_node(name_in(child))]
+    for child, documents in zip(children, _read(store, children, threads), strict=True):
         if documents.keys() & new and not documents.keys() & old:
             return f"{child} was added since the migration, in the new format only"
     return None
-
-
-def _may_be_node(path: str) -> bool:
-    return name_in(path) != JOURNAL and name_in(path) not in METADATA

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
 import random
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError, BridgeError
-from zarrcodec_bridge.migrate.stores import Documents, below
+from zarrcodec_bridge.migrate.layout import below
+from zarrcodec_bridge.migrate.stores import Documents
 
 __all__ = ["VerificationError", "check_backend", "verify_array"]
 
@@ -50,7 +52,8 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
     documents : mapping
         Its ``.zarray``, ``.zattrs`` and ``zarr.json``, whether they are in the store or not.
     wanted : int
-        How many chunks to decode: the last one, the first one, and others that depend on the path only.
+        How many chunks to decode: the last one, the first one, and others that depend on the path only. Where none
+        of these places has a chunk, those that the store lists.
 
     Returns
     -------
@@ -63,24 +66,15 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
         Something differs, or the array cannot be opened or decoded.
     """
     grid = _Grid.of(documents[".zarray"], path)
-    found: dict[tuple[int, ...], bytes] = {}
-    missing = False
-    places = grid.places(wanted * _PROBES)
     try:
         with tempfile.TemporaryDirectory(prefix="zarrcodec_bridge-") as folder:
             pair = _Pair(folder, documents)
             fills = grid.last is None or pair.equal(grid.region(grid.last))
-            for index in places:
-                data = grid.read(store, index)
-                if data is None:
-                    missing = True
-                elif len(found) < wanted:
-                    found[index] = data
-                    pair.put(grid.key(index), data)
-                if len(found) == wanted and (fills or missing):
-                    break
+            found, missing = _sample(store, grid, wanted, look_for_missing=not fills)
             if missing and not fills:
                 raise VerificationError("missing chunks are filled with other values")
+            for index, data in found.items():
+                pair.put(grid.key(index), data)
             for index in found:
                 if not pair.equal(grid.region(index)):
                     raise VerificationError(f"chunk {grid.key(index)} decodes to other values")
@@ -91,6 +85,28 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
             f"zarr-python could not decode it: {type(error).__name__}: {error}"
         ) from error
     return len(found)
+
+
+def _sample(
+    store: Documents, grid: _Grid, wanted: int, *, look_for_missing: bool
+) -> tuple[dict[tuple[int, ...], bytes], bool]:
+    """Some chunks, and whether others are missing. In an array with few of them the store is asked which there are."""
+    found: dict[tuple[int, ...], bytes] = {}
+    missing = False
+    for index in grid.places(wanted * _PROBES):
+        data = grid.read(store, index)
+        if data is None:
+            missing = True
+        elif len(found) < wanted:
+            found[index] = data
+        if len(found) == wanted and (missing or not look_for_missing):
+            return found, missing
+    if missing and not found:
+        for index in itertools.islice(grid.listed(store), wanted):
+            data = grid.read(store, index)
+            if data is not None:
+                found[index] = data
+    return found, missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +157,31 @@ class _Grid:
     def key(self, index: tuple[int, ...]) -> str:
         """The key of a chunk in its array."""
         return self.separator.join(map(str, index)) or "0"
+
+    def listed(self, store: Documents) -> Iterator[tuple[int, ...]]:
+        """Indices of the chunks that the store lists."""
+        if self.separator == "/":
+            yield from self._listed_below(store, ())
+            return
+        for name in store.names(self.path):
+            yield from self._index(name.split(self.separator))
+
+    def _listed_below(self, store: Documents, above: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
+        folder = below(self.path, "/".join(above))
+        if len(above) + 1 < len(self.shape):
+            for name in store.folders(folder):
+                if name.isdecimal():
+                    yield from self._listed_below(store, (*above, name))
+            return
+        for name in store.names(folder):
+            yield from self._index((*above, name))
+
+    def _index(self, names: Sequence[str]) -> Iterator[tuple[int, ...]]:
+        """The index that a key stands for, if it is one of a chunk in the array."""
+        if len(names) == len(self.shape) and all(name.isdecimal() for name in names):
+            index = tuple(map(int, names))
+            if all(at < count for at, count in zip(index, self.counts, strict=True)):
+                yield index
 
     def region(self, index: tuple[int, ...]) -> tuple[slice, ...]:
         """The elements of a chunk."""

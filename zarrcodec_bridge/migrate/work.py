@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from zarrcodec_bridge.migrate import journal
-from zarrcodec_bridge.migrate.plan import (
+from zarrcodec_bridge.migrate.journal import Witness
+from zarrcodec_bridge.migrate.layout import (
+    DELETING_ORDER,
+    GROUP_DOCUMENTS,
+    JOURNAL,
     NODE_DOCUMENTS,
     Found,
+    below,
+    json_object,
+    may_be_node,
+    name_in,
+    parent,
+)
+from zarrcodec_bridge.migrate.plan import (
     Options,
     Plan,
     kind_of_node,
@@ -18,21 +29,10 @@ from zarrcodec_bridge.migrate.plan import (
     said,
 )
 from zarrcodec_bridge.migrate.report import NodeReport
-from zarrcodec_bridge.migrate.stores import (
-    JOURNAL,
-    METADATA,
-    Document,
-    Documents,
-    below,
-    name_in,
-    parent,
-)
+from zarrcodec_bridge.migrate.stores import Document, Documents
 from zarrcodec_bridge.migrate.verify import VerificationError, verify_array
 
-__all__ = ["GROUP_DOCUMENTS", "GroupTask", "Visit", "documents_of", "visit", "write_groups"]
-
-GROUP_DOCUMENTS: Final = (*NODE_DOCUMENTS, ".zmetadata")
-"""What a group may have."""
+__all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class Visit:
     """Where to go on."""
     consolidated: tuple[str, ...] = ()
     """The nodes in consolidated metadata, where old documents are to be removed."""
+    entry: str | None = None
+    """The key of its entry in the journal, if it wrote something."""
     stopped: str | None = None
     """Why nothing more can be written."""
 
@@ -93,21 +95,17 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
             groups.append(path)
         elif kind is not None:
             plans.append(plan_node(path, kind, found, options))
-    nodes, hidden, stopped = _carry_out(store, options, plans)
-    return Visit(nodes, len(paths), hidden, tuple(groups), tuple(children), stopped=stopped)
+    done = _carry_out(store, options, plans)
+    return replace(done, visited=len(paths), groups=tuple(groups), children=tuple(children))
 
 
 def _children(store: Documents, path: str) -> Sequence[str] | Exception:
     try:
-        return [below(path, name) for name in sorted(store.folders(path)) if _may_be_node(name)]
+        return [below(path, name) for name in sorted(store.folders(path)) if may_be_node(name)]
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except Exception as error:  # stores raise what their backends raise
         return error
-
-
-def _may_be_node(name: str) -> bool:
-    return name != JOURNAL and name not in METADATA
 
 
 def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask]) -> Visit:
@@ -119,9 +117,9 @@ def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask])
         if plan.writes and task.held is not None:
             plan.refuse(task.held)
         plans.append(plan)
-    nodes, hidden, stopped = _carry_out(store, options, plans)
+    done = _carry_out(store, options, plans, options.witness)
     listed = [node for plan in plans for node in _consolidated(plan)] if options.remove_old else []
-    return Visit(nodes, len(tasks), hidden, consolidated=tuple(listed), stopped=stopped)
+    return replace(done, visited=len(tasks), consolidated=tuple(listed))
 
 
 def _consolidated(plan: Plan) -> list[str]:
@@ -138,17 +136,17 @@ def _consolidated(plan: Plan) -> list[str]:
 
 
 def _carry_out(
-    store: Documents, options: Options, plans: Sequence[Plan]
-) -> tuple[tuple[NodeReport, ...], tuple[str, ...], str | None]:
-    """Verify and write what was planned: what was written, what stays hidden, what ended it."""
+    store: Documents, options: Options, plans: Sequence[Plan], witness: Witness | None = None
+) -> Visit:
+    """Verify and write what was planned, with a witness only as long as nobody takes back what is below it."""
     _settle_conflicts(store, plans)
     if options.verify:
         for plan in plans:
             _verify(store, options, plan)
-    stopped = None
+    entry = stopped = None
     changing = [plan for plan in plans if plan.writes]
     if changing and not options.dry_run:
-        stopped = _write(store, options, changing)
+        entry, stopped = _write(store, options, changing, witness)
     for plan in plans:
         plan.removed = (
             options.remove_old and bool(plan.new) and plan.outcome not in ("refused", "failed")
@@ -156,7 +154,8 @@ def _carry_out(
     hidden = [
         plan.path for plan in plans if plan.hides and plan.outcome not in ("will change", "done")
     ]
-    return tuple(plan.report() for plan in plans), tuple(hidden), stopped
+    nodes = tuple(plan.report() for plan in plans)
+    return Visit(nodes, hidden=tuple(hidden), entry=entry, stopped=stopped)
 
 
 def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
@@ -173,7 +172,7 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
     for plan in conflicting:
         for name, there in plan.conflicts.items():
             recorded = ours.get(below(plan.path, name), ())
-            if recorded and (journal.digest(there) in recorded or not _is_json(there)):
+            if recorded and (journal.digest(there) in recorded or json_object(there) is None):
                 continue
             plan.refuse(
                 f"{name} is there already and {_difference(there, plan.new[name])};"
@@ -181,21 +180,9 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
             )
 
 
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def _difference(there: bytes, wanted: bytes) -> str:
-    try:
-        found = json.loads(there)
-    except (ValueError, RecursionError):
-        return "is no JSON"
-    expected = json.loads(wanted)
-    if not isinstance(found, dict):
+    found, expected = json_object(there), json.loads(wanted)
+    if found is None:
         return "is no JSON object"
     unlike = sorted(
         key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
@@ -213,10 +200,63 @@ def _verify(store: Documents, options: Options, plan: Plan) -> None:
         plan.refuse(f"not verified: {error}")
 
 
-def _write(store: Documents, options: Options, plans: Sequence[Plan]) -> str | None:
-    """Write the planned documents after a record of them; why it cannot go on, if so."""
+def _write(
+    store: Documents, options: Options, plans: Sequence[Plan], witness: Witness | None
+) -> tuple[str | None, str | None]:
+    """Write the planned documents after a record of them: the record's key, and why it cannot go on, if so."""
     written = {below(plan.path, name): data for plan in plans for name, data in plan.writes.items()}
-    record: Document | None = journal.entry(written=written)
+    record = journal.entry(written=written)
+    if witness is None:
+        reason = _write_documents(store, options, plans, record)
+        return (record.key if reason is None else None), reason
+    reason = _unwritten(store, record) or _objection(store, witness, record)
+    if reason is None:
+        reason = _write_documents(store, options, plans, None)
+    if reason is None and (reason := _objection(store, witness, record)) is not None:
+        _take_back(store, plans)
+    if reason is None:
+        return record.key, None
+    for plan in plans:
+        plan.refuse(reason, "failed")
+    return None, reason
+
+
+def _unwritten(store: Documents, record: Document) -> str | None:
+    problem = store.write_all([record]).get(record.key)
+    return None if problem is None else f"the store cannot be written: {said(problem)}"
+
+
+def _objection(store: Documents, witness: Witness, record: Document) -> str | None:
+    try:
+        return witness.objection(store, record)
+    except Exception as error:  # stores raise what their backends raise
+        return f"the journal cannot be read: {said(error)}; run again"
+
+
+def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
+    """Delete documents of groups that were just written, where the old ones are still there.
+
+    What a failing store keeps of them is in the journal, so that undo and the next run find it.
+    """
+    with suppress(Exception):
+        store.names(JOURNAL)  # before there is a mark that only a working store can take away
+        with journal.deleting(store, "undo"):
+            _delete_new(store, plans)
+
+
+def _delete_new(store: Documents, plans: Sequence[Plan]) -> None:
+    paths = [plan.path for plan in plans]
+    for plan, found in zip(plans, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
+        if all(found.get(name) == data for name, data in plan.old.items()):
+            for name in DELETING_ORDER:
+                if name in plan.writes and found.get(name) == plan.writes[name]:
+                    store.delete(below(plan.path, name))
+
+
+def _write_documents(
+    store: Documents, options: Options, plans: Sequence[Plan], record: Document | None
+) -> str | None:
+    """Write the planned documents in waves, after a record if there is one; why it cannot go on, if so."""
     left = {plan.path: (plan, list(plan.writes)) for plan in plans}
     while left:
         wave = {

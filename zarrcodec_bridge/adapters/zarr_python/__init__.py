@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import instance_of
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.adapters.zarr_python.registration import (
     make_readable,
     register_with_zarr,
@@ -85,7 +86,8 @@ def to_zarr(
     BackendMissingError
         zarr or numcodecs, or what it needs for this codec, is not installed.
     BackendUnsupportedError
-        Neither zarr-python nor numcodecs has it.
+        Neither zarr-python nor numcodecs has it; or it is a shard whose chunks the installed zarr-python would read
+        as other values (big-endian `bytes` behind a filter, before zarr 3.3).
 
     Example
     -------
@@ -99,6 +101,7 @@ def to_zarr(
         unknown = "keep"
     codec = normalize(objects.payload_of(source), unknown=unknown)
     codec = _without_byte_order(_of_kind(codec, kind))
+    refuse_misread([codec])
     payload = _payload(codec, dtype, on_loss, unknown)
     name = str(payload["name"])
     cls = backend.codec_class(name)

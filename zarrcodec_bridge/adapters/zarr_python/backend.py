@@ -106,8 +106,21 @@ def build(cls: type[Any], payload: dict[str, Any]) -> Any:
 def native_dtype(spec: Any) -> np.dtype[Any]:
     """The NumPy data type of a chunk's elements, in native byte order: v3 arrays have none before `bytes`."""
     dtype = spec.dtype
+    known = _NATIVE.get(id(dtype))
+    if known is not None and known[0] is dtype:
+        return known[1]
     found: np.dtype[Any] = dtype if isinstance(dtype, np.dtype) else dtype.to_native_dtype()
-    return found if found.isnative else found.newbyteorder("=")
+    found = found if found.isnative else found.newbyteorder("=")
+    if len(_NATIVE) == MOST_KNOWN:
+        _NATIVE.clear()
+    _NATIVE[id(dtype)] = dtype, found
+    return found
+
+
+MOST_KNOWN: Final = 256
+_NATIVE: Final[dict[int, tuple[Any, np.dtype[Any]]]] = {}
+"""By identity, because zarr-python's data types are slow to make NumPy's of, to hash and to compare; each is kept
+beside its answer, so that no other one has its id. Arrays of one data type share it in all of their chunks."""
 
 
 def with_elements(spec: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Any:

@@ -20,9 +20,11 @@ __all__ = ["apart_from", "as_bytes", "as_elements", "flat_bytes", "native"]
 
 def native(chunk: Any) -> npt.NDArray[Any]:
     """The array of a zarr-python chunk in C order and native byte order; copied only if it is not."""
-    array: npt.NDArray[Any] = chunk.as_numpy_array()
+    array: npt.NDArray[Any] = chunk.as_ndarray_like()
+    if type(array) is not np.ndarray:  # of a graphics card, or a subclass
+        array = chunk.as_numpy_array()
     if array.dtype.isnative:
-        return np.asarray(array, order="C")
+        return np.ascontiguousarray(array) if array.ndim else array
     return np.asarray(array, dtype=array.dtype.newbyteorder("="), order="C")
 
 
@@ -57,8 +59,11 @@ def as_elements(found: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> npt
     order. Elements of another size keep their values, if they are of one kind and the values fit: imagecodecs decodes
     integers as wider ones.
     """
-    if type(found) is np.ndarray and found.dtype == dtype and found.size == prod(shape):
-        return found.reshape(shape)
+    if type(found) is np.ndarray and found.dtype == dtype:
+        try:
+            return found.reshape(shape)
+        except ValueError:  # of another size, which is told below
+            pass
     array: npt.NDArray[Any] = (
         np.asarray(found) if isinstance(found, np.ndarray) else flat_bytes(found)
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python.backend import Version, installed
+from zarrcodec_bridge.adapters.zarr_python.sizes import TELL_NO_SIZE, tells_no_size
 from zarrcodec_bridge.dialects.v3 import WRAPPERS
 from zarrcodec_bridge.flow import encoded, viewed
 from zarrcodec_bridge.model import Codec, KeptCodec
@@ -34,10 +35,14 @@ class Fault:
     """Right, but not able to do all that ours is."""
     recasting: bool = False
     """Only where the codec puts out another data type than it takes."""
+    sizeless: bool = False
+    """Only where the stream does not say how long its content is."""
 
     def concerns(self, name: str, codec: Codec) -> bool:
         """Whether it concerns this codec, as installed."""
         if name not in self.names or (self.recasting and not _recasts(codec)):
+            return False
+        if self.sizeless and not tells_no_size(codec):
             return False
         if self.package is None:
             return True
@@ -114,6 +119,12 @@ FAULTS: Final = (
         ),
         "fails on big-endian elements assigned to an array (2026.10.10)",
         package="imagecodecs-zarr",
+    ),
+    Fault(
+        frozenset(TELL_NO_SIZE),
+        "fails on streams without a header that were compressed more than about eightfold (2026.10.10)",
+        package="imagecodecs-zarr",
+        sizeless=True,
     ),
     Fault(
         frozenset(WRAPPERS.values()),

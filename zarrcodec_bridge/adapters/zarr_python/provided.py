@@ -1,7 +1,9 @@
 """What the entry points of this package in the group ``zarr.codecs`` name: codecs that zarr-python lacks.
 
 Where another package provides a name, its class is given and not ours: zarr-python then finds one class, once. A name
-that zarr-python comes to have itself is in its default configuration, which wins.
+that zarr-python comes to have itself is in its default configuration, which wins. So the names of imagecodecs are here
+too: imagecodecs-zarr has them from Python 3.12 on, and where it is not installed they are read through the classes
+that imagecodecs has for numcodecs.
 """
 
 from __future__ import annotations

@@ -7,12 +7,14 @@ synchronous ones of its fused pipeline (3.4). One instance of the object serves 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, is_one_for_all
@@ -24,6 +26,7 @@ from zarrcodec_bridge.adapters.zarr_python.chunks import (
     flat_bytes,
     native,
 )
+from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
 from zarrcodec_bridge.dtypes import any_dtype
 from zarrcodec_bridge.errors import BackendUnsupportedError, InvalidCodecError
 from zarrcodec_bridge.flow import effect_of, encoded, kind_of, name_of, seen_first, viewed
@@ -44,15 +47,8 @@ __all__ = [
 Layout: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
 """The data type and the shape of a chunk."""
 
-GROWTH: Final = {
-    "adler32": 4,
-    "crc32": 4,
-    "crc32c": 4,
-    "fletcher32": 4,
-    "jenkins_lookup3": 4,
-    "shuffle": 0,
-}
-"""How many bytes a bytes-to-bytes codec adds, by v2 id: those that always add as many."""
+SLACK: Final = 1024
+"""How many bytes more than the chunk those may be that a compressor gets: checksums, a filter's header."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,6 +135,22 @@ class _Wrapped:
     def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         raise NotImplementedError
 
+    async def encode(self, chunks_and_specs: Iterable[tuple[Any, Any]]) -> Iterable[Any]:
+        """Encode a batch of chunks; of one, as zarr-python asks by default, without its machinery for many."""
+        batch = list(chunks_and_specs)
+        if len(batch) != 1:
+            return await super().encode(batch)  # type: ignore[misc, no-any-return]
+        chunk, spec = batch[0]
+        return [None if chunk is None else await self._encode_single(chunk, spec)]
+
+    async def decode(self, chunks_and_specs: Iterable[tuple[Any, Any]]) -> Iterable[Any]:
+        """Decode a batch of chunks, as :meth:`encode` does."""
+        batch = list(chunks_and_specs)
+        if len(batch) != 1:
+            return await super().decode(batch)  # type: ignore[misc, no-any-return]
+        chunk, spec = batch[0]
+        return [None if chunk is None else await self._decode_single(chunk, spec)]
+
     async def _encode_single(self, chunk_data: Any, chunk_spec: Any) -> Any:
         return await asyncio.to_thread(self._encode_sync, chunk_data, chunk_spec)
 
@@ -196,21 +208,37 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         )
 
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
-        given = native(chunk_data)
-        found = self._object(chunk_spec).encode(given)
-        try:
-            array = as_elements(found, *self._encoded_layout(given.dtype, given.shape))
-        except BackendUnsupportedError as error:
-            raise self._trouble(f"encodes another size: {error}") from error
+        given, live = native(chunk_data), self.live
+        found = (self._object(chunk_spec) if live is None else live).encode(given)
+        if type(found) is np.ndarray and found.dtype is self._gives and found.size == given.size:
+            array = found.reshape(given.shape)
+        else:
+            layout = self._encoded_layout(given.dtype, given.shape)
+            array = self._as_declared("encodes", found, *layout)
         return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
 
     def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
-        found = self._object(chunk_spec).decode(native(chunk_data))
-        try:
-            array = as_elements(found, *_layout(chunk_spec))
-        except BackendUnsupportedError as error:
-            raise self._trouble(f"decodes another size: {error}") from error
+        live = self.live
+        found = (self._object(chunk_spec) if live is None else live).decode(native(chunk_data))
+        array = self._as_declared("decodes", found, native_dtype(chunk_spec), chunk_spec.shape)
         return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
+
+    @cached_property
+    def _gives(self) -> np.dtype[Any] | None:
+        """The data type that it makes of any other, element by element; ``None`` where there is none."""
+        if viewed(self.codec) is None or effect_of(self.codec).output is not None:
+            return None
+        output = encoded(self.codec, None)
+        native = np.dtype(output.to_v2()).newbyteorder("=") if output is not None else None
+        return np.dtype(native.str) if native is not None else None  # NumPy's own, one for all
+
+    def _as_declared(
+        self, does: str, found: Any, dtype: np.dtype[Any], shape: tuple[int, ...]
+    ) -> npt.NDArray[Any]:
+        try:
+            return as_elements(found, dtype, shape)
+        except BackendUnsupportedError as error:
+            raise self._trouble(f"{does} another size: {error}") from error
 
 
 class WrappedArrayBytes(_Wrapped, ArrayBytesCodec):
@@ -247,16 +275,11 @@ class WrappedBytesBytes(_Wrapped, BytesBytesCodec):
     @property
     def is_fixed_size(self) -> bool:  # type: ignore[override]  # a class attribute in zarr-python
         """Whether it always adds as many bytes."""
-        return self._growth is not None
-
-    @property
-    def _growth(self) -> int | None:
-        spec = spec_of(type(self.codec))
-        return GROWTH.get(spec.v2[0].name) if spec is not None and spec.v2 else None
+        return growth_of(self.codec) is not None
 
     def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
         """How many bytes it makes of as many bytes."""
-        growth = self._growth
+        growth = growth_of(self.codec)
         if growth is None:
             raise NotImplementedError
         return input_byte_length + growth
@@ -269,8 +292,19 @@ class WrappedBytesBytes(_Wrapped, BytesBytesCodec):
     def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         known = not isinstance(self.codec, KeptCodec)
         data = chunk_data.as_numpy_array() if known else as_bytes(chunk_data)
-        found = self._object(chunk_spec).decode(data)
+        decode = self._object(chunk_spec).decode
+        found = self._decoded_into(decode, data, chunk_spec) if self._is_sizeless else decode(data)
         return chunk_spec.prototype.buffer.from_array_like(flat_bytes(found))
+
+    @cached_property
+    def _is_sizeless(self) -> bool:
+        return tells_no_size(self.codec)
+
+    @staticmethod
+    def _decoded_into(decode: Callable[..., Any], data: Any, chunk_spec: Any) -> Any:
+        """Into as much memory as the chunk has: the decoder does not know how much it needs."""
+        size = prod(chunk_spec.shape) * native_dtype(chunk_spec).itemsize
+        return decode(data, out=np.empty(size + SLACK, np.uint8))
 
 
 Wrapper: TypeAlias = WrappedArrayArray | WrappedArrayBytes | WrappedBytesBytes

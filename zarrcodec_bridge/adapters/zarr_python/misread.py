@@ -1,0 +1,73 @@
+"""Arrays that the installed zarr-python would open and read as other values, whoever wrote them: refused.
+
+zarr-python 3.0 to 3.2 take big-endian bytes behind a filter for little-endian ones, where their own class of the
+filter decodes. It is that class which reads an array in another process, so that a right wrapper does not help.
+Measured with 3.0.8, 3.1.6 and 3.2.1; 3.3 reads them right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import BackendUnsupportedError
+from zarrcodec_bridge.flow import effect_of, kind_of
+from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import A2A
+
+__all__ = ["refuse_misread"]
+
+RIGHT_SINCE: Final = (3, 3)
+STRUCTS_WRONG_SINCE: Final = (3, 2)
+
+
+def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -> None:
+    """Raise :class:`BackendUnsupportedError` for a chain, or one inside a shard of it, that would be read wrong."""
+    release = backend.installed("zarr") or RIGHT_SINCE
+    if release >= RIGHT_SINCE:
+        return
+    for codec in codecs:
+        for inner in codec.__dict__.values():
+            if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
+                refuse_misread(inner, data_type)
+    if not any(isinstance(codec, Bytes) and codec.endian == "big" for codec in codecs):
+        return
+    for codec in codecs:
+        name = _misread_name(codec)
+        if name is not None:
+            raise _refusal(
+                f"big-endian bytes after {name}",
+                f", or call register_with_zarr({name!r}, replace=True) in every process that writes or reads it",
+            )
+    if data_type is not None and data_type.fields and release >= STRUCTS_WRONG_SINCE:
+        raise _refusal("structs of big-endian fields")
+
+
+def _misread_name(codec: Codec) -> str | None:
+    """The v3 name of a filter, if zarr-python's own class decodes it; ours is right."""
+    spec = spec_of(type(codec))
+    if spec is None or kind_of(codec) != A2A or not effect_of(codec).views:
+        return None
+    for form in spec.v3:
+        if "zarr-python" in form.readers:
+            cls = backend.codec_class(form.name)
+            return form.name if cls is not None and not _is_ours(cls) else None
+    return None
+
+
+def _is_ours(cls: type) -> bool:
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    return cls in KINDS.values()
+
+
+def _refusal(wrong: str, more: str = "") -> BackendUnsupportedError:
+    return BackendUnsupportedError(
+        "zarr",
+        f"zarr {version('zarr')} reads {wrong} wrong: pip install 'zarr>=3.3', or write little-endian{more}",
+    )

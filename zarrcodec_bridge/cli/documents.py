@@ -1,0 +1,117 @@
+"""The subcommand that translates whole metadata documents, hierarchies and reference sets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.cli.command import Misuse, command, option
+from zarrcodec_bridge.cli.options import ON_LOSS, TARGET, UNKNOWN
+from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.sources import load
+from zarrcodec_bridge.metadata import file_of, translate_metadata
+from zarrcodec_bridge.pipeline import OnLoss, Translation
+from zarrcodec_bridge.references import format_of, translate_references
+from zarrcodec_bridge.spec import Dialect
+
+__all__ = ["convert"]
+
+DOCUMENT: Final = option(
+    "source",
+    nargs="?",
+    metavar="SOURCE",
+    help="a whole .zarray, .zgroup, .zmetadata or zarr.json, or a kerchunk reference set: a file,"
+    " JSON, or - for stdin, which is also read if SOURCE is left out",
+)
+TO: Final = option(
+    "--to",
+    type=int,
+    choices=(2, 3),
+    help="the format to write; the other one by default. A document's own format repairs what"
+    " other writers left odd in it",
+)
+ATTRIBUTES: Final = option(
+    "--attributes",
+    metavar="FILE",
+    help="the .zattrs of a v2 document; by default the one beside the file",
+)
+
+
+@command("convert", DOCUMENT, TO, ATTRIBUTES, TARGET, ON_LOSS, UNKNOWN)
+def convert(args: argparse.Namespace, out: Output) -> None:
+    """Write a metadata document, a hierarchy or a reference set in the other format, for the same chunks.
+
+    Prints a zarr.json, a reference set, or for v2 the documents by file name:
+    {".zarray": ..., ".zattrs": ...}, which is a SOURCE too.
+    """
+    document = load(args.source)
+    if not isinstance(document, Mapping) or "id" in document or "name" in document:
+        raise Misuse("expected a metadata document or a reference set; to-v3 and to-v2 take codecs")
+    on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
+    own = format_of(document)
+    done = (
+        _document(document, args, out, on_loss)
+        if own is None
+        else _references(document, own, args, on_loss)
+    )
+    out.json(_alone(done.result))
+    out.say("note", done.notes)
+    if args.on_loss == "warn":
+        out.say("loss", done.losses)
+
+
+def _references(
+    document: Mapping[str, Any], own: Dialect, args: argparse.Namespace, on_loss: OnLoss
+) -> Translation:
+    if args.attributes is not None:
+        raise Misuse("--attributes goes with a document; a reference set has its own")
+    return translate_references(
+        document,
+        to=_wanted(own, args),
+        target=args.target,
+        on_loss=on_loss,
+        unknown=args.unknown,
+    )
+
+
+def _document(
+    document: Mapping[str, Any], args: argparse.Namespace, out: Output, on_loss: OnLoss
+) -> Translation:
+    own: Dialect = "v3" if file_of(document) == "zarr.json" else "v2"
+    if own == "v3" and args.attributes is not None:
+        raise Misuse("--attributes goes with a v2 document; a zarr.json has its own")
+    return translate_metadata(
+        document,
+        None if own == "v3" else _attributes(args, out),
+        to=_wanted(own, args),
+        target=args.target,
+        on_loss=on_loss,
+        unknown=args.unknown,
+    )
+
+
+def _attributes(args: argparse.Namespace, out: Output) -> Any:
+    """The attributes that v2 has in a file of their own."""
+    if args.attributes is not None:
+        return load(args.attributes)
+    folder, name = os.path.split(args.source or "")
+    beside = os.path.join(folder, ".zattrs")
+    if name not in (".zarray", ".zgroup") or not os.path.isfile(beside):
+        return None
+    out.say("note", [f"attributes: are those of {beside}"])
+    return load(beside)
+
+
+def _alone(documents: dict[str, Any]) -> dict[str, Any]:
+    """The one document of v3 without the name of its file."""
+    found = documents.get("zarr.json")
+    return found if len(documents) == 1 and isinstance(found, dict) else documents
+
+
+def _wanted(own: Dialect, args: argparse.Namespace) -> Dialect:
+    """The format to write: the other one, unless the command says which."""
+    if args.to is None:
+        return "v3" if own == "v2" else "v2"
+    return "v2" if args.to == 2 else "v3"

@@ -1,0 +1,74 @@
+"""The subcommands that say what is known: codecs and their JSON Schemas."""
+
+from __future__ import annotations
+
+import argparse
+from itertools import zip_longest
+from typing import Any
+
+from zarrcodec_bridge.cli.command import Misuse, command, option
+from zarrcodec_bridge.cli.options import JSON
+from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.explanations.explanation import KIND_WORDS
+from zarrcodec_bridge.json_schema import ARGUMENTS as SCHEMA_ARGUMENTS
+from zarrcodec_bridge.json_schema import schema_command
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
+from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.translate import codecs
+
+__all__ = ["list_codecs", "print_schemas"]
+
+
+@command("codecs", JSON)
+def list_codecs(args: argparse.Namespace, out: Output) -> None:
+    """List the known codecs: kind, v2 ids, v3 names, and who reads them."""
+    if args.json:
+        out.json([_codec_as_json(spec) for spec in codecs()])
+        return
+    rows: list[tuple[str, ...]] = []
+    for spec in codecs():
+        pairs = zip_longest(_shown_forms(spec, "v2"), _shown_forms(spec, "v3"), fillvalue=("", ""))
+        for index, (v2, v3) in enumerate(pairs):
+            rows.append((KIND_WORDS[spec.kind] if index == 0 else "", *v2, *v3))
+    out.table(("kind", "v2 id", "read by", "v3 name", "read by"), rows)
+
+
+@command("schema", *(option(*flags, **settings) for flags, settings in SCHEMA_ARGUMENTS))
+def print_schemas(args: argparse.Namespace, out: Output) -> int:
+    """Print the JSON Schema of a codec or of an encoding, or write those of all codecs into a folder."""
+    if (args.write is None) == (args.dialect is None):
+        raise Misuse("expected v2 or v3, or --write FOLDER")
+    return schema_command(args)
+
+
+def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:
+    return [(form.name, ", ".join(_readers(form))) for form in spec.forms(dialect)]
+
+
+def _readers(form: Form) -> list[str]:
+    known = [name for name in TARGETS if name in form.readers]
+    return known + sorted(form.readers.difference(known))
+
+
+def _codec_as_json(spec: CodecSpec) -> dict[str, Any]:
+    dialects: tuple[Dialect, ...] = ("v2", "v3")
+    return {
+        "codec": spec.title,
+        "kind": spec.kind,
+        **{
+            dialect: [
+                {
+                    "name": form.name,
+                    "aliases": list(form.aliases),
+                    "kind": form.kind or spec.kind,
+                    "readers": _readers(form),
+                    "registered": form.registered,
+                    "read": form.readable,
+                    "written": form.written,
+                }
+                for form in spec.forms(dialect)
+            ]
+            for dialect in dialects
+        },
+        "docs": spec.docs or None,
+    }

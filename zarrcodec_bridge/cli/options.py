@@ -1,0 +1,102 @@
+"""The options that subcommands share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Final
+
+from zarrcodec_bridge.cli.command import option
+from zarrcodec_bridge.dtypes import DataType, any_dtype
+from zarrcodec_bridge.explanations.explanation import visible
+from zarrcodec_bridge.targets import TARGETS
+
+__all__ = ["DTYPE", "JSON", "NDIM", "ON_LOSS", "PORTABLE", "SOURCE", "STRICT", "TARGET", "UNKNOWN"]
+
+
+def _dtype(text: str) -> DataType:
+    try:
+        value = json.loads(text) if text.lstrip()[:1] in ("[", "{") else text
+        return any_dtype(value)
+    except (ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(visible(str(error))) from None
+
+
+def _axes(text: str) -> int:
+    number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 65
+    if number > 64:
+        raise argparse.ArgumentTypeError(f"expected a number of axes, 0 to 64, got {text[:80]!r}")
+    return number
+
+
+SOURCE: Final = option(
+    "source",
+    nargs="?",
+    metavar="SOURCE",
+    help="a codec or an encoding: JSON, a codec's name (zstd, blosc:lz4), a file (.zarray,"
+    " zarr.json, or one with such JSON), or - for stdin, which is also read if SOURCE is left out",
+)
+
+
+DTYPE: Final = option(
+    "--dtype",
+    type=_dtype,
+    metavar="DTYPE",
+    help="the data type of the elements, where SOURCE does not say it: v2 ('<f4') or v3 (float32,"
+    " or JSON)",
+)
+
+
+NDIM: Final = option(
+    "--ndim",
+    type=_axes,
+    metavar="N",
+    help="the number of axes of a chunk, where an encoding has no chunk shape: order F needs it in"
+    " v3",
+)
+
+
+TARGET: Final = option(
+    "--target",
+    choices=tuple(TARGETS),
+    default="spec",
+    help="the reader that v3 output is for; spec (the default) prefers registered names",
+)
+
+
+ON_LOSS: Final = option(
+    "--on-loss",
+    choices=("error", "warn", "ignore"),
+    default="error",
+    help="where existing chunks decode equal, but later writes would differ in value: refuse (the"
+    " default), write it and say so on stderr, or say nothing",
+)
+
+
+UNKNOWN: Final = option(
+    "--unknown",
+    choices=("error", "keep", "wrap"),
+    default="error",
+    help="a codec that is not known, or has no name in v3: refuse it (the default), pass it"
+    " through, or write it as any-numcodecs.*",
+)
+
+
+STRICT: Final = option(
+    "--strict",
+    action="store_true",
+    help="refuse keys that other writers are known to leave, such as blosc's nthreads, instead of"
+    " dropping them",
+)
+
+
+PORTABLE: Final = option(
+    "--portable",
+    action="store_true",
+    help="write the codecs that more readers know (zstd for imagecodecs_zstd) where the bytes are"
+    " interchangeable",
+)
+
+
+JSON: Final = option("--json", action="store_true", help="print JSON instead of text")

@@ -1,0 +1,139 @@
+"""Where a subcommand prints: plain in a pipe, indented and coloured on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import IO, Any, Final
+
+from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.explanations.explanation import visible
+
+__all__ = ["Output", "in_options"]
+
+
+class Output:
+    """Where a subcommand prints: results to stdout, everything else to stderr."""
+
+    def json(self, value: Any) -> None:
+        """Print JSON: one line in a pipe, indented on a terminal."""
+        try:
+            text = json.dumps(value, allow_nan=False)
+        except ValueError:
+            raise BridgeError("the result holds NaN or infinity, which JSON has not") from None
+        if self._coloured():
+            self._write(self._rendered(_rich("json").JSON(text, indent=2)))
+        else:
+            self._write(json.dumps(value, indent=2) if self._on_terminal() else text)
+
+    def text(self, value: Any) -> None:
+        """Print what has a text form, and a coloured one where it is an :class:`Explanation`."""
+        if self._coloured() and hasattr(value, "__rich__"):
+            self._write(in_options(self._rendered(value)))
+        else:
+            self._write(in_options(value))
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table with aligned columns."""
+        if self._coloured():
+            table = _rich("table").Table(*head, box=None, header_style="bold")
+            for row in rows:
+                table.add_row(*map(_rich("text").Text, row))
+            self._write(self._rendered(table, soft_wrap=False))
+            return
+        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+        for row in (head, *rows):
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            self._write("  ".join(cells).rstrip())
+
+    def say(self, tag: str, messages: Iterable[object]) -> None:
+        """Print one ``tag: message`` line for each message on stderr."""
+        self.flush()
+        for message in messages:
+            line = f"{tag}: {visible(str(message))}\n"
+            if sys.stderr is not None:
+                sys.stderr.write(_encodable(line, sys.stderr))
+
+    def warn(self, message: Warning | str, *_: Any, **__: Any) -> None:
+        """Print a Python warning, as :func:`warnings.showwarning` is called."""
+        self.say("warning", [message])
+
+    def flush(self) -> None:
+        """Bring out what was printed, so that what cannot be is noticed here."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+    def abandon(self) -> None:
+        """Leave streams whose reader has gone, so that nothing is written to them at exit."""
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                try:
+                    number = stream.fileno()
+                    nowhere = os.open(os.devnull, os.O_WRONLY)
+                    os.dup2(nowhere, number)
+                    os.close(nowhere)
+                except (OSError, ValueError, AttributeError):
+                    continue
+
+    def _write(self, line: str) -> None:
+        if sys.stdout is None:
+            raise OSError("stdout is closed")
+        sys.stdout.write(_encodable(f"{line}\n", sys.stdout))
+
+    def _on_terminal(self) -> bool:
+        return sys.stdout is not None and sys.stdout.isatty()
+
+    def _coloured(self) -> bool:
+        """Whether colour is wanted (https://no-color.org), and rich is there to give it."""
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return self._on_terminal() and find_spec("rich") is not None
+
+    def _rendered(self, value: Any, soft_wrap: bool = True) -> str:
+        """What rich shows on this terminal."""
+        console = _rich("console").Console(
+            file=sys.stdout, highlight=False, markup=False, emoji=False
+        )
+        with console.capture() as captured:
+            console.print(value, soft_wrap=soft_wrap)
+        return str(captured.get()).removesuffix("\n")
+
+
+def _rich(module: str) -> Any:
+    """A module of rich, which is optional."""
+    return import_module(f"rich.{module}")
+
+
+def _encodable(text: str, stream: IO[str]) -> str:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target|verify)='?([a-z0-9-]+)'?")
+
+
+PYTHON_NEED: Final = re.compile(
+    r"(?<=; pass )(dtype|ndim|chunk_shape)(?: \(or chunk_shape\))?$", re.M
+)
+
+
+OPTION_OF: Final = {
+    "dtype": "--dtype",
+    "ndim": "--ndim",
+    "chunk_shape": "a document with its chunks",
+}
+
+
+def in_options(said: object) -> str:
+    """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
+    text = str(said).replace("use a Pipeline", "give the whole encoding")
+    text = text.replace("partial=True", "--partial")
+    text = PYTHON_NEED.sub(lambda match: OPTION_OF[match[1]], text)
+    return PYTHON_OPTION.sub(lambda match: f"--{match[1].replace('_', '-')} {match[2]}", text)

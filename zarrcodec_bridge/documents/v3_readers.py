@@ -1,0 +1,41 @@
+"""What a reader makes of a v3 array's missing chunks, where that is not the fill value.
+
+Measured with zarrs 0.23.8 and zarrista 0.1.0, which put the fill value through the codecs of a chunk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
+from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.fill_values import AT
+from zarrcodec_bridge.packed import pack
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.pipeline import Pipeline
+
+__all__ = ["check_missing_chunks"]
+
+
+def check_missing_chunks(pipeline: Pipeline, fill_value: Any, dtype: DataType, target: str) -> None:
+    """Raise :class:`NotRepresentableError` if `target` reads missing chunks as another value than `fill_value`."""
+    if target != "zarrs":
+        return
+    for codec in pipeline.walk():
+        if isinstance(codec, Bitround) and not _is_round(fill_value, dtype, codec.keepbits):
+            raise NotRepresentableError(
+                "v3",
+                f"fill value {excerpt(fill_value)}",
+                "zarrs rounds it as bitround says, and missing chunks would read as another number;"
+                " fill them, or choose another reader",
+            )
+
+
+def _is_round(value: Any, dtype: DataType, keepbits: int) -> bool:
+    if dtype.name in MANTISSA:
+        bits = int.from_bytes(pack(value, dtype.with_endian("little"), AT), "little")
+        return bits & ((1 << max(MANTISSA[dtype.name] - keepbits, 0)) - 1) == 0
+    if type(value) is int and dtype.name.lstrip("u").startswith("int"):
+        return value >= 0 and value.bit_length() <= keepbits
+    return value in (0, [0, 0])

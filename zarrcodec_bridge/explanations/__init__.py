@@ -1,0 +1,133 @@
+"""What a codec or a whole encoding is in either format, told to people: text, HTML, colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
+from zarrcodec_bridge.explanations.python import array_code, codec_code
+from zarrcodec_bridge.explanations.sides import (
+    Translated,
+    codec_slots,
+    encoding_slots,
+    keeps,
+    sides_of,
+    with_names,
+)
+from zarrcodec_bridge.explanations.sources import encoding_in, spelled
+from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.pipeline import Pipeline, Translation, check_options
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import Dialect, Unknown
+from zarrcodec_bridge.targets import TargetName
+from zarrcodec_bridge.translate import normalize, translate
+
+__all__ = ["Explanation", "Spelling", "explain"]
+
+
+def explain(
+    source: Any,
+    *,
+    dtype: Any = None,
+    ndim: int | None = None,
+    target: TargetName = "spec",
+    unknown: Unknown = "error",
+    strict: bool = False,
+) -> Explanation:
+    """Say what a codec or a whole encoding is in both formats, and who reads it.
+
+    Parameters
+    ----------
+    source : dict, str, Codec, codec object, Pipeline, or list of codecs
+        A codec as for :func:`~zarrcodec_bridge.translate.normalize`; a whole encoding is a
+        :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), or with
+        `dtype` a list of codecs.
+    dtype : optional
+        The data type of the elements, in any spelling, where `source` does not say it.
+    ndim : int, optional
+        The number of axes of a chunk, where `source` does not say it.
+    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+        The reader that the v3 spelling is for.
+    unknown : {"error", "keep", "wrap"}
+        What to do with a name that no codec has.
+    strict : bool
+        Refuse keys that other writers are known to leave.
+
+    Returns
+    -------
+    Explanation
+        What either format refuses is told in it, and losses are listed; neither is raised.
+
+    Raises
+    ------
+    InvalidCodecError, UnknownCodecError
+        `source` cannot be read.
+    MissingContextError
+        A list of codecs, or the members of an encoding, without a data type.
+    NotRepresentableError
+        A document with storage transformers: its codecs do not say where its chunks are.
+
+    Example
+    -------
+    >>> explain({"id": "gzip", "level": 5}).code
+    'zarr.codecs.GzipCodec(level=5)'
+    """
+    check_options(target, unknown)
+    pipeline = encoding_in(source, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
+    if pipeline is not None:
+        return _explain_encoding(pipeline, target, unknown)
+    return _explain_codec(source, dtype, target, unknown, strict)
+
+
+def _explain_codec(
+    source: Any, dtype: Any, target: TargetName, unknown: Unknown, strict: bool
+) -> Explanation:
+    codec = normalize(source, dtype=dtype, unknown=unknown, strict=strict)
+
+    def translated(to: Dialect, name: TargetName = "spec") -> Translation:
+        return translate(
+            source,
+            to=to,
+            dtype=dtype,
+            target=name,
+            on_loss="ignore",
+            unknown=unknown,
+            strict=strict,
+        )
+
+    spec = spec_of(type(codec))
+    sides = sides_of(translated, target, codec_slots(codec, spec), keeps(codec))
+    return Explanation(
+        title=name_of(codec),
+        kind=kind_of(codec),
+        v2=with_names(sides["v2"], spec),
+        v3=with_names(sides["v3"], spec),
+        code=_zarr_python(translated, codec_code, sides["v3"]),
+        docs=(spec.docs,) if spec is not None and spec.docs else (),
+    )
+
+
+def _explain_encoding(pipeline: Pipeline, target: TargetName, unknown: Unknown) -> Explanation:
+    def translated(to: Dialect, name: TargetName = "spec") -> Translation:
+        return pipeline.translate(to, target=name, on_loss="ignore", unknown=unknown)
+
+    codecs = list(pipeline.walk())
+    specs = [spec_of(type(codec)) for codec in codecs]
+    sides = sides_of(translated, target, encoding_slots, any(map(keeps, codecs)))
+    return Explanation(
+        title=f"encoding of {spelled(pipeline.data_type)}",
+        kind=None,
+        v2=sides["v2"],
+        v3=sides["v3"],
+        code=_zarr_python(translated, array_code, sides["v3"]),
+        docs=tuple(dict.fromkeys(spec.docs for spec in specs if spec is not None and spec.docs)),
+    )
+
+
+def _zarr_python(
+    translated: Translated, code: Callable[[dict[str, Any]], str], side: Spelling
+) -> str:
+    if "zarr-python" not in (*side.readers, *side.other_targets):
+        return ""
+    return code(translated("v3", "zarr-python").result)

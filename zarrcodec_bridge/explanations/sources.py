@@ -1,0 +1,186 @@
+"""Whatever says a whole encoding: documents, their members, lists of codecs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.dtypes import DataType, any_dtype
+from zarrcodec_bridge.errors import InvalidCodecError, MissingContextError, NotRepresentableError
+from zarrcodec_bridge.holders import copied
+from zarrcodec_bridge.objects import speaks_v2
+from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.spec import Unknown
+
+__all__ = ["encoding_in", "spelled"]
+
+V2_MEMBERS: Final = ("dtype", "filters", "compressor")
+
+
+V3_MEMBERS: Final = ("data_type", "codecs")
+"""Any of these makes a dictionary a whole encoding."""
+
+
+def encoding_in(
+    source: Any,
+    *,
+    dtype: Any = None,
+    ndim: int | None = None,
+    unknown: Unknown = "error",
+    strict: bool = False,
+) -> Pipeline | None:
+    """The whole encoding that `source` says, or ``None`` where it is a single codec.
+
+    Parameters are as for :func:`explain`. The chunk shape is taken from a document that has one.
+    """
+    known = None if dtype is None else any_dtype(dtype)
+    pipeline: Pipeline | None = None
+    anything: Any = source
+    if isinstance(source, Pipeline):
+        pipeline = source
+    elif isinstance(source, (list, tuple)):
+        pipeline = _from_list(list(anything), known, ndim, unknown, strict)
+    elif isinstance(source, Mapping):
+        document = copied(anything, ())
+        if "id" not in document and "name" not in document:
+            pipeline = _from_document(document, known, ndim, unknown, strict)
+    if pipeline is not None and known is not None:
+        _check_agrees(pipeline.data_type, known)
+    return pipeline
+
+
+def _from_list(
+    codecs: list[Any], dtype: DataType | None, ndim: int | None, unknown: Unknown, strict: bool
+) -> Pipeline:
+    """A list of v3 codecs, or of v2 filters."""
+    v2 = bool(codecs) and all(map(_carries_v2, codecs))
+    if dtype is None:
+        raise MissingContextError(
+            "v3" if v2 else "v2", "a list of codecs", "it does not say the data type", ["dtype"]
+        )
+    if v2:
+        return Pipeline.from_v2(
+            dtype=_with_order(dtype), filters=codecs, ndim=ndim, unknown=unknown, strict=strict
+        )
+    return Pipeline.from_v3(
+        data_type=dtype.with_endian(None), codecs=codecs, ndim=ndim, unknown=unknown, strict=strict
+    )
+
+
+def _carries_v2(codec: Any) -> bool:
+    """Whether it is v2 JSON, or an object with the numcodecs API."""
+    return "id" in copied(codec, ()) if isinstance(codec, Mapping) else speaks_v2(codec)
+
+
+def _from_document(
+    document: dict[str, Any],
+    dtype: DataType | None,
+    ndim: int | None,
+    unknown: Unknown,
+    strict: bool,
+) -> Pipeline | None:
+    v2 = [key for key in V2_MEMBERS if key in document]
+    v3 = [key for key in V3_MEMBERS if key in document]
+    if v2 and v3:
+        raise InvalidCodecError.at(
+            (), f"expected {v2[0]!r} (v2) or {v3[0]!r} (v3), got both in one document"
+        )
+    _check_format(document, 2 if v2 else 3 if v3 else None)
+    if not v2 and not v3:
+        return None
+    given = document.get("dtype" if v2 else "data_type")
+    if given is None and dtype is None:
+        raise MissingContextError(
+            "v3" if v2 else "v2", "the encoding", "it does not say the data type", ["dtype"]
+        )
+    if v2:
+        chunks, order = document.get("chunks"), document.get("order")
+        return Pipeline.from_v2(
+            dtype=_with_order(dtype) if given is None and dtype is not None else given,
+            order="C" if order is None else order,  # as zarr-python 2 reads null
+            filters=document.get("filters"),
+            compressor=document.get("compressor"),
+            ndim=ndim if chunks is not None else _axes(document, ndim),
+            chunk_shape=chunks,
+            unknown=unknown,
+            strict=strict,
+        )
+    transformers = document.get("storage_transformers")
+    if transformers is not None and not (_is_list(transformers) and not transformers):
+        raise NotRepresentableError(
+            "v2",
+            "storage_transformers",
+            "no reader applies them, and the chunks would be found in other places",
+        )
+    chunks = _regular_chunks(document.get("chunk_grid"))
+    return Pipeline.from_v3(
+        data_type=dtype.with_endian(None) if given is None and dtype is not None else given,
+        codecs=document.get("codecs"),
+        ndim=ndim if chunks is not None else _axes(document, ndim),
+        chunk_shape=chunks,
+        unknown=unknown,
+        strict=strict,
+    )
+
+
+def _check_format(document: Mapping[str, Any], found: int | None) -> None:
+    """Refuse documents that are not an array's, and those that say they are another format's."""
+    node = document.get("node_type")
+    if (isinstance(node, str) and node == "group") or "zarr_consolidated_format" in document:
+        raise InvalidCodecError.at((), "expected the document of one array, got that of a group")
+    number = document.get("zarr_format")
+    if "zarr_format" not in document or (type(number) is int and number == found):
+        return
+    if found is None and type(number) is int and number in (2, 3):
+        raise InvalidCodecError.at(
+            (), "expected the document of one array, got one without encoding members"
+        )
+    expected = str(found) if found is not None else "2 or 3"
+    raise InvalidCodecError.at(("zarr_format",), f"expected {expected}, got {excerpt(number)}")
+
+
+def _axes(document: Mapping[str, Any], ndim: int | None) -> int | None:
+    """The number of axes where no chunk shape says it: the caller's, or the array's."""
+    shape: Any = document.get("shape")
+    return len(shape) if ndim is None and _is_list(shape) else ndim
+
+
+def _regular_chunks(grid: Any) -> Any:
+    """The chunk shape of a regular grid; ``None`` for any other."""
+    configuration: Any = (
+        _member(grid, "configuration") if _member(grid, "name") == "regular" else None
+    )
+    return _member(configuration, "chunk_shape")
+
+
+def _member(value: Any, key: str) -> Any:
+    return value.get(key) if _is_object(value) else None
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _with_order(dtype: DataType) -> DataType:
+    """As v2 has it: a data type given by its v3 name is taken to be little-endian."""
+    return dtype if dtype.endian is not None else dtype.with_endian("little")
+
+
+def _check_agrees(found: DataType, given: DataType) -> None:
+    same = found.with_endian(None) == given.with_endian(None)
+    if not same or (found.endian and given.endian and found.endian != given.endian):
+        raise InvalidCodecError.at(
+            ("dtype",),
+            f"expected {spelled(found)} as the source says, got {spelled(given)}",
+            "contradicting data type",
+        )
+
+
+def spelled(dtype: DataType) -> str:
+    """A data type in words, with its byte order where it has one."""
+    return f"{dtype.endian}-endian {dtype.name}" if dtype.endian else dtype.name
