@@ -20,6 +20,7 @@ MOST: Final = 4096
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
 _TEXT: Final = frozenset({str})
+_V3_KEYS: Final = {"name", "configuration"}
 _NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
@@ -81,9 +82,12 @@ def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     if _SCALARS.issuperset(map(type, payload.values())):
         return payload.copy().copy
     configuration = payload.get("configuration")
-    if type(configuration) is dict and len(payload) == 2 and "name" in payload:
-        if _SCALARS.issuperset(map(type, configuration.values())):
-            name, parameters = payload["name"], configuration.copy()
-            return lambda: {"name": name, "configuration": parameters.copy()}
+    if (
+        type(configuration) is dict
+        and payload.keys() == _V3_KEYS
+        and _SCALARS.issuperset(map(type, configuration.values()))
+    ):
+        name, parameters = payload["name"], configuration.copy()
+        return lambda: {"name": name, "configuration": parameters.copy()}
     kept = fresh(payload)
     return lambda: fresh(kept)

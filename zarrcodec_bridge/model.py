@@ -73,7 +73,7 @@ class Codec(_Base):
             The fields that were not left out; all of them by default.
         """
         if cls.__pydantic_post_init__:  # a plugin's, with private attributes
-            return cls.model_construct(given, **values)
+            return cls.model_construct(given, **values)  # type: ignore[return-value]
         self: Self = _new(cls)
         _set_values(self, values)
         _set_given(self, {*values} if given is None else given)

@@ -92,7 +92,7 @@ def to_v2(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
-    return _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable].json(source)
+    return _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable).json(source)
 
 
 def to_v3(
@@ -117,7 +117,7 @@ def to_v3(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)  # an object, which may not be hashable
-    return _crossings["v3", dtype, target, on_loss, unknown, strict, portable].json(source)
+    return _crossing("v3", dtype, target, on_loss, unknown, strict, portable).json(source)
 
 
 def translate(
@@ -171,14 +171,24 @@ def translate(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
-    crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
+    crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
     return Translation(*crossing.translated(source))
 
 
 class _Crossing:
     """The options of :func:`translate`, checked once, and what equal JSON gave under them."""
 
-    __slots__ = ("chunk", "dtype", "known", "on_loss", "portable", "strict", "target", "to", "unknown")
+    __slots__ = (
+        "chunk",
+        "dtype",
+        "known",
+        "on_loss",
+        "portable",
+        "strict",
+        "target",
+        "to",
+        "unknown",
+    )
 
     def __init__(
         self,
@@ -246,6 +256,13 @@ class _Crossings(Memo[_Crossing]):
 
 _crossings: Final = _Crossings(most=64)
 registry.forget_with(_crossings.clear)
+
+
+def _crossing(*options: Any) -> _Crossing:
+    try:
+        return _crossings[options]
+    except TypeError:  # one that is no option, nor hashable
+        return _Crossing(*options)
 
 
 def _portable(codec: Codec, ctx: Writing) -> Codec:

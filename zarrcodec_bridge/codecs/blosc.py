@@ -79,9 +79,9 @@ class BloscV2(Params):
 
     cname: BloscCname = "lz4"
     clevel: BloscClevel = 5
-    shuffle: Annotated[
-        Literal[-1, 0, 1, 2], Exact(), WithJsonSchema(ANY_SHUFFLE_SCHEMA)
-    ] = Field(default=1, description="-1 automatic, 0 none, 1 by bytes, 2 by bits.")
+    shuffle: Annotated[Literal[-1, 0, 1, 2], Exact(), WithJsonSchema(ANY_SHUFFLE_SCHEMA)] = Field(
+        default=1, description="-1 automatic, 0 none, 1 by bytes, 2 by bits."
+    )
     typesize: BloscTypesize | None = None
     blocksize: BloscBlocksize = 0
 

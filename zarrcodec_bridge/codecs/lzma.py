@@ -87,9 +87,9 @@ class LzmaFilter(Params):
         }
     )
 
-    id: Annotated[
-        Literal[0x4000000000000001, 0x21, 3, 4, 5, 6, 7, 8, 9], Exact()
-    ] = Field(description="LZMA1, LZMA2 (33), delta (3), or one for machine code (4 to 9).")
+    id: Annotated[Literal[0x4000000000000001, 0x21, 3, 4, 5, 6, 7, 8, 9], Exact()] = Field(
+        description="LZMA1, LZMA2 (33), delta (3), or one for machine code (4 to 9)."
+    )
     preset: LzmaPreset | None = Field(default=None, description="LZMA: defaults for the rest.")
     dict_size: UInt32 | None = Field(default=None, description="LZMA: bytes of the dictionary.")
     lc: UInt32 | None = Field(default=None, description="LZMA: bits of literal context.")

@@ -82,11 +82,7 @@ def _settle(codec: Shuffle, chunk: Chunk) -> Shuffle:
 SPEC: Final = CodecSpec(
     model=Shuffle,
     kind=B2B,
-    v2=(
-        Form(
-            "shuffle", ShuffleV2, write=_write_v2, readers=frozenset({"zarr-python", "zarrs"})
-        ),
-    ),
+    v2=(Form("shuffle", ShuffleV2, write=_write_v2, readers=frozenset({"zarr-python", "zarrs"})),),
     v3=(
         Form(
             "numcodecs.shuffle",

@@ -15,6 +15,7 @@ from zarrcodec_bridge.spec import Form
 __all__ = ["validator"]
 
 Validate: TypeAlias = Callable[[dict[str, Any]], BaseModel]
+Fields: TypeAlias = Callable[[Any], tuple[dict[str, Any], None, set[str]]]
 
 
 @cache
@@ -24,6 +25,7 @@ def validator(form: Form, model: type[Codec]) -> Validate:
     params.model_rebuild()
     if form.read is not None or params is model:
         return params.__pydantic_validator__.validate_python
+    fields: Fields
     schema: Any = params.__pydantic_core_schema__
     if schema["type"] == "model" and schema["schema"]["type"] == "model-fields":
         fields = SchemaValidator(schema["schema"], schema["config"]).validate_python
@@ -41,7 +43,7 @@ def validator(form: Form, model: type[Codec]) -> Validate:
     return validate
 
 
-def _fields_of(params: type[BaseModel]) -> Callable[[Any], tuple[dict[str, Any], None, set[str]]]:
+def _fields_of(params: type[BaseModel]) -> Fields:
     validate = params.__pydantic_validator__.validate_python
 
     def fields(given: Any) -> tuple[dict[str, Any], None, set[str]]:
