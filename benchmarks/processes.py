@@ -13,26 +13,24 @@ ONE_MODEL = "from pydantic import BaseModel\nclass Model(BaseModel):\n    level:
 IMPORT = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport zarrcodec_bridge"
 
 MEMORY = f"""
-import gc, resource, sys
+import sys, tracemalloc
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "benchmarks")!r}]
 from payloads import document
 from zarrcodec_bridge import Pipeline
 
-def made(zarray):
-    return Pipeline.from_v2(
-        dtype=zarray["dtype"], order=zarray["order"], filters=zarray["filters"],
-        compressor=zarray["compressor"], ndim=2,
-    )
-
-def peak():
-    gc.collect()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-made(document(0)).to_v3()
 documents = [document(number) for number in range({{many}})]
-before = peak()
-pipelines = [made(zarray) for zarray in documents]
-print(peak() - before)
+tracemalloc.start()
+pipelines = [
+    Pipeline.from_v2(
+        dtype=zarray["dtype"],
+        order=zarray["order"],
+        filters=zarray["filters"],
+        compressor=zarray["compressor"],
+        ndim=2,
+    )
+    for zarray in documents
+]
+print(tracemalloc.get_traced_memory()[0])
 """
 
 
@@ -55,5 +53,4 @@ def import_ratio(rounds: int) -> float:
 
 def memory_of_pipelines(many: int) -> float:
     """Megabytes that so many pipelines take above the documents that they were made from."""
-    unit = 1 if sys.platform == "darwin" else 1024  # of `ru_maxrss`
-    return int(_run(MEMORY.format(many=many))) * unit / 1e6
+    return int(_run(MEMORY.format(many=many))) / 1e6
