@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -70,6 +71,61 @@ def test_what_is_written_reads_back_as_the_same(spec: CodecSpec, dialect: str) -
             assert bridge.same(written, codec, dtype=dtype) or _only_unused(again, codec)
         assert write(written, dtype=dtype) == written, "stable"
         assert pickle.loads(pickle.dumps(codec)) == codec
+
+    check()
+
+
+def _outcome(call: Callable[[], Any]) -> Any:
+    """What a call gave, as text that tells 1, 1.0 and True apart, or how it refused."""
+    try:
+        return json.dumps(call())
+    except BridgeError as error:
+        return type(error).__name__, str(error), error.__reduce__()[1]
+
+
+def _odd(payload: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
+    """The same payload, or one with a parameter left out, added, or of another value."""
+    parameters = payload.get("configuration", payload)
+    name = draw.draw(st.sampled_from([*parameters, "nthreads", "configuration"]))
+    match draw.draw(st.sampled_from(["as it is", "without", "other"])):
+        case "without":
+            parameters.pop(name, None)
+        case "other":
+            parameters[name] = draw.draw(
+                st.sampled_from([None, True, 0, 1, 1.0, -1, 3, "1", "shuffle", [], [1], {}])
+            )
+    return payload
+
+
+@pytest.mark.parametrize("spec", bridge.codecs(), ids=lambda spec: spec.model.__name__)
+def test_what_is_remembered_is_what_is_made(spec: CodecSpec) -> None:
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        codec=_variants(spec),
+        dtype=st.one_of(st.none(), TYPESTRS),
+        source=st.sampled_from([bridge.to_v2, bridge.to_v3]),
+        to=st.sampled_from(["v2", "v3"]),
+        draw=st.data(),
+    )
+    def check(codec: Any, dtype: Any, source: Any, to: Any, draw: st.DataObject) -> None:
+        try:
+            payload = _odd(source(codec, on_loss="ignore"), draw)
+        except BridgeError:
+            return
+        write = bridge.to_v2 if to == "v2" else bridge.to_v3
+        first = _outcome(lambda: write(payload, dtype=dtype))
+        if isinstance(first, str):
+            write(payload, dtype=dtype).clear()
+            write(payload, dtype=dtype).get("configuration", {}).clear()
+        assert _outcome(lambda: write(payload, dtype=dtype)) == first
+        assert _outcome(lambda: bridge.translate(payload, to=to, dtype=dtype).result) == first
+        if dtype is None and isinstance(first, str):
+            assert json.dumps(write(bridge.normalize(payload))) == first
 
     check()
 

@@ -11,7 +11,7 @@ from zarrcodec_bridge.dtypes import DataType, Endian
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, CodecSpec, Kind
+from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, Kind
 
 __all__ = [
     "check_first_view",
@@ -30,18 +30,18 @@ __all__ = [
 
 def kind_of(codec: Codec) -> Kind | None:
     """Array-to-array, array-to-bytes or bytes-to-bytes; ``None`` for a kept codec of unknown kind."""
-    if isinstance(codec, KeptCodec):
-        return codec.kind
     spec = spec_of(type(codec))
-    return spec.kind if spec is not None else None
+    if spec is not None:
+        return spec.kind
+    return codec.kind if isinstance(codec, KeptCodec) else None
 
 
 def name_of(codec: Codec) -> str:
     """The name by which messages call a codec."""
-    if isinstance(codec, KeptCodec):
-        return codec.name
     spec = spec_of(type(codec))
-    return spec.title if spec is not None else type(codec).__name__
+    if spec is not None:
+        return spec.title
+    return codec.name if isinstance(codec, KeptCodec) else type(codec).__name__
 
 
 def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
@@ -128,8 +128,9 @@ def check_first_view(codec: Codec, array: DataType, dialect: str) -> None:
 
 def check_view(codec: Codec, incoming: DataType) -> None:
     """Refuse a filter that takes its input's bytes for another data type than they are."""
-    view = viewed(codec)
-    if incoming.name == "object" and effect_of(codec).encodes:
+    effect = effect_of(codec)
+    view = _named(codec, effect.views)
+    if incoming.name == "object" and effect.encodes:
         spec = spec_of(type(codec))
         reason = spec.no_v3 if spec is not None else ""
         raise NotRepresentableError("v3", name_of(codec), reason or "v3 has no arrays of objects")
@@ -176,10 +177,11 @@ def seen_first(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] 
 
 def passed(codec: Codec, chunk: Chunk) -> Chunk:
     """What the next codec sees after `codec` has seen `chunk`."""
-    kind = kind_of(codec)
+    spec = spec_of(type(codec))
+    kind = spec.kind if spec is not None else kind_of(codec)
     if kind == A2A:
         dtype = encoded(codec, chunk.dtype)
-        order = getattr(codec, "order", None)
+        order = codec.__dict__.get("order")
         effect = effect_of(codec)
         kept = order is not None or effect.elementwise or effect.keeps_shape
         shape = chunk.shape if kept else None
@@ -188,7 +190,6 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
         elif shape is not None and isinstance(order, tuple) and len(order) == len(shape):
             shape = tuple(shape[axis] for axis in order)
         return Chunk(dtype.itemsize if dtype else None, dtype, chunk.ndim, shape)
-    spec: CodecSpec | None = spec_of(type(codec))
     if kind == A2B and spec is not None and spec.elements:
         return Chunk(chunk.itemsize)
     return _BYTES

@@ -27,11 +27,11 @@ def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = Non
     `at` is where it stands in what the caller passed. A filter from v3, which keeps no byte order, takes that of
     `dtype`.
     """
-    if isinstance(source, Codec):
+    if type(source) is not dict and isinstance(source, Codec):
         return source
     dialect, payload = payload_of(source, at)
     unknown = ctx.unknown
-    if unknown == "error" and objects.is_object(source):
+    if payload is not source and unknown == "error" and objects.is_object(source):
         ctx.unknown = "keep"  # an object is a codec, known here or not
     try:
         codec = ctx.codec(payload, *at, dialect=dialect)

@@ -20,7 +20,6 @@ MOST: Final = 4096
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
 _TEXT: Final = frozenset({str})
-_V3_KEYS: Final = {"name", "configuration"}
 _NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
@@ -79,15 +78,12 @@ def fresh(value: Any) -> Any:
 
 def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
-    if _SCALARS.issuperset(map(type, payload.values())):
+    parameters = payload.get("configuration")
+    if type(parameters) is dict and "name" in payload and len(payload) == 2:
+        if _NESTED.isdisjoint(map(type, parameters.values())):
+            name, copy = payload["name"], parameters.copy().copy
+            return lambda: {"name": name, "configuration": copy()}
+    elif _NESTED.isdisjoint(map(type, payload.values())):
         return payload.copy().copy
-    configuration = payload.get("configuration")
-    if (
-        type(configuration) is dict
-        and payload.keys() == _V3_KEYS
-        and _SCALARS.issuperset(map(type, configuration.values()))
-    ):
-        name, parameters = payload["name"], configuration.copy()
-        return lambda: {"name": name, "configuration": parameters.copy()}
     kept = fresh(payload)
     return lambda: fresh(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
@@ -403,7 +403,7 @@ class Pipeline:
             written = self._translate(to, target, unknown, portable)
             self._written[to, target, unknown, portable] = written
         settle_losses(to, written.losses, on_loss)
-        return replace(written, result=fresh(written.result))
+        return Translation(fresh(written.result), written.notes, written.losses)
 
     def _translate(
         self, to: Dialect, target: TargetName, unknown: Unknown, portable: bool

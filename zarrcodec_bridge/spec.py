@@ -179,7 +179,7 @@ class Reading:
         self.dialect = dialect or outer
         self.depth += 1
         try:
-            return self.grammars[self.dialect](payload, self, (*path, *at))
+            return self.grammars[self.dialect](payload, self, path + at)
         finally:
             self.path, self.dialect = path, outer
             self.depth -= 1

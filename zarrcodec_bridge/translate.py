@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import Loss, Note, NotRepresentableError
+from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_first_view,
     check_view,
@@ -92,7 +92,11 @@ def to_v2(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
-    return _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable).json(source)
+    try:
+        crossing = _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable]
+    except TypeError:  # one that is no option, nor hashable
+        crossing = _Crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
+    return crossing.json(source)
 
 
 def to_v3(
@@ -117,7 +121,11 @@ def to_v3(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)  # an object, which may not be hashable
-    return _crossing("v3", dtype, target, on_loss, unknown, strict, portable).json(source)
+    try:
+        crossing = _crossings["v3", dtype, target, on_loss, unknown, strict, portable]
+    except TypeError:  # one that is no option, nor hashable
+        crossing = _Crossing("v3", dtype, target, on_loss, unknown, strict, portable)
+    return crossing.json(source)
 
 
 def translate(
@@ -171,8 +179,13 @@ def translate(
     """
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
-    crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
-    return Translation(*crossing.translated(source))
+    try:
+        crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
+    except TypeError:  # one that is no option, nor hashable
+        crossing = _Crossing(to, dtype, target, on_loss, unknown, strict, portable)
+    result, read, write = crossing.written(source)
+    notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
+    return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
 
 
 class _Crossing:
@@ -216,21 +229,21 @@ class _Crossing:
     def json(self, source: Any) -> dict[str, Any]:
         """The codec that `source` holds in the other dialect, remembered for equal JSON."""
         if type(source) is not dict:
-            return self.translated(source)[0]
+            return self.written(source)[0]
         try:
             key = dumps(source, 2)
         except ValueError:  # no JSON
-            return self.translated(source)[0]
+            return self.written(source)[0]
         found = self.known.get(key)
         if found is not None:
             return found()
-        result, _, losses = self.translated(source)
-        if not losses and len(key) <= LONGEST_KEY and is_plain(source):
+        result, _, write = self.written(source)
+        if not write.losses and len(key) <= LONGEST_KEY and is_plain(source):
             self.known.remember(key, copier(result))
         return result
 
-    def translated(self, source: Any) -> tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]:
-        """The same, with the notes and losses on the way to it."""
+    def written(self, source: Any) -> tuple[dict[str, Any], Reading, Writing]:
+        """The same, with what noted the changes on the way to it."""
         read = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, read, dtype=self.dtype)
         if self.dtype is not None and self.to == "v3":
@@ -241,8 +254,7 @@ class _Crossing:
             codec = _portable(codec, write)
         result = write.codec(codec)
         settle_losses(self.to, write.losses, self.on_loss)
-        notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
-        return result, notes, tuple(dict.fromkeys(write.losses))
+        return result, read, write
 
 
 class _Crossings(Memo[_Crossing]):
@@ -256,13 +268,6 @@ class _Crossings(Memo[_Crossing]):
 
 _crossings: Final = _Crossings(most=64)
 registry.forget_with(_crossings.clear)
-
-
-def _crossing(*options: Any) -> _Crossing:
-    try:
-        return _crossings[options]
-    except TypeError:  # one that is no option, nor hashable
-        return _Crossing(*options)
 
 
 def _portable(codec: Codec, ctx: Writing) -> Codec:

@@ -30,7 +30,7 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
     Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
     codec has, unless the context keeps those.
     """
-    if isinstance(payload, Codec):
+    if type(payload) is not dict and isinstance(payload, Codec):
         return payload
     check_depth(ctx, path)
     if not isinstance(payload, dict):
@@ -52,6 +52,10 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
 
 def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
     """Write a codec as v2; raises :class:`NotRepresentableError` where v2 cannot say it."""
+    spec = spec_of(type(codec))
+    if spec is not None:
+        form, params = first_form(codec, spec, ctx)
+        return {"id": form.name, **params}
     if isinstance(codec, KeptCodec):
         parameters = thaw(codec.configuration)
         if "id" in parameters:
@@ -63,8 +67,4 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
                 codec.name, "must_understand: false has no form in v2, where no codec is optional"
             )
         return {"id": codec.name, **parameters}
-    spec = spec_of(type(codec))
-    if spec is None:
-        raise NotRepresentableError("v2", type(codec).__name__, "it is not a registered codec")
-    form, params = first_form(codec, spec, ctx)
-    return {"id": form.name, **params}
+    raise NotRepresentableError("v2", type(codec).__name__, "it is not a registered codec")

@@ -43,7 +43,7 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
     Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
     codec has, unless the context keeps those.
     """
-    if isinstance(payload, Codec):
+    if type(payload) is not dict and isinstance(payload, Codec):
         return payload
     check_depth(ctx, path)
     if isinstance(payload, str):
@@ -110,10 +110,10 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
 
     ``configuration`` is always written: zarr-python requires it of every ``numcodecs.*`` codec.
     """
-    if isinstance(codec, KeptCodec):
-        return _write_kept(codec, ctx)
     spec = spec_of(type(codec))
     if spec is None:
+        if isinstance(codec, KeptCodec):
+            return _write_kept(codec, ctx)
         raise NotRepresentableError("v3", type(codec).__name__, "it is not a registered codec")
     if spec.array is not None:
         native = reordered(codec, "little")
