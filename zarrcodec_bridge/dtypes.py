@@ -181,7 +181,11 @@ class DataType:
             fields = tuple(replace(f, dtype=f.dtype.with_endian(endian)) for f in self.fields)
             return replace(self, fields=fields, endian=endian if self.has_order else None)
         endian = endian if self.has_order else None
-        return self if endian == self.endian else replace(self, endian=endian)
+        if endian == self.endian:
+            return self
+        return DataType(
+            self.name, self.itemsize, endian, self.unit, self.scale, (), self.configuration
+        )
 
     def in_memory(self) -> DataType:
         """The same data type with a byte order: native (little-endian) where it has none, as v3 names it."""

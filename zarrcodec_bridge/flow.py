@@ -180,9 +180,9 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
     spec = spec_of(type(codec))
     kind = spec.kind if spec is not None else kind_of(codec)
     if kind == A2A:
-        dtype = encoded(codec, chunk.dtype)
-        order = codec.__dict__.get("order")
         effect = effect_of(codec)
+        dtype = chunk.dtype if effect is _NONE and spec is not None else encoded(codec, chunk.dtype)
+        order = codec.__dict__.get("order")
         kept = order is not None or effect.elementwise or effect.keeps_shape
         shape = chunk.shape if kept else None
         if shape is not None and order == "F":
