@@ -64,7 +64,10 @@ def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
 def effect_of(codec: Codec) -> ArrayEffect:
     """What an array-to-array codec does to the array."""
     spec = spec_of(type(codec))
-    return (spec.array if spec is not None else None) or ArrayEffect()
+    return (spec.array if spec is not None else None) or _NONE
+
+
+_NONE: Final = ArrayEffect()
 
 
 def _named(codec: Codec, parameter: str | None) -> DataType | None:
@@ -161,9 +164,7 @@ def reordered(codec: Codec, endian: Endian) -> Codec:
                 changes[parameter] = ordered
     if not changes:
         return codec
-    return type(codec).model_construct(
-        _fields_set=set(codec.model_fields_set), **{**codec.__dict__, **changes}
-    )
+    return codec.of_valid({**codec.__dict__, **changes}, set(codec.model_fields_set))
 
 
 def seen_first(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:

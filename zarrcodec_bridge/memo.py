@@ -19,6 +19,8 @@ MOST: Final = 4096
 """Entries; a full memo is emptied."""
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
+_TEXT: Final = frozenset({str})
+_V3_KEYS: Final = {"name", "configuration"}
 _NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
@@ -27,9 +29,13 @@ Value = TypeVar("Value")
 class Memo(dict[Any, Value], Generic[Value]):
     """A dictionary that forgets everything when it is full."""
 
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__()
+        self.most = most
+
     def remember(self, key: Any, value: Value) -> None:
         """Keep a value."""
-        if len(self) >= MOST:
+        if len(self) >= self.most:
             self.clear()
         self[key] = value
 
@@ -50,9 +56,16 @@ def is_plain(value: Any, depth: int = 16) -> bool:
         return True
     if depth == 0:
         return False
+    items = value
     if kind is dict:
-        return all(type(k) is str and is_plain(v, depth - 1) for k, v in value.items())
-    return kind is list and all(is_plain(item, depth - 1) for item in value)
+        if not _TEXT.issuperset(map(type, value)):
+            return False
+        items = value.values()
+    elif kind is not list:
+        return False
+    if _SCALARS.issuperset(map(type, items)):
+        return True
+    return all(is_plain(item, depth - 1) for item in items)
 
 
 def fresh(value: Any) -> Any:
@@ -66,15 +79,15 @@ def fresh(value: Any) -> Any:
 
 def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
+    if _SCALARS.issuperset(map(type, payload.values())):
+        return payload.copy().copy
+    configuration = payload.get("configuration")
+    if (
+        type(configuration) is dict
+        and payload.keys() == _V3_KEYS
+        and _SCALARS.issuperset(map(type, configuration.values()))
+    ):
+        name, parameters = payload["name"], configuration.copy()
+        return lambda: {"name": name, "configuration": parameters.copy()}
     kept = fresh(payload)
-    nested = [key for key, item in kept.items() if type(item) in _NESTED]
-    if not nested:
-        return kept.copy  # type: ignore[no-any-return]
-    configuration = kept.get("configuration")
-    flat = type(configuration) is dict and not any(
-        type(item) in _NESTED for item in configuration.values()
-    )
-    if flat and kept.keys() == {"name", "configuration"}:
-        name = kept["name"]
-        return lambda: {"name": name, "configuration": configuration.copy()}
     return lambda: fresh(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Annotated, Any, ClassVar, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias
 
 from annotated_types import Interval
 from pydantic import (
@@ -13,11 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     InstanceOf,
     SerializeAsAny,
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic_core import core_schema
 
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
@@ -26,6 +29,7 @@ __all__ = [
     "MOST_AXES",
     "NESTED",
     "Codec",
+    "Exact",
     "FrozenJSON",
     "KeptCodec",
     "Natural",
@@ -36,7 +40,6 @@ __all__ = [
     "Params",
     "Positive",
     "Whole",
-    "exact",
     "frozen",
     "thaw",
 ]
@@ -58,6 +61,43 @@ class Codec(_Base):
     Frozen, hashable and picklable; equal models mean the same codec.
     """
 
+    @classmethod
+    def of_valid(cls, values: dict[str, Any], given: set[str] | None = None) -> Self:
+        """A model of values that have been validated before: the constructor without a second look at them.
+
+        Parameters
+        ----------
+        values : dict
+            A value for every field, in the order of the fields; it becomes the model's own.
+        given : set of str, optional
+            The fields that were not left out; all of them by default.
+        """
+        if cls.__pydantic_post_init__:  # a plugin's, with private attributes
+            return cls.model_construct(given, **values)  # type: ignore[return-value]
+        self: Self = _new(cls)
+        _set_values(self, values)
+        _set_given(self, {*values} if given is None else given)
+        _set_extra(self, None)
+        _set_private(self, None)
+        return self
+
+    def with_valid(self, **changes: Any) -> Self:
+        """The same codec with other values, which are known to be valid."""
+        return self.of_valid({**self.__dict__, **changes}, {*self.model_fields_set, *changes})
+
+
+_new = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in (
+        "__dict__",
+        "__pydantic_fields_set__",
+        "__pydantic_extra__",
+        "__pydantic_private__",
+    )
+)
+"""The four slots of a Pydantic model, as `model_construct` fills them."""
+
 
 LARGEST: Final = 2**63 - 1
 """The largest number in metadata: what all readers have, whatever they are written in."""
@@ -70,11 +110,25 @@ Natural: TypeAlias = Annotated[int, Interval(ge=0, le=LARGEST)]
 Positive: TypeAlias = Annotated[int, Interval(ge=1, le=LARGEST)]
 
 
-def exact(value: Any) -> Any:
-    """Refuse ``True`` and ``1.0`` where a literal 1 is meant (``Literal`` alone lets them pass)."""
-    if isinstance(value, (bool, float)):
-        raise ValueError(f"expected a whole number, got {json.dumps(value)}")
-    return value
+class Exact:
+    """Marks a literal of whole numbers: ``True`` and ``1.0``, which equal 1, are refused."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        literal: Any = handler(source)
+        *others, last = map(str, literal["expected"])
+        whole = core_schema.custom_error_schema(
+            core_schema.int_schema(strict=True),
+            custom_error_type="literal_error",
+            custom_error_context={"expected": f"{', '.join(others)} or {last}"},
+        )
+        return core_schema.chain_schema([whole, literal])
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema["steps"][-1])
 
 
 def frozen(value: Any) -> str:

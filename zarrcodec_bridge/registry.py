@@ -68,10 +68,22 @@ def _add(spec: CodecSpec) -> None:
                 raise DuplicateCodecError(*key, owner=_forms[key][0].model.__name__)
             if key[1] in _lazy and _lazy[key[1]](key[1]) is not spec:
                 raise DuplicateCodecError(*key, owner=_lazy[key[1]](key[1]).model.__name__)
+        for _, form in names.values():
+            _check_fields(spec, form)
         _forms.update(names)
         _specs[spec.model] = spec
         for forget in _forgetters:
             forget()
+
+
+def _check_fields(spec: CodecSpec, form: Form) -> None:
+    if form.read is None and form.params is not spec.model:
+        fields = list(spec.model.model_fields)
+        if list(form.params.model_fields) != fields:
+            raise TypeError(
+                f"form {form.name!r} has no `read`, so its parameters must be those of"
+                f" {spec.model.__name__}, in their order: {', '.join(fields)}"
+            )
 
 
 def source(specs: Callable[[], Iterable[CodecSpec]]) -> None:

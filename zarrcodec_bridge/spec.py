@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note
@@ -74,7 +74,7 @@ class ArrayEffect:
     """Puts out an array of the shape of its input; an element-wise codec does in any case."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One spelling of one codec in one dialect."""
 
@@ -83,9 +83,12 @@ class Form:
     params: type[BaseModel]
     """The model of the parameters as this form spells them."""
     read: Callable[[Any, Reading], Codec] | None = None
-    """From those parameters to the canonical model; ``None`` where they are the canonical model."""
+    """From those parameters to the canonical model; ``None`` where they are its fields."""
     write: Callable[[Any, Writing], dict[str, Any]] | None = None
     """From the canonical model to parameters; ``None`` writes the model's own fields."""
+    renamed: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict[str, Mapping[Any, Any]])
+    """By field: the canonical value of those of this form's values that have another name there, for forms without
+    `read`."""
     repair: Callable[[dict[str, Any]], str | None] | None = None
     """Mends, in place, what other writers are known to write there; says what it did. Only in lenient reading."""
     aliases: tuple[str, ...] = ()
@@ -160,7 +163,8 @@ class CodecSpec:
 class Reading:
     """The context of one read."""
 
-    grammars: Mapping[str, Callable[[Any, Reading, Path], Codec]]
+    grammars: ClassVar[Mapping[str, Callable[[Any, Reading, Path], Codec]]]
+    """What reads each dialect; :mod:`.dialects` puts it here."""
     dialect: Dialect = "v3"
     unknown: Unknown = "error"
     strict: bool = False
@@ -195,8 +199,9 @@ class Reading:
 class Writing:
     """The context of one write."""
 
-    grammars: Mapping[str, Callable[[Codec, Writing], dict[str, Any]]]
-    passed: Callable[[Codec, Chunk], Chunk]
+    grammars: ClassVar[Mapping[str, Callable[[Codec, Writing], dict[str, Any]]]]
+    """What writes each dialect; :mod:`.dialects` puts it here."""
+    passed: ClassVar[Callable[[Codec, Chunk], Chunk]]
     """What the next codec of a chain sees."""
     dialect: Dialect = "v3"
     target: str = "spec"
@@ -224,7 +229,7 @@ class Writing:
         written = []
         for codec in chain:
             written.append(self.codec(codec, chunk))
-            chunk = self.passed(codec, chunk)
+            chunk = Writing.passed(codec, chunk)
         return written
 
     def note(self, codec: str, message: str) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from marshal import dumps
-from typing import Any
+from typing import Any, Final
 
 from zarrcodec_bridge import holders, registry
-from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.errors import Loss, Note, NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_first_view,
     check_view,
@@ -18,11 +17,11 @@ from zarrcodec_bridge.flow import (
     seen_first,
     settled,
 )
-from zarrcodec_bridge.memo import Memo, copier, is_plain, key_of
+from zarrcodec_bridge.memo import LONGEST_KEY, Memo, copier, is_plain
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of, specs
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Unknown, Writing
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TargetName
 
 __all__ = ["codecs", "normalize", "same", "to_v2", "to_v3", "translate"]
@@ -64,7 +63,7 @@ def normalize(
     """
     check_options("spec", unknown)
     seen = _array_dtype(dtype)
-    codec = holders.read(source, reading(unknown=unknown, strict=strict), dtype=seen)
+    codec = holders.read(source, Reading(unknown=unknown, strict=strict), dtype=seen)
     return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
 
 
@@ -91,16 +90,9 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    if type(source) is dict and (dtype is None or type(dtype) is str):
-        try:
-            found = _as_v2.get(
-                (dumps(source, 2), dtype, "spec", on_loss, unknown, strict, portable)
-            )
-        except (ValueError, TypeError):  # no JSON, or options that are none
-            found = None
-        if found is not None:
-            return found()
-    return _translated(_as_v2, source, "v2", dtype, "spec", on_loss, unknown, strict, portable)
+    if dtype is not None and type(dtype) is not str:
+        dtype = any_dtype(dtype)
+    return _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable).json(source)
 
 
 def to_v3(
@@ -123,53 +115,9 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    if type(source) is dict and (dtype is None or type(dtype) is str):
-        try:
-            found = _as_v3.get(
-                (dumps(source, 2), dtype, target, on_loss, unknown, strict, portable)
-            )
-        except (ValueError, TypeError):  # no JSON, or options that are none
-            found = None
-        if found is not None:
-            return found()
-    return _translated(_as_v3, source, "v3", dtype, target, on_loss, unknown, strict, portable)
-
-
-_as_v2: Memo[Callable[[], dict[str, Any]]] = Memo()
-_as_v3: Memo[Callable[[], dict[str, Any]]] = Memo()
-registry.forget_with(_as_v2.clear)
-registry.forget_with(_as_v3.clear)
-
-
-def _translated(
-    memo: Memo[Callable[[], dict[str, Any]]],
-    source: Any,
-    to: Dialect,
-    dtype: Any,
-    target: TargetName,
-    on_loss: OnLoss,
-    unknown: Unknown,
-    strict: bool,
-    portable: bool,
-) -> dict[str, Any]:
-    """What :func:`translate` gives, remembered for equal JSON."""
-    translation = translate(
-        source,
-        to=to,
-        dtype=dtype,
-        target=target,
-        on_loss=on_loss,
-        unknown=unknown,
-        strict=strict,
-        portable=portable,
-    )
-    if type(source) is dict and (dtype is None or type(dtype) is str) and not translation.losses:
-        key = key_of(source)
-        if key is not None and is_plain(source):
-            memo.remember(
-                (key, dtype, target, on_loss, unknown, strict, portable), copier(translation.result)
-            )
-    return translation.result
+    if dtype is not None and type(dtype) is not str:
+        dtype = any_dtype(dtype)  # an object, which may not be hashable
+    return _crossing("v3", dtype, target, on_loss, unknown, strict, portable).json(source)
 
 
 def translate(
@@ -221,22 +169,100 @@ def translate(
     LossError
         Later writes would differ in value, and `on_loss` is "error".
     """
-    check_options(target, unknown)
-    if to not in ("v2", "v3"):
-        raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
-    read = reading(unknown=unknown, strict=strict)
-    seen = _array_dtype(dtype)
-    codec = holders.read(source, read, dtype=seen)
-    if seen is not None and to == "v3":
-        check_view(codec, seen)
-        check_first_view(codec, seen, to)
-    write = writing(dialect=to, target=target, chunk=seen_first(seen, None, None), unknown=unknown)
-    if portable:
-        codec = _portable(codec, write)
-    result = write.codec(codec)
-    settle_losses(to, write.losses, on_loss)
-    notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
-    return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
+    if dtype is not None and type(dtype) is not str:
+        dtype = any_dtype(dtype)
+    crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
+    return Translation(*crossing.translated(source))
+
+
+class _Crossing:
+    """The options of :func:`translate`, checked once, and what equal JSON gave under them."""
+
+    __slots__ = (
+        "chunk",
+        "dtype",
+        "known",
+        "on_loss",
+        "portable",
+        "strict",
+        "target",
+        "to",
+        "unknown",
+    )
+
+    def __init__(
+        self,
+        to: Dialect,
+        dtype: Any,
+        target: TargetName,
+        on_loss: OnLoss,
+        unknown: Unknown,
+        strict: bool,
+        portable: bool,
+    ) -> None:
+        check_options(target, unknown)
+        if to not in ("v2", "v3"):
+            raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+        self.to: Dialect = to
+        self.target = target
+        self.on_loss: OnLoss = on_loss
+        self.unknown: Unknown = unknown
+        self.strict = strict
+        self.portable = portable
+        self.dtype = _array_dtype(dtype)
+        self.chunk = seen_first(self.dtype, None, None)
+        self.known: Memo[Callable[[], dict[str, Any]]] = Memo()
+
+    def json(self, source: Any) -> dict[str, Any]:
+        """The codec that `source` holds in the other dialect, remembered for equal JSON."""
+        if type(source) is not dict:
+            return self.translated(source)[0]
+        try:
+            key = dumps(source, 2)
+        except ValueError:  # no JSON
+            return self.translated(source)[0]
+        found = self.known.get(key)
+        if found is not None:
+            return found()
+        result, _, losses = self.translated(source)
+        if not losses and len(key) <= LONGEST_KEY and is_plain(source):
+            self.known.remember(key, copier(result))
+        return result
+
+    def translated(self, source: Any) -> tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]:
+        """The same, with the notes and losses on the way to it."""
+        read = Reading(unknown=self.unknown, strict=self.strict)
+        codec = holders.read(source, read, dtype=self.dtype)
+        if self.dtype is not None and self.to == "v3":
+            check_view(codec, self.dtype)
+            check_first_view(codec, self.dtype, self.to)
+        write = Writing(self.to, self.target, self.chunk, self.unknown)
+        if self.portable:
+            codec = _portable(codec, write)
+        result = write.codec(codec)
+        settle_losses(self.to, write.losses, self.on_loss)
+        notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
+        return result, notes, tuple(dict.fromkeys(write.losses))
+
+
+class _Crossings(Memo[_Crossing]):
+    """A crossing for each set of options, made when it is first asked for."""
+
+    def __missing__(self, options: Any) -> _Crossing:
+        crossing = _Crossing(*options)
+        self.remember(options, crossing)
+        return crossing
+
+
+_crossings: Final = _Crossings(most=64)
+registry.forget_with(_crossings.clear)
+
+
+def _crossing(*options: Any) -> _Crossing:
+    try:
+        return _crossings[options]
+    except TypeError:  # one that is no option, nor hashable
+        return _Crossing(*options)
 
 
 def _portable(codec: Codec, ctx: Writing) -> Codec:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Interval
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Natural, Params, Positive, exact
-from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.model import Codec, Exact, Natural, Params, Positive
+from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Blosc"]
 
@@ -79,11 +79,11 @@ class BloscV2(Params):
 
     cname: BloscCname = "lz4"
     clevel: BloscClevel = 5
-    shuffle: Annotated[
-        Literal[-1, 0, 1, 2], BeforeValidator(exact), WithJsonSchema(ANY_SHUFFLE_SCHEMA)
-    ] = Field(default=1, description="-1 automatic, 0 none, 1 by bytes, 2 by bits.")
-    blocksize: BloscBlocksize = 0
+    shuffle: Annotated[Literal[-1, 0, 1, 2], Exact(), WithJsonSchema(ANY_SHUFFLE_SCHEMA)] = Field(
+        default=1, description="-1 automatic, 0 none, 1 by bytes, 2 by bits."
+    )
     typesize: BloscTypesize | None = None
+    blocksize: BloscBlocksize = 0
 
 
 class BloscV3(Params):
@@ -108,26 +108,6 @@ def _shuffle_as_code(params: dict[str, Any]) -> str | None:
         return None
     params["shuffle"] = code
     return f"the name of the shuffle is written as its number, {code}"
-
-
-def _read_v2(params: BloscV2, ctx: Reading) -> Blosc:
-    return Blosc(
-        cname=params.cname,
-        clevel=params.clevel,
-        shuffle=SHUFFLE_OF_CODE[params.shuffle],
-        typesize=params.typesize,
-        blocksize=params.blocksize,
-    )
-
-
-def _read_v3(params: BloscV3, ctx: Reading) -> Blosc:
-    return Blosc(
-        cname=params.cname,
-        clevel=params.clevel,
-        shuffle=params.shuffle or "auto",
-        typesize=params.typesize,
-        blocksize=params.blocksize,
-    )
 
 
 def _settled(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
@@ -205,8 +185,8 @@ SPEC: Final = CodecSpec(
         Form(
             "blosc",
             BloscV2,
-            _read_v2,
-            _write_v2,
+            write=_write_v2,
+            renamed={"shuffle": SHUFFLE_OF_CODE},
             repair=_shuffle_as_code,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
@@ -215,16 +195,16 @@ SPEC: Final = CodecSpec(
         Form(
             "blosc",
             BloscV3,
-            _read_v3,
-            _write_v3,
+            write=_write_v3,
+            renamed={"shuffle": {None: "auto"}},
             registered=True,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
         Form(
             "numcodecs.blosc",
             BloscV2,
-            _read_v2,
-            _write_v2,
+            write=_write_v2,
+            renamed={"shuffle": SHUFFLE_OF_CODE},
             repair=_shuffle_as_code,
             readers=frozenset({"zarr-python"}),
         ),

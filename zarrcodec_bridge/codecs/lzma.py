@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from annotated_types import Interval, Len
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -20,15 +19,15 @@ from pydantic import (
     model_validator,
 )
 
-from zarrcodec_bridge.model import Codec, Params, exact
+from zarrcodec_bridge.model import Codec, Exact, Params
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Lzma", "LzmaFilter"]
 
-LzmaFormat: TypeAlias = Annotated[Literal[1, 2, 3], BeforeValidator(exact)]
+LzmaFormat: TypeAlias = Annotated[Literal[1, 2, 3], Exact()]
 """`lzma.FORMAT_XZ`, `FORMAT_ALONE`, `FORMAT_RAW`; `FORMAT_AUTO` (0) is not one to write."""
 
-LzmaCheck: TypeAlias = Annotated[Literal[-1, 0, 1, 4, 10], BeforeValidator(exact)]
+LzmaCheck: TypeAlias = Annotated[Literal[-1, 0, 1, 4, 10], Exact()]
 """The format's default, `lzma.CHECK_NONE`, `CHECK_CRC32`, `CHECK_CRC64`, `CHECK_SHA256`."""
 
 RAW: Final = 3
@@ -88,9 +87,9 @@ class LzmaFilter(Params):
         }
     )
 
-    id: Annotated[
-        Literal[0x4000000000000001, 0x21, 3, 4, 5, 6, 7, 8, 9], BeforeValidator(exact)
-    ] = Field(description="LZMA1, LZMA2 (33), delta (3), or one for machine code (4 to 9).")
+    id: Annotated[Literal[0x4000000000000001, 0x21, 3, 4, 5, 6, 7, 8, 9], Exact()] = Field(
+        description="LZMA1, LZMA2 (33), delta (3), or one for machine code (4 to 9)."
+    )
     preset: LzmaPreset | None = Field(default=None, description="LZMA: defaults for the rest.")
     dict_size: UInt32 | None = Field(default=None, description="LZMA: bytes of the dictionary.")
     lc: UInt32 | None = Field(default=None, description="LZMA: bits of literal context.")

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.model import Codec, Natural, Params
-from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Shuffle"]
 
@@ -33,10 +33,6 @@ class ShuffleV2(Params):
     """`numcodecs.Shuffle(elementsize=4)`: 4 by default, whatever the array has."""
 
     elementsize: Elementsize = 4
-
-
-def _read_v2(params: ShuffleV2, ctx: Reading) -> Shuffle:
-    return Shuffle(elementsize=params.elementsize)
 
 
 def _settled(codec: Shuffle, chunk: Chunk) -> int | None:
@@ -86,11 +82,7 @@ def _settle(codec: Shuffle, chunk: Chunk) -> Shuffle:
 SPEC: Final = CodecSpec(
     model=Shuffle,
     kind=B2B,
-    v2=(
-        Form(
-            "shuffle", ShuffleV2, _read_v2, _write_v2, readers=frozenset({"zarr-python", "zarrs"})
-        ),
-    ),
+    v2=(Form("shuffle", ShuffleV2, write=_write_v2, readers=frozenset({"zarr-python", "zarrs"})),),
     v3=(
         Form(
             "numcodecs.shuffle",

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Params, Whole, exact
+from zarrcodec_bridge.model import Codec, Exact, Params, Whole
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zfpy"]
 
-ZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4], BeforeValidator(exact)]
+ZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4], Exact()]
 """`zfp_mode`: null, expert, fixed rate, fixed precision, fixed accuracy."""
 
-AnyZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4, 5], BeforeValidator(exact)]
+AnyZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4, 5], Exact()]
 """And 5, reversible, which zarrs writes."""
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]

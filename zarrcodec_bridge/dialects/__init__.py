@@ -5,23 +5,15 @@ They know envelopes, and ask the registry for codecs; neither knows a codec, nor
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from zarrcodec_bridge.dialects import v2, v3
 from zarrcodec_bridge.flow import passed
 from zarrcodec_bridge.spec import Reading, Writing
 
 __all__ = ["reading", "writing"]
 
-_READ: Final = {"v2": v2.read, "v3": v3.read}
-_WRITE: Final = {"v2": v2.write, "v3": v3.write}
+Reading.grammars = {"v2": v2.read, "v3": v3.read}
+Writing.grammars = {"v2": v2.write, "v3": v3.write}
+Writing.passed = staticmethod(passed)
 
-
-def reading(**context: Any) -> Reading:
-    """The context of a new read."""
-    return Reading(grammars=_READ, **context)
-
-
-def writing(**context: Any) -> Writing:
-    """The context of a new write."""
-    return Writing(grammars=_WRITE, passed=passed, **context)
+reading = Reading
+writing = Writing

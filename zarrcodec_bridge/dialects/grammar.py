@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
 
+from zarrcodec_bridge.dialects.parameters import validator
 from zarrcodec_bridge.errors import (
     BridgeError,
     InvalidCodecError,
@@ -42,8 +44,9 @@ def read_params(
     spec: CodecSpec, form: Form, params: dict[str, Any], ctx: Reading, path: Path
 ) -> Codec:
     """Read the parameters of a known codec, as `form` spells them, into its canonical model."""
+    validate = validator(form, spec.model)
     try:
-        found = form.params.__pydantic_validator__.validate_python(params)
+        found = validate(params)
     except Exception as error:  # a ValidationError, or what foreign objects raise
         found = _second_look(spec, form, params, error, ctx, path)
     if form.read is None:
@@ -77,7 +80,7 @@ def _second_look(
         del tidy[key]
     repaired = form.repair(tidy) if form.repair is not None and not ctx.strict else None
     try:
-        found = form.params.__pydantic_validator__.validate_python(tidy)
+        found = validator(form, spec.model)(tidy)
     except ValidationError as second:
         first = error if isinstance(error, ValidationError) else second
         raise InvalidCodecError(_problems(first, form, params, path)) from None
@@ -147,10 +150,17 @@ def write_params(codec: Codec, form: Form, ctx: Writing) -> dict[str, Any]:
     """The parameters of a codec as `form` spells them."""
     if form.write is not None:
         return form.write(codec, ctx)
-    return cast(
-        dict[str, Any],
-        codec.__pydantic_serializer__.to_python(codec, mode="json", exclude_unset=form.sparse),
+    params: dict[str, Any] = codec.__pydantic_serializer__.to_python(
+        codec, mode="json", exclude_unset=form.sparse
     )
+    for name, names in form.renamed.items():
+        if name in params:
+            params[name] = _inverse(names).get(params[name], params[name])
+    return params
+
+
+def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {canonical: name for name, canonical in names.items()}
 
 
 def first_form(codec: Codec, spec: CodecSpec, ctx: Writing) -> tuple[Form, dict[str, Any]]:
