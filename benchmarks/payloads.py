@@ -1,0 +1,104 @@
+"""What is translated: many different codecs, pipelines and documents, as archives have them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+CNAMES = ("lz4", "zstd", "zlib", "lz4hc", "blosclz")
+SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
+
+_numbers = count()
+
+
+def blosc() -> dict[str, Any]:
+    """A v2 blosc configuration that has not been seen before."""
+    number = next(_numbers)
+    return {
+        "id": "blosc",
+        "cname": CNAMES[number % 5],
+        "clevel": number // 5 % 10,
+        "shuffle": number // 50 % 4 - 1,
+        "blocksize": number // 200,
+    }
+
+
+def rewritten(codec: dict[str, Any]) -> dict[str, Any]:
+    """The floor: blosc for 4-byte elements as v3, as one would write it by hand, without any check."""
+    shuffle = codec["shuffle"]
+    return {
+        "name": "blosc",
+        "configuration": {
+            "cname": codec["cname"],
+            "clevel": codec["clevel"],
+            "shuffle": "shuffle" if shuffle == -1 else SHUFFLES[shuffle],
+            "typesize": 4,
+            "blocksize": codec["blocksize"],
+        },
+    }
+
+
+def encoding() -> dict[str, Any]:
+    """The v2 encoding of an array of order F: delta, shuffle, and a blosc that has not been seen before."""
+    return {
+        "dtype": "<i4",
+        "order": "F",
+        "filters": [{"id": "delta", "dtype": "<i4"}, {"id": "shuffle", "elementsize": 4}],
+        "compressor": blosc(),
+    }
+
+
+def long_encoding(length: int) -> dict[str, Any]:
+    """The v2 encoding of an array with that many filters, not seen before."""
+    return {
+        "dtype": "<i4",
+        "filters": [{"id": "zlib", "level": at % 10} for at in range(length - 1)],
+        "compressor": blosc(),
+    }
+
+
+BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
+CRC32C = {"name": "crc32c"}
+
+
+def sharding(codecs: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """Shards with three codecs inside, of a shape that has not been seen before."""
+    zstd = {"name": "zstd", "configuration": {"level": 3, "checksum": False}}
+    return {
+        "name": "sharding_indexed",
+        "configuration": {
+            "chunk_shape": [next(_numbers) + 1, 7],
+            "codecs": codecs or [BYTES, zstd, CRC32C],
+            "index_codecs": [BYTES, CRC32C],
+            "index_location": "end",
+        },
+    }
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Shards in shards."""
+    codec = sharding()
+    for _ in range(depth - 1):
+        codec = sharding([codec])
+    return codec
+
+
+def document(number: int) -> dict[str, Any]:
+    """The ``.zarray`` of one array of an archive, which has many shapes and few encodings."""
+    return {
+        "zarr_format": 2,
+        "shape": [100 + number, 200],
+        "chunks": [10, 20],
+        "dtype": ("<f4", "<i2", "<f8", "|u1")[number % 4],
+        "order": "C",
+        "fill_value": 0,
+        "filters": None,
+        "compressor": {
+            "id": "blosc",
+            "cname": "lz4",
+            "clevel": number % 5 + 1,
+            "shuffle": 1,
+            "blocksize": 0,
+        },
+        "dimension_separator": ".",
+    }
