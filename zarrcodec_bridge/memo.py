@@ -10,7 +10,7 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Memo", "copier", "fresh", "is_plain", "key_of"]
+__all__ = ["Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -70,11 +70,15 @@ def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     nested = [key for key, item in kept.items() if type(item) in _NESTED]
     if not nested:
         return kept.copy  # type: ignore[no-any-return]
-    configuration = kept.get("configuration")
-    flat = type(configuration) is dict and not any(
-        type(item) in _NESTED for item in configuration.values()
-    )
-    if flat and kept.keys() == {"name", "configuration"}:
-        name = kept["name"]
+    if is_flat(kept):
+        name, configuration = kept["name"], kept["configuration"]
         return lambda: {"name": name, "configuration": configuration.copy()}
     return lambda: fresh(kept)
+
+
+def is_flat(payload: dict[str, Any]) -> bool:
+    """Whether a codec's JSON is a name with a configuration of scalars."""
+    if list(payload) != ["name", "configuration"]:
+        return False
+    configuration = payload["configuration"]
+    return type(configuration) is dict and _NESTED.isdisjoint(map(type, configuration.values()))
