@@ -10,7 +10,7 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Memo", "copier", "fresh", "is_plain", "key_of"]
+__all__ = ["Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -20,7 +20,7 @@ MOST: Final = 4096
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
 _TEXT: Final = frozenset({str})
-_V3_KEYS: Final = {"name", "configuration"}
+_V3_KEYS: Final = ["name", "configuration"]
 _NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
@@ -81,13 +81,16 @@ def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
     if _SCALARS.issuperset(map(type, payload.values())):
         return payload.copy().copy
-    configuration = payload.get("configuration")
-    if (
-        type(configuration) is dict
-        and payload.keys() == _V3_KEYS
-        and _SCALARS.issuperset(map(type, configuration.values()))
-    ):
-        name, parameters = payload["name"], configuration.copy()
+    if is_flat(payload):
+        name, parameters = payload["name"], payload["configuration"].copy()
         return lambda: {"name": name, "configuration": parameters.copy()}
     kept = fresh(payload)
     return lambda: fresh(kept)
+
+
+def is_flat(payload: dict[str, Any]) -> bool:
+    """Whether a codec's JSON is a name with a configuration of scalars."""
+    if list(payload) != _V3_KEYS:
+        return False
+    configuration = payload["configuration"]
+    return type(configuration) is dict and _SCALARS.issuperset(map(type, configuration.values()))
