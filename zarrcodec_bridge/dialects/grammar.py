@@ -113,7 +113,7 @@ def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
         if isinstance(value, dict) and step in value:
             value = value[step]
         elif isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value):
-            value = value[step]  # noqa: SIM114: the two are indexed by other things
+            value = value[step]  # noqa: SIM114 - the two are indexed by other things
         elif not (index == 0 and step in known) and not _left_out(loc, index, value):
             continue
         steps.append(step)
