@@ -110,10 +110,8 @@ def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
     """The steps of a location that stand in the payload, or should: no names of models and of union members."""
     steps: list[str | int] = []
     for index, step in enumerate(loc):
-        if isinstance(value, dict) and step in value:
+        if (isinstance(value, dict) and step in value) or (isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value)):
             value = value[step]
-        elif isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value):
-            value = value[step]  # noqa: SIM114 - the two are indexed by other things
         elif not (index == 0 and step in known) and not _left_out(loc, index, value):
             continue
         steps.append(step)
