@@ -505,6 +505,38 @@ class Mirror(numcodecs.abc.Codec):
         return cls()
 
 
+TEXTS: Final = ["a", "", "\u00e9", "b", "text"]
+OF_OBJECTS: Final = {
+    "json2": ({"id": "json2"}, TEXTS),
+    "msgpack2": ({"id": "msgpack2"}, TEXTS),
+    "pickle": ({"id": "pickle"}, TEXTS),
+    "vlen-utf8": ({"id": "vlen-utf8"}, TEXTS),
+    "vlen-bytes": ({"id": "vlen-bytes"}, [text.encode() for text in TEXTS]),
+    "vlen-array": ({"id": "vlen-array", "dtype": "<i4"}, [range(n) for n in (1, 3, 0, 2, 1)]),
+    "categorize": (
+        {"id": "categorize", "dtype": "|O", "astype": "|u1", "labels": TEXTS[:3]},
+        ["a", "a", "\u00e9", "", "a"],
+    ),
+}
+
+
+@pytest.mark.skipif(V3, reason="zarr-python 3 makes no arrays of objects but text and bytes")
+@pytest.mark.parametrize("name", OF_OBJECTS)
+def test_the_bytes_of_objects_are_those_of_the_numcodecs_object(name: str) -> None:
+    config, items = OF_OBJECTS[name]
+    given = np.empty(len(items), dtype=object)
+    given[:] = [np.array(item, "i4") if isinstance(item, range) else item for item in items]
+    kwargs = array_kwargs(
+        "zstd", filters=[config], dtype=object, zarr_format=2, api="create", allow_pickle=True
+    )
+    store = MemoryStore()
+    array = zarr.create(shape=len(items), chunks=len(items), dtype=object, store=store, **kwargs)
+    array[:] = given
+    expected = numcodecs.Zstd().encode(numcodecs.get_codec(dict(config)).encode(given))
+    assert bytes(store["0"]) == bytes(expected)
+    assert all(np.array_equal(*both) for both in zip(zarr.open(store)[:], given, strict=True))
+
+
 @pytest.mark.parametrize("zarr_format", FORMATS)
 @pytest.mark.parametrize("slot", ["compressors", "serializer"])
 def test_an_object_of_an_unknown_class_keeps_its_slot(zarr_format: int, slot: str) -> None:

@@ -292,6 +292,7 @@ REFUSED: Final[list[tuple[Json, type[BridgeError], str]]] = [
         "expected one array-to-bytes",
     ),
     ({"compressors": "gzp"}, UnknownCodecError, "did you mean 'gzip'"),
+    ({"compressors": {"id": "numcodecs.zlib"}}, UnknownCodecError, "did you mean 'zlib'"),
     ({"order": "K"}, InvalidCodecError, "order: expected 'C' or 'F'"),
 ]
 
@@ -443,7 +444,16 @@ def test_an_array_of_zarr_python_3() -> None:
     assert [kind_of(codec) for codec in found.encoding.codecs] == ["a2a", "a2b", "b2b"]
 
 
-@pytest.mark.parametrize("value", [5, None, {"codecs": []}, "array"])
+class OpenedGroup:
+    """What zarr-python 3 says of an open group."""
+
+    class metadata:  # noqa: N801
+        @staticmethod
+        def to_dict() -> Json:
+            return {"zarr_format": 3, "node_type": "group", "attributes": {}}
+
+
+@pytest.mark.parametrize("value", [5, None, {"codecs": []}, "array", OpenedGroup()])
 def test_what_is_no_array(value: Any) -> None:
     with pytest.raises(InvalidCodecError, match="expected an open zarr array"):
         array_encoding(value)

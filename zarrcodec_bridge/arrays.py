@@ -18,7 +18,7 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import kind_of, name_of
+from zarrcodec_bridge.flow import kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.pipeline import OnLoss, settle_losses
 from zarrcodec_bridge.registry import find, spec_of
@@ -236,7 +236,7 @@ class _Request:
         if not self._is_auto("compressors"):
             kwargs[self.entry.v2 if zarr != 2 else "compressor"] = made["compressor"]
         filters = made["filters"]
-        if filters and zarr == 2 and _makes_objects(found.filters[0].codec):
+        if filters and zarr == 2 and _takes_objects(found.filters[0].codec):
             kwargs["object_codec"] = filters.pop(0)
         if filters or (self._takes_filters() and not self._is_auto("filters")):
             kwargs["filters"] = filters or None
@@ -420,9 +420,12 @@ def _little(serializer: Placed) -> Placed:
     return replace(serializer, codec=Bytes(endian="little"))
 
 
-def _makes_objects(codec: Codec) -> bool:
+def _takes_objects(codec: Codec) -> bool:
+    """Whether it is what zarr-python 2 calls an object codec: `vlen-utf8` and its like, `categorize` of objects."""
     spec = spec_of(type(codec))
-    return kind_of(codec) == A2B and spec is not None and not spec.native_only
+    if kind_of(codec) == A2B:
+        return spec is not None and not spec.native_only
+    return viewed(codec) == DataType("object")
 
 
 def _is_bytes(array: Any) -> bool:

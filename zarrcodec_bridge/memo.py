@@ -10,7 +10,7 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Memo", "copier", "fresh", "is_plain", "key_of"]
+__all__ = ["Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -20,6 +20,7 @@ MOST: Final = 4096
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
 _TEXT: Final = frozenset({str})
+_V3_KEYS: Final = ["name", "configuration"]
 _NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
@@ -78,12 +79,18 @@ def fresh(value: Any) -> Any:
 
 def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
-    parameters = payload.get("configuration")
-    if type(parameters) is dict and "name" in payload and len(payload) == 2:
-        if _NESTED.isdisjoint(map(type, parameters.values())):
-            name, copy = payload["name"], parameters.copy().copy
-            return lambda: {"name": name, "configuration": copy()}
-    elif _NESTED.isdisjoint(map(type, payload.values())):
+    if is_flat(payload):
+        name, copy = payload["name"], payload["configuration"].copy().copy
+        return lambda: {"name": name, "configuration": copy()}
+    if _SCALARS.issuperset(map(type, payload.values())):
         return payload.copy().copy
     kept = fresh(payload)
     return lambda: fresh(kept)
+
+
+def is_flat(payload: dict[str, Any]) -> bool:
+    """Whether a codec's JSON is a name with a configuration of scalars."""
+    if list(payload) != _V3_KEYS:
+        return False
+    configuration = payload["configuration"]
+    return type(configuration) is dict and _SCALARS.issuperset(map(type, configuration.values()))

@@ -12,16 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.documents.arrays_v2 import array_v2_again
+from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.documents.groups import group_again
+from zarrcodec_bridge.documents.groups import group_again, group_as_v3
 from zarrcodec_bridge.documents.hierarchies import (
     hierarchy_again,
     hierarchy_as_v2,
     hierarchy_as_v3,
     node_as_v2,
-    node_as_v3,
 )
 from zarrcodec_bridge.documents.members import attributes_of
 from zarrcodec_bridge.payloads import excerpt
@@ -51,7 +50,7 @@ def file_of(document: Any) -> DocumentFile:
     >>> file_of({"zarr_format": 2})
     '.zgroup'
     """
-    if not isinstance(document, Mapping):
+    if type(document) is not dict and not isinstance(document, Mapping):
         raise invalid((), f"expected a metadata document, got {excerpt(document)}")
     found = document.get("zarr_format")
     if found == 3:
@@ -119,12 +118,13 @@ def translate_metadata(
     >>> found.result[".zarray"]["dtype"], [str(note) for note in found.notes]
     ('|u1', ["dtype: '<u1' becomes '|u1'"])
     """
-    result, ctx = _written(document, attributes, to, target, on_loss, unknown)
+    result, ctx = _written(document, file_of(document), attributes, to, target, on_loss, unknown)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
 
 def _written(
     document: Mapping[str, Any],
+    file: DocumentFile,
     attributes: Mapping[str, Any] | None,
     to: Dialect | None,
     target: TargetName,
@@ -133,7 +133,6 @@ def _written(
 ) -> tuple[dict[str, Any], Context]:
     """The documents by file name, and what was noted."""
     check_options(target, unknown)
-    file = file_of(document)
     own: Dialect = "v3" if file == "zarr.json" else "v2"
     wanted = own if to is None else to
     if wanted not in ("v2", "v3"):
@@ -160,10 +159,9 @@ def _as_v3(
         if attributes is not None:
             found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
         return found
-    files: dict[str, Any] = {file: document}
-    if attributes is not None:
-        files[".zattrs"] = attributes
-    return node_as_v3(files, ctx)
+    if file == ".zarray":
+        return array_v2_as_v3(document, attributes, ctx)
+    return group_as_v3(document, attributes, ctx)
 
 
 def _again(
@@ -222,8 +220,8 @@ def metadata_to_v3(
     >>> zarr_json["chunk_key_encoding"], zarr_json["fill_value"], zarr_json["dimension_names"]
     ({'name': 'v2', 'configuration': {'separator': '/'}}, 0, ['x'])
     """
-    _expect(zarray, 2)
-    files, _ = _written(zarray, attributes, "v3", target, on_loss, unknown)
+    file = _expect(zarray, 2)
+    files, _ = _written(zarray, file, attributes, "v3", target, on_loss, unknown)
     found: dict[str, Any] = files["zarr.json"]
     return found
 
@@ -264,11 +262,11 @@ def metadata_to_v2(
     >>> zarray["dtype"], zarray["dimension_separator"], zattrs
     ('>i2', '.', {'_ARRAY_DIMENSIONS': ['x']})
     """
-    _expect(zarr_json, 3)
-    files, _ = _written(zarr_json, None, "v2", "spec", on_loss, unknown)
-    for file in (".zmetadata", ".zarray"):
-        if file in files:
-            return files[file], files[".zattrs"]
+    file = _expect(zarr_json, 3)
+    files, _ = _written(zarr_json, file, None, "v2", "spec", on_loss, unknown)
+    for written in (".zmetadata", ".zarray"):
+        if written in files:
+            return files[written], files[".zattrs"]
     return files[".zgroup"], files[".zattrs"]
 
 
@@ -306,12 +304,14 @@ def normalize_metadata(
     ...     "chunk_key_encoding": "v2", "codecs": []})["codecs"]
     [{'name': 'bytes', 'configuration': {'endian': 'little'}}]
     """
-    files, _ = _written(document, None, None, target, on_loss, unknown)
-    found: dict[str, Any] = files[file_of(document)]
+    file = file_of(document)
+    files, _ = _written(document, file, None, None, target, on_loss, unknown)
+    found: dict[str, Any] = files[file]
     return found
 
 
-def _expect(document: Mapping[str, Any], zarr_format: int) -> None:
+def _expect(document: Mapping[str, Any], zarr_format: int) -> DocumentFile:
+    """The name of the document's file, which must be of that format."""
     file = file_of(document)
     if (file == "zarr.json") != (zarr_format == 3):
         other = 5 - zarr_format
@@ -319,3 +319,4 @@ def _expect(document: Mapping[str, Any], zarr_format: int) -> None:
             ("zarr_format",),
             f"expected {zarr_format}, got {other}; normalize_metadata repairs a v{other} document",
         )
+    return file

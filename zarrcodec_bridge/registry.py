@@ -163,5 +163,10 @@ def near(dialect: Dialect, name: str) -> list[str]:
     """Known names that look like `name`: for did-you-mean."""
     lower = {known.lower(): known for kind, known in _forms if kind == dialect}
     lower |= {known.lower(): known for known in _lazy}
-    found = difflib.get_close_matches(name.lower()[:80], lower, n=3, cutoff=0.75)
+    asked = name.lower()[:80]
+    if dialect == "v2":
+        asked = asked.removeprefix(
+            "numcodecs."
+        )  # the v3 name as an id, as VirtualiZarr 2.8 writes it
+    found = difflib.get_close_matches(asked, lower, n=3, cutoff=0.75)
     return [lower[match] for match in found]

@@ -490,7 +490,10 @@ def array_encoding(array: Any) -> ArrayEncoding:
     metadata: Any = getattr(array, "metadata", None)
     if callable(getattr(metadata, "to_dict", None)):
         members: dict[str, Any] = metadata.to_dict()
-        return _v3_array(members) if "codecs" in members else _v2_array(members)
+        if "codecs" in members:
+            return _v3_array(members)
+        if "compressor" in members:
+            return _v2_array(members)
     if all(hasattr(array, name) for name in ("dtype", "order", "filters", "compressor")):
         names = ("dtype", "order", "filters", "compressor", "chunks")
         return _v2_array({name: getattr(array, name, None) for name in names})

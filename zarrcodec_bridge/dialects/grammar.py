@@ -110,14 +110,18 @@ def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
     """The steps of a location that stand in the payload, or should: no names of models and of union members."""
     steps: list[str | int] = []
     for index, step in enumerate(loc):
-        if isinstance(value, dict) and step in value:
+        if _holds(value, step):
             value = value[step]
-        elif isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value):
-            value = value[step]  # noqa: SIM114: the two are indexed by other things
         elif not (index == 0 and step in known) and not _left_out(loc, index, value):
             continue
         steps.append(step)
     return tuple(steps)
+
+
+def _holds(value: Any, step: str | int) -> bool:
+    if isinstance(value, dict):
+        return step in value
+    return isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value)
 
 
 def _left_out(loc: Path, index: int, value: Any) -> bool:

@@ -19,6 +19,7 @@ from zarrcodec_bridge.documents.members import (
     lengths,
     member,
     note_masking,
+    taken,
     usable_chunks,
 )
 from zarrcodec_bridge.documents.templates import template
@@ -84,9 +85,8 @@ def _parted(
 ) -> tuple[dict[str, Any], list[int], list[int]]:
     """The document without its shapes; the shape of the array, and that of a chunk."""
     rest = dict(document)
-    shape = lengths(member(document, "shape"), ("shape",), ctx)
-    chunks = lengths(member(document, "chunks"), ("chunks",), ctx)
-    del rest["shape"], rest["chunks"]
+    shape = lengths(taken(rest, "shape"), ("shape",), ctx)
+    chunks = lengths(taken(rest, "chunks"), ("chunks",), ctx)
     return rest, shape, usable_chunks(shape, chunks, ("chunks",), ctx)
 
 

@@ -19,6 +19,7 @@ from zarrcodec_bridge.documents.members import (
     lengths,
     member,
     note_masking,
+    taken,
     usable_chunks,
 )
 from zarrcodec_bridge.documents.serializers import with_serializers
@@ -91,9 +92,8 @@ class _Parts(NamedTuple):
 
 def _parted(document: Mapping[str, Any], ctx: Context) -> _Parts:
     rest = dict(document)
-    shape = lengths(member(document, "shape"), ("shape",), ctx)
-    grid, chunks = _chunk_grid(member(document, "chunk_grid"), shape, ctx)
-    del rest["shape"], rest["chunk_grid"]
+    shape = lengths(taken(rest, "shape"), ("shape",), ctx)
+    grid, chunks = _chunk_grid(taken(rest, "chunk_grid"), shape, ctx)
     attributes = attributes_of(rest.pop("attributes", {}), ("attributes",), ctx)
     names = (
         _names(rest.pop("dimension_names"), len(shape), ctx) if "dimension_names" in rest else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from zarrcodec_bridge.errors import (
@@ -30,12 +30,18 @@ class Context:
     unknown: Unknown = "error"
     node: str = ""
     """The path in its hierarchy of the array or group at hand."""
-    notes: list[Note] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
+    _said: list[tuple[str, str, str]] = field(default_factory=list)
+    """Notes as node, subject and message: most callers do not look at them."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """The harmless normalisations, as far as they were written down."""
+        return [Note(_at(node, subject), message) for node, subject, message in self._said]
 
     def note(self, subject: str, message: str) -> None:
         """Write down a harmless normalisation."""
-        self.notes.append(Note(f"{self.node}: {subject}" if self.node else subject, message))
+        self._said.append((self.node, subject, message))
 
     def saying(self, subject: str) -> Callable[[str], None]:
         """What writes down normalisations of `subject`."""
@@ -43,12 +49,13 @@ class Context:
 
     def take(self, notes: Sequence[Note], losses: Sequence[Loss]) -> None:
         """Keep what the translation of a part wrote down."""
-        if self.node:
-            at = f"{self.node}: "
-            notes = [replace(note, codec=at + note.codec) for note in notes]
-            losses = [replace(loss, codec=at + loss.codec) for loss in losses]
-        self.notes += notes
-        self.losses += losses
+        node = self.node
+        self._said += [(node, note.codec, note.message) for note in notes]
+        self.losses += [Loss(_at(node, loss.codec), loss.message) for loss in losses]
+
+
+def _at(node: str, subject: str) -> str:
+    return f"{node}: {subject}" if node else subject
 
 
 def located(error: BridgeError, node: str, path: Path) -> BridgeError:

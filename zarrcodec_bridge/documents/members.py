@@ -20,16 +20,25 @@ __all__ = [
     "lengths",
     "member",
     "note_masking",
+    "taken",
     "usable_chunks",
 ]
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
 
-_UNMASKED: Final = (None, "NaN", "NaT", "")
-"""Fill values that look the same whether xarray takes them for missing or not."""
+_UNMASKED: Final = ("NaN", "NaT", "")
+"""Fill values that, as null, look the same whether xarray takes them for missing or not."""
 
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+
+_MASKED: Final = (
+    "xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; "
+)
+_MASKS: Final[Mapping[Dialect, str]] = {
+    "v3": f"{_MASKED}give it that attribute if such values are missing",
+    "v2": f"{_MASKED}mask_and_scale=False reads such values as they are",
+}
 
 
 def copied(value: Any, path: Path) -> Any:
@@ -44,18 +53,25 @@ def copied(value: Any, path: Path) -> Any:
 
 def _copied(value: Any) -> Any:
     kind = type(value)
-    if kind in _SCALARS:
-        return value
     if kind is list:
         return [item if type(item) in _SCALARS else _copied(item) for item in value]
     if kind is dict:
-        found = {}
+        found = value.copy()
         for key, item in value.items():
             if type(key) is not str:
                 raise TypeError(f"expected a string as key, got {excerpt(key)}")
-            found[key] = item if type(item) in _SCALARS else _copied(item)
+            if type(item) not in _SCALARS:
+                found[key] = _copied(item)
         return found
-    return plain(value)
+    return value if kind in _SCALARS else plain(value)
+
+
+def taken(document: dict[str, Any], key: str) -> Any:
+    """A member that must be there, taken out."""
+    try:
+        return document.pop(key)
+    except KeyError:
+        raise invalid((key,), "expected this member") from None
 
 
 def member(document: Mapping[str, Any], key: str) -> Any:
@@ -108,27 +124,25 @@ def usable_chunks(shape: list[int], chunks: list[int], path: Path, ctx: Context)
 
 def attributes_of(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
     """A new copy of the attributes."""
-    if type(value) is dict:
-        own: dict[str, Any] = copied(value, path)
-        return own
     if value is None:
         ctx.note("attributes", "null becomes an empty object")
         return {}
-    if not isinstance(value, Mapping):
-        raise invalid(path, f"expected an object of attributes, got {excerpt(value)}")
-    found: dict[str, Any] = copied(dict(value), path)
+    if type(value) is not dict:
+        if not isinstance(value, Mapping):
+            raise invalid(path, f"expected an object of attributes, got {excerpt(value)}")
+        value = dict(value)
+    found: dict[str, Any] = copied(value, path)
     return found
 
 
 def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
     """A copy of `value` if it names `ndim` dimensions, some of them perhaps null; else ``None``."""
-    if (
-        isinstance(value, (list, tuple))
-        and len(value) == ndim
-        and all(item is None or isinstance(item, str) for item in value)
-    ):
-        return list(value)
-    return None
+    if not isinstance(value, (list, tuple)) or len(value) != ndim:
+        return None
+    for name in value:
+        if name is not None and not isinstance(name, str):
+            return None
+    return list(value)
 
 
 def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Context) -> None:
@@ -143,21 +157,12 @@ def note_masking(
 ) -> None:
     """Note of an array with named dimensions what xarray, which reads by them, makes of its fill value."""
     value = document["fill_value"]
-    if (
-        _same_fill(attributes["_FillValue"], value)
-        if "_FillValue" in attributes
-        else value in _UNMASKED
-    ):
+    if "_FillValue" in attributes:
+        if _same_fill(attributes["_FillValue"], value):
+            return
+    elif value is None or (type(value) is str and value in _UNMASKED):
         return
-    remedy = (
-        "give it that attribute if such values are missing"
-        if to == "v3"
-        else "mask_and_scale=False reads such values as they are"
-    )
-    ctx.note(
-        "fill_value",
-        f"xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; {remedy}",
-    )
+    ctx.note("fill_value", _MASKS[to])
 
 
 def _same_fill(attribute: Any, value: Any) -> bool:

@@ -14,7 +14,7 @@ from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.encodings import V2Encoding
 from zarrcodec_bridge.errors import Loss, Note
 from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.memo import Memo, copier, fresh, is_plain, key_of
+from zarrcodec_bridge.memo import Memo, copier, fresh, is_flat, is_plain, key_of
 from zarrcodec_bridge.pipeline import Pipeline
 
 __all__ = ["Maker", "template"]
@@ -63,27 +63,31 @@ def template(
     make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
 ) -> dict[str, Any]:
     """What `make` gives for the rest of a document, whether made now or before."""
-    data = key_of(rest)
-    key: tuple[Any, ...] | None = (make, ctx.target, ctx.unknown, ndim, data) if data else None
+    key = (make, ctx.target, ctx.unknown, ndim, key_of(rest))
     kept = _memo.get(key)
-    by_shape = (key, None if chunks is None else tuple(chunks)) if kept is _SHAPED else None
-    if by_shape is not None:
-        kept = _memo.get(by_shape)
+    if kept is _SHAPED:
+        kept = _memo.get(_with_shape(key, chunks))
     if kept is not None:
-        if kept.notes or kept.losses:
-            ctx.take(kept.notes, kept.losses)
-        return kept.copy()
+        copy, notes, losses = kept
+        if notes or losses:
+            ctx.take(notes, losses)
+        return copy()
     inner = Context(ctx.target, ctx.unknown)
     made, pipeline = make(rest, ndim, chunks, inner)
-    ctx.take(inner.notes, inner.losses)
-    if key is not None and is_plain(rest) and is_plain(made):
-        kept = _Kept(_copying(made), inner.notes, inner.losses)
-        if by_shape is None and _is_shapeless(pipeline):
+    notes, losses = inner.notes, inner.losses
+    ctx.take(notes, losses)
+    if key[-1] is not None and is_plain(rest) and is_plain(made):
+        kept = _Kept(_copying(made), notes, losses)
+        if _is_shapeless(pipeline):
             _memo.remember(key, kept)
         else:
             _memo.remember(key, _SHAPED)
-            _memo.remember((key, None if chunks is None else tuple(chunks)), kept)
+            _memo.remember(_with_shape(key, chunks), kept)
     return made
+
+
+def _with_shape(key: tuple[Any, ...], chunks: list[int] | None) -> tuple[Any, ...]:
+    return key, None if chunks is None else tuple(chunks)
 
 
 def _is_shapeless(pipeline: Pipeline) -> bool:
@@ -109,6 +113,9 @@ def _copying(made: dict[str, Any]) -> Callable[[], dict[str, Any]]:
 
 def _copier(value: Any) -> Callable[[], Any]:
     if type(value) is list and all(type(item) is dict for item in value):
+        if all(is_flat(item) for item in value):
+            pairs = [(item["name"], item["configuration"]) for item in value]
+            return lambda: [{"name": n, "configuration": c.copy()} for n, c in pairs]
         copiers = [_copier(item) for item in value]
         return lambda: [copied() for copied in copiers]
     if type(value) is dict and ("configuration" not in value or len(value) == 2):

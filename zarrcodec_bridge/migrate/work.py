@@ -247,7 +247,7 @@ def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
 def _delete_new(store: Documents, plans: Sequence[Plan]) -> None:
     paths = [plan.path for plan in plans]
     for plan, found in zip(plans, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        if all(found.get(name) == data for name, data in plan.old.items()):
+        if plan.old and all(found.get(name) == data for name, data in plan.old.items()):
             for name in DELETING_ORDER:
                 if name in plan.writes and found.get(name) == plan.writes[name]:
                     store.delete(below(plan.path, name))
