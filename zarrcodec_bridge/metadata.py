@@ -118,9 +118,7 @@ def translate_metadata(
     >>> found.result[".zarray"]["dtype"], [str(note) for note in found.notes]
     ('|u1', ["dtype: '<u1' becomes '|u1'"])
     """
-    result, ctx = _written(
-        document, file_of(document), attributes, to, target, on_loss, unknown
-    )
+    result, ctx = _written(document, file_of(document), attributes, to, target, on_loss, unknown)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
 

@@ -32,12 +32,12 @@ _UNMASKED: Final = ("NaN", "NaT", "")
 
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
+_MASKED: Final = (
+    "xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; "
+)
 _MASKS: Final[Mapping[Dialect, str]] = {
-    to: "xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; " + remedy
-    for to, remedy in (
-        ("v3", "give it that attribute if such values are missing"),
-        ("v2", "mask_and_scale=False reads such values as they are"),
-    )
+    "v3": f"{_MASKED}give it that attribute if such values are missing",
+    "v2": f"{_MASKED}mask_and_scale=False reads such values as they are",
 }
 
 
