@@ -46,10 +46,15 @@ def format_of(references: Any) -> Dialect | None:
     """
     if not isinstance(references, Mapping) or "zarr_format" in references:
         return None
-    inner = references.get("metadata" if "record_size" in references else "refs", references)
-    files = {_split(key)[1] for key in inner if isinstance(key, str)} & _FILES
-    if not isinstance(inner, Mapping) or not files:
+    is_parquet = "record_size" in references
+    inner = references.get("metadata" if is_parquet else "refs", references)
+    if not isinstance(inner, Mapping):
         return None
+    files = {_split(key)[1] for key in inner if isinstance(key, str)} & _FILES
+    if not files:
+        return None
+    if is_parquet:  # keeps its v2 documents beside those of v3
+        return "v3" if _V3_FILE in files else "v2"
     return "v3" if files == {_V3_FILE} else "v2"
 
 
