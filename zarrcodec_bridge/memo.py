@@ -10,7 +10,7 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
+__all__ = ["LONGEST_KEY", "MOST", "Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -29,13 +29,9 @@ Value = TypeVar("Value")
 class Memo(dict[Any, Value], Generic[Value]):
     """A dictionary that forgets everything when it is full."""
 
-    def __init__(self, most: int = MOST) -> None:
-        super().__init__()
-        self.most = most
-
     def remember(self, key: Any, value: Value) -> None:
         """Keep a value."""
-        if len(self) >= self.most:
+        if len(self) >= MOST:
             self.clear()
         self[key] = value
 

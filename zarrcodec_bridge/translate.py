@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from marshal import dumps
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from zarrcodec_bridge.flow import (
     seen_first,
     settled,
 )
-from zarrcodec_bridge.memo import LONGEST_KEY, Memo, copier, is_plain
+from zarrcodec_bridge.memo import LONGEST_KEY, MOST, copier, is_plain
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of, specs
@@ -94,9 +95,14 @@ def to_v2(
         dtype = any_dtype(dtype)
     try:
         crossing = _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable]
-    except TypeError:  # one that is no option, nor hashable
-        crossing = _Crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
-    return crossing.json(source)
+    except (KeyError, TypeError):
+        crossing = _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
+    try:
+        key = dumps(source, 2)
+    except ValueError:  # no JSON
+        return crossing.written(source)[0]
+    found = crossing.known.get(key)
+    return crossing.made(source, key) if found is None else found()
 
 
 def to_v3(
@@ -123,9 +129,14 @@ def to_v3(
         dtype = any_dtype(dtype)  # an object, which may not be hashable
     try:
         crossing = _crossings["v3", dtype, target, on_loss, unknown, strict, portable]
-    except TypeError:  # one that is no option, nor hashable
-        crossing = _Crossing("v3", dtype, target, on_loss, unknown, strict, portable)
-    return crossing.json(source)
+    except (KeyError, TypeError):
+        crossing = _crossing("v3", dtype, target, on_loss, unknown, strict, portable)
+    try:
+        key = dumps(source, 2)
+    except ValueError:  # no JSON
+        return crossing.written(source)[0]
+    found = crossing.known.get(key)
+    return crossing.made(source, key) if found is None else found()
 
 
 def translate(
@@ -181,8 +192,8 @@ def translate(
         dtype = any_dtype(dtype)
     try:
         crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
-    except TypeError:  # one that is no option, nor hashable
-        crossing = _Crossing(to, dtype, target, on_loss, unknown, strict, portable)
+    except (KeyError, TypeError):
+        crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
     result, read, write = crossing.written(source)
     notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
     return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
@@ -224,26 +235,24 @@ class _Crossing:
         self.portable = portable
         self.dtype = _array_dtype(dtype)
         self.chunk = seen_first(self.dtype, None, None)
-        self.known: Memo[Callable[[], dict[str, Any]]] = Memo()
+        self.known: dict[bytes, Callable[[], dict[str, Any]]] = {}
 
-    def json(self, source: Any) -> dict[str, Any]:
-        """The codec that `source` holds in the other dialect, remembered for equal JSON."""
-        if type(source) is not dict:
-            return self.written(source)[0]
-        try:
-            key = dumps(source, 2)
-        except ValueError:  # no JSON
-            return self.written(source)[0]
-        found = self.known.get(key)
-        if found is not None:
-            return found()
+    def made(self, source: Any, key: bytes) -> dict[str, Any]:
+        """The codec that `source` holds in the other dialect, remembered under `key` if it is JSON."""
         result, _, write = self.written(source)
-        if not write.losses and len(key) <= LONGEST_KEY and is_plain(source):
-            self.known.remember(key, copier(result))
+        if (
+            type(source) is dict
+            and len(key) <= LONGEST_KEY
+            and not write.losses
+            and is_plain(source)
+        ):
+            if len(self.known) >= MOST:
+                self.known.clear()
+            self.known[key] = copier(result)
         return result
 
     def written(self, source: Any) -> tuple[dict[str, Any], Reading, Writing]:
-        """The same, with what noted the changes on the way to it."""
+        """The same, and what noted the changes on the way to it."""
         read = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, read, dtype=self.dtype)
         if self.dtype is not None and self.to == "v3":
@@ -257,16 +266,20 @@ class _Crossing:
         return result, read, write
 
 
-class _Crossings(Memo[_Crossing]):
-    """A crossing for each set of options, made when it is first asked for."""
+def _crossing(*options: Any) -> _Crossing:
+    """A new crossing; remembered, unless one of the options cannot be a key."""
+    crossing = _Crossing(*options)
+    with suppress(TypeError):
+        if len(_crossings) >= MOST_CROSSINGS:
+            _crossings.clear()
+        _crossings[options] = crossing
+    return crossing
 
-    def __missing__(self, options: Any) -> _Crossing:
-        crossing = _Crossing(*options)
-        self.remember(options, crossing)
-        return crossing
 
+MOST_CROSSINGS: Final = 64
+_crossings: Final[dict[Any, _Crossing]] = {}
+"""The crossings by their options; plain dictionaries here and in them, which are the quickest to ask."""
 
-_crossings: Final = _Crossings(most=64)
 registry.forget_with(_crossings.clear)
 
 
