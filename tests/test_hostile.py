@@ -229,7 +229,7 @@ from support.hostile import Attack
 from support.real import real_json
 import pickle, random, zarrcodec_bridge as bridge
 from zarrcodec_bridge import cli
-attack = Attack(0, real_json(with_shared={shared}))
+attack = Attack(0, real_json(with_shared={shared}), objects=False)
 attack.run(3000)                       # loads every module of the library
 plugins = bridge.codecs()
 seen = []
@@ -267,7 +267,7 @@ for payload in payloads:
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         cli.main(["to-v3", json.dumps(payload)])
 for seed in range(3):
-    case = Attack(seed, real_json(with_shared=False))
+    case = Attack(seed, real_json(with_shared=False), objects=False)
     for _ in range(1500):
         try:
             case.case()[2]()
