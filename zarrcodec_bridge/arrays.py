@@ -12,6 +12,7 @@ from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects,
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.encodings import checked_axes
 from zarrcodec_bridge.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -177,6 +178,7 @@ def array_kwargs(
     entry = _entry_point(api)
     if zarr_format not in (2, 3):
         raise BridgeError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
+    ndim, _ = checked_axes(ndim)
     slots = read_slots(
         filters=filters,
         serializer=serializer,

@@ -31,7 +31,7 @@ Call = Callable[[], Any]
 
 LONGEST_MESSAGE: Final = 20_000
 SLOWEST: Final = 5.0
-"""Seconds for one call with small input, on a machine that does other things too."""
+"""Seconds of the processor for one call with small input, of which the first imports what it makes objects of."""
 
 
 def _anew(error: Exception) -> Exception:
@@ -480,7 +480,7 @@ class Attack:
     def attempt(self, name: str, value: Any, call: Call) -> Failure | None:
         """Try one case; gives what it broke, if anything."""
         self.cases += 1
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             call()
         except BridgeError as error:
@@ -495,7 +495,7 @@ class Attack:
             if isinstance(error, (KeyboardInterrupt, MemoryError)):
                 raise
             return Failure(name, _shown(value), f"{type(error).__name__}: {_said(error)}", error)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         if took > SLOWEST:
             return Failure(name, _shown(value), f"took {took:.1f} s")
         return None
@@ -639,7 +639,7 @@ class Attack:
     def _to_zarr(self) -> tuple[Any, Call]:
         source, unknown = self.codec(), self.rng.choice(("error", "keep", "wrap"))
         dtype = self.dtype() if self.rng.random() < 0.7 else None
-        kind = self.rng.choice((None, None, None, "a2a", "a2b", "b2b", self.value(0)))
+        kind = self.rng.choice((None, None, None, "a2a", "a2b", "b2b"))
         made = {"dtype": dtype, "kind": kind, "unknown": unknown, "on_loss": "ignore"}
         return (source, made), lambda: bridge.to_zarr(source, **made)
 
