@@ -11,14 +11,14 @@ from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.flow import check_chain, seen_first
 from zarrcodec_bridge.model import MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
 
-__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_axes", "checked_order"]
+__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_axes", "checked_format", "checked_order"]
 
 Order: TypeAlias = Literal["C", "F"]
 """The memory order of a v2 chunk."""
@@ -32,6 +32,16 @@ def checked_order(order: Any) -> Order:
         if order == "F":
             return "F"
     raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+
+
+def checked_format(zarr_format: Any) -> Literal[2, 3]:
+    """The Zarr format that a caller passed; raises :class:`BridgeError` for what is none."""
+    if isinstance(zarr_format, int):
+        if zarr_format == 2:
+            return 2
+        if zarr_format == 3:
+            return 3
+    raise BridgeError(f"expected zarr_format 2 or 3, got {excerpt(zarr_format)}")
 
 
 def checked_axes(ndim: Any, chunk_shape: Any = None) -> tuple[int | None, tuple[int, ...] | None]:
