@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects,
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.encodings import checked_axes, checked_format
 from zarrcodec_bridge.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -20,6 +22,7 @@ from zarrcodec_bridge.errors import (
 )
 from zarrcodec_bridge.flow import kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.payloads import excerpt, told
 from zarrcodec_bridge.pipeline import OnLoss, settle_losses
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.slots import (
@@ -175,8 +178,8 @@ def array_kwargs(
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
     entry = _entry_point(api)
-    if zarr_format not in (2, 3):
-        raise BridgeError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
+    checked_format(zarr_format)
+    ndim, _ = checked_axes(ndim)
     slots = read_slots(
         filters=filters,
         serializer=serializer,
@@ -192,14 +195,16 @@ def array_kwargs(
 
 
 def _entry_point(api: str) -> EntryPoint:
-    name = str(api).lower().replace("-", "_").removeprefix("zarr.")
+    if not isinstance(api, str):
+        raise BridgeError(f"expected an api of {APIS}, got {excerpt(api)}")
+    name = api.lower().replace("-", "_").removeprefix("zarr.")
     name = name.removeprefix("api.").removeprefix("asynchronous.").removeprefix("synchronous.")
     if name in ENTRY_POINTS:
         return ENTRY_POINTS[name]
     near = difflib.get_close_matches(name[:80], ENTRY_POINTS, n=3)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"expected one of {APIS}"
     raise BridgeError(
-        f"no api is called {api!r}; {hint} (the metadata itself is Pipeline.to_v2 and Pipeline.to_v3)"
+        f"no api is called {excerpt(api)}; {hint} (the metadata itself is Pipeline.to_v2 and Pipeline.to_v3)"
     )
 
 
@@ -368,7 +373,14 @@ class _Request:
             return None
         import zarr
 
-        return zarr.create_array({}, shape=(1,), dtype=self.given_dtype, zarr_format=3)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # whoever makes the array is told
+                return zarr.create_array({}, shape=(1,), dtype=self.given_dtype, zarr_format=3)
+        except Exception as error:  # zarr-python and NumPy raise TypeError, ValueError and more
+            raise BackendUnsupportedError(
+                "zarr", f"zarr {version('zarr')} makes no array of this data type: {told(error)}"
+            ) from error
 
     def _v3_objects(self, found: V3Slots) -> dict[str, Any]:
         return v3_objects(found, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle)

@@ -11,14 +11,14 @@ from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.flow import check_chain, seen_first
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
 
-__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_order"]
+__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_axes", "checked_format", "checked_order"]
 
 Order: TypeAlias = Literal["C", "F"]
 """The memory order of a v2 chunk."""
@@ -32,6 +32,40 @@ def checked_order(order: Any) -> Order:
         if order == "F":
             return "F"
     raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
+
+
+def checked_format(zarr_format: Any) -> Literal[2, 3]:
+    """The Zarr format that a caller passed; raises :class:`BridgeError` for what is none."""
+    if isinstance(zarr_format, int):
+        if zarr_format == 2:
+            return 2
+        if zarr_format == 3:
+            return 3
+    raise BridgeError(f"expected zarr_format 2 or 3, got {excerpt(zarr_format)}")
+
+
+def checked_axes(ndim: Any, chunk_shape: Any = None) -> tuple[int | None, tuple[int, ...] | None]:
+    """The number of axes and the chunk shape that a caller passed, as far as they are known.
+
+    Raises :class:`InvalidCodecError` for what is none, or where the two differ.
+    """
+    if ndim is not None and not (type(ndim) is int and 0 <= ndim <= MOST_AXES):
+        raise InvalidCodecError.at(
+            ("ndim",), f"expected a number of axes, 0 to {MOST_AXES}, got {excerpt(ndim)}"
+        )
+    if chunk_shape is None:
+        return ndim, None
+    if not isinstance(chunk_shape, (list, tuple)) or not all(
+        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in chunk_shape
+    ):
+        raise InvalidCodecError.at(
+            ("chunk_shape",), f"expected a list of lengths, got {excerpt(chunk_shape)}"
+        )
+    if ndim is not None and ndim != len(chunk_shape):
+        raise InvalidCodecError.at(
+            ("ndim",), f"expected {len(chunk_shape)} as the chunk shape has, got {ndim}"
+        )
+    return len(chunk_shape), tuple(chunk_shape)
 
 
 @dataclass(frozen=True, slots=True)

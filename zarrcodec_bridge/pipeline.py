@@ -12,10 +12,15 @@ from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.crossing import canonical, portable_v2, portable_v3, v2_to_v3, v3_to_v2
 from zarrcodec_bridge.dialects import reading, writing
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding, checked_order
+from zarrcodec_bridge.encodings import (
+    Order,
+    V2Encoding,
+    V3Encoding,
+    checked_axes,
+    checked_order,
+)
 from zarrcodec_bridge.errors import (
     BridgeError,
-    InvalidCodecError,
     Loss,
     LossError,
     LossWarning,
@@ -25,8 +30,7 @@ from zarrcodec_bridge.errors import (
 )
 from zarrcodec_bridge.flow import seen_first
 from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
-from zarrcodec_bridge.model import MOST_AXES, Codec
-from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TARGETS, TargetName
 
@@ -133,7 +137,7 @@ class Pipeline:
         UnknownCodecError
             A codec is not known.
         """
-        shape = _shape(chunk_shape)
+        ndim, shape = checked_axes(ndim, chunk_shape)
         key = None
         if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
             key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
@@ -182,7 +186,7 @@ class Pipeline:
         UnknownCodecError
             A codec is not known.
         """
-        shape = _shape(chunk_shape)
+        ndim, shape = checked_axes(ndim, chunk_shape)
         key = None
         if type(data_type) in _JSON and type(codecs) is list:
             key = key_of((data_type, codecs, ndim, shape, unknown, strict))
@@ -210,16 +214,6 @@ class Pipeline:
         shape: tuple[int, ...] | None,
         ctx: Reading,
     ) -> Pipeline:
-        if ndim is not None and not (type(ndim) is int and 0 <= ndim <= MOST_AXES):
-            raise InvalidCodecError.at(
-                ("ndim",), f"expected a number of axes, 0 to {MOST_AXES}, got {excerpt(ndim)}"
-            )
-        if shape is not None:
-            if ndim is not None and ndim != len(shape):
-                raise InvalidCodecError.at(
-                    ("ndim",), f"expected {len(shape)} as the chunk shape has, got {ndim}"
-                )
-            ndim = len(shape)
         return cls(encoding, ndim, shape, tuple(ctx.notes))
 
     @classmethod
@@ -266,8 +260,7 @@ class Pipeline:
         slots = read_slots(
             filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
         )
-        shape = _shape(chunk_shape)
-        ndim = len(shape) if shape is not None else ndim
+        ndim, shape = checked_axes(ndim, chunk_shape)
         encoding = slots.encoding(array_dtype(dtype), checked, ndim)
         return cls(encoding, ndim, shape, slots.notes, slots.auto)
 
@@ -486,8 +479,6 @@ class Pipeline:
         return f"Pipeline({self.data_type.name}: {chain})"
 
 
-"""No reader has as many (NumPy 64); a bound, so that order "F" of a wrong number costs nothing."""
-
 _JSON: Final = frozenset({type(None), str, list, dict})
 
 _memo: Memo[Pipeline] = Memo()
@@ -509,18 +500,6 @@ def _held_one(source: Any, ctx: Reading, *at: str | int) -> Any:
     if source is None or isinstance(source, (dict, str, Codec)):
         return source
     return holders.read(source, ctx, *at)
-
-
-def _shape(shape: Any) -> tuple[int, ...] | None:
-    if shape is None:
-        return None
-    if isinstance(shape, (list, tuple)) and all(
-        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in shape
-    ):
-        return tuple(shape)
-    raise InvalidCodecError.at(
-        ("chunk_shape",), f"expected a list of lengths, got {excerpt(shape)}"
-    )
 
 
 def encoding_members(document: Mapping[str, Any]) -> dict[str, Any]:

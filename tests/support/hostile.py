@@ -11,6 +11,7 @@ import io
 import json
 import pickle
 import random
+import sys
 import time
 import warnings
 from collections import OrderedDict, UserDict, UserList, UserString
@@ -30,7 +31,7 @@ Call = Callable[[], Any]
 
 LONGEST_MESSAGE: Final = 20_000
 SLOWEST: Final = 5.0
-"""Seconds for one call with small input, on a machine that does other things too."""
+"""Seconds of the processor for one call with small input, of which the first imports what it makes objects of."""
 
 
 def _anew(error: Exception) -> Exception:
@@ -363,11 +364,15 @@ def _pickled(error: BridgeError) -> bytes:
 class Attack:
     """Draws hostile values and tries every entry point with them.
 
-    `seed` may also be what draws, `real` are payloads and documents to mutate.
+    `seed` may also be what draws, `real` are payloads and documents to mutate; `objects` says whether to try the entry
+    points that make objects of numcodecs and zarr-python too, which import what has the classes.
     """
 
-    def __init__(self, seed: int | random.Random, real: Sequence[Any]) -> None:
+    def __init__(
+        self, seed: int | random.Random, real: Sequence[Any], objects: bool = True
+    ) -> None:
         self.rng = seed if isinstance(seed, random.Random) else random.Random(seed)
+        self.cases_of = self._CASES | (self._CASES_OF_OBJECTS if objects else {})
         self.documents = [one for one in real if isinstance(one, dict) and "zarr_format" in one]
         self.codecs = [one for one in real if isinstance(one, dict) and "zarr_format" not in one]
         self.seen: dict[str, list[Any]] = {}
@@ -455,10 +460,10 @@ class Attack:
     def case(self) -> tuple[str, Any, Call]:
         """One entry point, with what it is to be given."""
         self.odd = self.rng.choice((0.0, 0.0, 0.2, 1.0))
-        kinds = tuple(self._CASES)
-        weights = [weight for weight, _ in self._CASES.values()]
+        kinds = tuple(self.cases_of)
+        weights = [weight for weight, _ in self.cases_of.values()]
         (name,) = self.rng.choices(kinds, weights)
-        value, call = self._CASES[name][1](self)
+        value, call = self.cases_of[name][1](self)
         return name, value, call
 
     def run(self, count: int) -> list[Failure]:
@@ -475,7 +480,7 @@ class Attack:
     def attempt(self, name: str, value: Any, call: Call) -> Failure | None:
         """Try one case; gives what it broke, if anything."""
         self.cases += 1
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             call()
         except BridgeError as error:
@@ -490,7 +495,7 @@ class Attack:
             if isinstance(error, (KeyboardInterrupt, MemoryError)):
                 raise
             return Failure(name, _shown(value), f"{type(error).__name__}: {_said(error)}", error)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         if took > SLOWEST:
             return Failure(name, _shown(value), f"took {took:.1f} s")
         return None
@@ -587,18 +592,71 @@ class Attack:
         return (members, unknown, target), call
 
     def _slots(self) -> tuple[Any, Call]:
-        values = {
-            "dtype": self.dtype(),
-            "filters": self.chain(),
-            "serializer": self.rng.choice(("auto", self.codec(2))),
-            "compressors": self.rng.choice(("auto", self.chain())),
-        }
+        rng = self.rng
+        values = self.slots()
+        values["order"] = rng.choice(("C", "C", "F", self.value(1)))
+        values["ndim"] = rng.choice((2, 2, None, self.value(0)))
+        values["unknown"] = rng.choice(("error", "keep", "wrap"))
 
         def call() -> None:
-            pipeline = bridge.Pipeline.from_slots(**values, ndim=2)
+            pipeline = bridge.Pipeline.from_slots(**values)
+            hash(pipeline)
+            with contextlib.suppress(BridgeError):
+                _check_json(pipeline.to_v2(on_loss="ignore"))
             _check_json(pipeline.to_v3(on_loss="ignore"))
 
         return values, call
+
+    def slots(self) -> dict[str, Any]:
+        """The slots of zarr-python, each with codecs in it, or a codec, or what is none."""
+        rng = self.rng
+        return {
+            "dtype": self.dtype(),
+            "filters": rng.choice((None, self.chain(), self.codec(2))),
+            "serializer": rng.choice(("auto", self.codec(2))),
+            "compressors": rng.choice(("auto", None, self.chain(), self.codec(2))),
+        }
+
+    def _array_kwargs(self) -> tuple[Any, Call]:
+        rng = self.rng
+        values = self.slots()
+        values["dtype"] = rng.choice((None, values["dtype"]))
+        values["zarr_format"] = rng.choice((2, 3, 2, 3, 2, 3, self.value(0)))
+        values["api"] = rng.choice(APIS) if rng.random() < 0.95 else self.value(1)
+        values["ndim"] = rng.choice((2, 2, None, self.value(0)))
+        return values, lambda: bridge.array_kwargs(**values, on_loss="ignore")
+
+    def _to_numcodecs(self) -> tuple[Any, Call]:
+        source, unknown = self.codec(), self.rng.choice(("error", "keep", "wrap"))
+        dtype = self.dtype() if self.rng.random() < 0.7 else None
+
+        def call() -> None:
+            made = bridge.to_numcodecs(source, dtype=dtype, unknown=unknown, on_loss="ignore")
+            assert "pickle" not in (made.codec_id, getattr(source, "codec_id", None))
+
+        return (source, dtype, unknown), call
+
+    def _to_zarr(self) -> tuple[Any, Call]:
+        source, unknown = self.codec(), self.rng.choice(("error", "keep", "wrap"))
+        dtype = self.dtype() if self.rng.random() < 0.7 else None
+        kind = self.rng.choice((None, None, None, "a2a", "a2b", "b2b"))
+        made = {"dtype": dtype, "kind": kind, "unknown": unknown, "on_loss": "ignore"}
+        return (source, made), lambda: bridge.to_zarr(source, **made)
+
+    def _pipeline_objects(self) -> tuple[Any, Call]:
+        members = {
+            "dtype": self.dtype(),
+            "filters": self.rng.choice((None, self.chain())),
+            "compressor": self.rng.choice((None, self.codec(2))),
+        }
+
+        def call() -> None:
+            pipeline = bridge.Pipeline.from_v2(**members, ndim=2, unknown="keep")
+            with contextlib.suppress(BridgeError):
+                pipeline.to_numcodecs(on_loss="ignore")
+            pipeline.to_zarr(on_loss="ignore")
+
+        return members, call
 
     def document(self, odd: bool = True) -> Any:
         """A whole `.zarray` or `zarr.json`, or nearly; all of it JSON unless `odd`."""
@@ -657,19 +715,32 @@ class Attack:
             text = json.dumps(source)
         except (TypeError, ValueError, RecursionError):
             text = str(rng.choice(("{", "[", "gzip", "\ud800", "x" * 1000, "NaN", "[" * 3000)))
-        words = [rng.choice(("to-v2", "to-v3", "explain", "convert")), text, "--unknown", "keep"]
+        through_stdin = rng.random() < 0.5
+        command = rng.choice(("to-v2", "to-v3", "explain", "convert"))
+        words = [command, *(rng.choice(([], ["-"])) if through_stdin else [text])]
+        words += ["--unknown", "keep"]
         if rng.random() < 0.5:
             dtype = self.dtype()
             words += ["--dtype", dtype if type(dtype) is str else "<f4"]
+        encoding = rng.choice(("utf-8", "utf-8", "utf-16", "utf-8-sig", "utf-7"))
+        content = text.encode(encoding, "surrogatepass")
+        if rng.random() < 0.1:
+            content = content[: rng.randint(0, len(content))] + rng.choice((b"", b"\xff", b"\0"))
 
         def call() -> None:
             out, err = io.StringIO(), io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = cli.main(words)
+            stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(content), "utf-8")
+            try:
+                with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                    code = cli.main(words)
+            finally:
+                sys.stdin = stdin
             assert code in (0, 1, 2), code
             assert "Traceback" not in err.getvalue(), err.getvalue()
+            if code == 0 and command != "explain":
+                json.loads(out.getvalue())
 
-        return words, call
+        return (words, content), call
 
     _CASES: Final[dict[str, tuple[float, Callable[[Attack], tuple[Any, Call]]]]] = {
         "normalize": (6, _normalize),
@@ -685,6 +756,18 @@ class Attack:
         "cli": (0.5, _cli),
     }
 
+    _CASES_OF_OBJECTS: Final[dict[str, tuple[float, Callable[[Attack], tuple[Any, Call]]]]] = {
+        "array_kwargs": (2, _array_kwargs),
+        "to_numcodecs": (2, _to_numcodecs),
+        "to_zarr": (2, _to_zarr),
+        "Pipeline.to_zarr": (1, _pipeline_objects),
+    }
+
+
+APIS: Final = (
+    *("open", "create", "create_array", "group.create_array", "xarray", "dask.to_zarr", "anndata"),
+    *("ome-zarr", "tensorstore"),
+)
 
 DTYPES: Final = (
     *("<f4", ">f4", "<f8", "<i4", ">i2", "|u1", "|b1", "|O", "<U4", "|S5", "|V3", "<M8[ns]", "<c8"),

@@ -18,7 +18,7 @@ from zarrcodec_bridge.errors import (
     UnsafeCodecError,
 )
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import DEEPEST, excerpt
+from zarrcodec_bridge.payloads import DEEPEST, excerpt, told
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Chunk, Unknown
@@ -130,7 +130,7 @@ def to_numcodecs(
         return source
     if unknown == "error" and objects.is_object(source):
         unknown = "keep"
-    payload = to_v2(objects.payload_of(source), dtype=dtype, on_loss=on_loss, unknown=unknown)
+    payload = to_v2(source, dtype=dtype, on_loss=on_loss, unknown=unknown)
     return instance(payload, allow_pickle=allow_pickle)
 
 
@@ -171,7 +171,7 @@ def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> Numcodec
         if not _is_unregistered(error, codec_id):
             raise BackendUnsupportedError(
                 "numcodecs",
-                f"numcodecs refuses {excerpt(payload)}: {type(error).__name__}: {error}",
+                f"numcodecs refuses {excerpt(payload)}: {told(error)}",
             ) from error
     return _made_without_registry(payload, codec_id)
 
@@ -232,11 +232,11 @@ def _missing(codec_id: str, reason: str) -> BackendMissingError | BackendUnsuppo
         if codec_id == name or (name[-1] in "._" and codec_id.startswith(name)):
             return BackendMissingError(
                 "numcodecs",
-                f"numcodecs has no codec {codec_id!r} here ({reason}): pip install '{package}'",
+                f"numcodecs has no codec {excerpt(codec_id)} here ({reason}): pip install '{package}'",
             )
     return BackendUnsupportedError(
         "numcodecs",
-        f"numcodecs has no codec {codec_id!r} here ({reason}); install the package that provides it,"
+        f"numcodecs has no codec {excerpt(codec_id)} here ({reason}); install the package that provides it,"
         " or register its class with numcodecs.register_codec",
     )
 

@@ -17,6 +17,7 @@ from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects,
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.encodings import checked_axes, checked_format
 from zarrcodec_bridge.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -156,8 +157,8 @@ def convert_variable_encoding(
     >>> convert_variable_encoding({"compressors": "gzip", "serializer": None}, 2, dtype="i4")
     {'compressors': (GZip(level=1),)}
     """
-    if zarr_format not in (2, 3):
-        raise BridgeError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
+    checked_format(zarr_format)
+    ndim, _ = checked_axes(ndim)
     kept = {key: value for key, value in encoding.items() if key not in KEYS}
     if not any(key in encoding for key in KEYS):
         return _without_v3_keys(kept) if zarr_format == 2 and kept.get("shards") is None else kept

@@ -92,7 +92,7 @@ def lengths(value: Any, path: Path, ctx: Context) -> list[int]:
             return value.copy()
     subject = str(path[-1])
     if type(value) is int:
-        ctx.note(subject, f"{value} becomes [{value}]")
+        ctx.note(subject, f"{excerpt(value)} becomes a list of it")
         value = [value]
     if not isinstance(value, (list, tuple)):
         raise invalid(path, f"expected a list of lengths, got {excerpt(value)}")

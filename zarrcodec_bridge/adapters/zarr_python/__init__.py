@@ -25,6 +25,7 @@ from zarrcodec_bridge.errors import (
 )
 from zarrcodec_bridge.flow import kind_of, name_of, reordered
 from zarrcodec_bridge.model import Codec, KeptCodec
+from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.spec import Kind, Unknown
@@ -99,7 +100,7 @@ def to_zarr(
         return source  # type: ignore[no-any-return]
     if unknown == "error" and objects.is_object(source):
         unknown = "keep"
-    codec = normalize(objects.payload_of(source), unknown=unknown)
+    codec = normalize(source, unknown=unknown)
     codec = _without_byte_order(_of_kind(codec, kind))
     refuse_misread([codec])
     payload = _payload(codec, dtype, on_loss, unknown)
@@ -121,7 +122,7 @@ def _wrapped(
     if spec is not None and not spec.v2:
         raise BackendUnsupportedError(
             "zarr",
-            f"the installed zarr-python has no codec {payload['name']!r}, and numcodecs neither",
+            f"the installed zarr-python has no codec {excerpt(payload['name'])}, and numcodecs neither",
         )
     if live is None and allow_pickle:
         live = instance_of(codec, allow_pickle=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
-from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.payloads import excerpt, told
 
 __all__ = [
     "build",
@@ -99,7 +99,7 @@ def build(cls: type[Any], payload: dict[str, Any]) -> Any:
     except Exception as error:  # foreign code
         raise BackendUnsupportedError(
             "zarr",
-            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {type(error).__name__}: {error}",
+            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {told(error)}",
         ) from error
 
 
