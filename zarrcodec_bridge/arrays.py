@@ -194,7 +194,7 @@ def array_kwargs(
     return request.v2() if zarr_format == 2 else request.v3()
 
 
-def _entry_point(api: str) -> EntryPoint:
+def _entry_point(api: Any) -> EntryPoint:
     if not isinstance(api, str):
         raise BridgeError(f"expected an api of {APIS}, got {excerpt(api)}")
     name = api.lower().replace("-", "_").removeprefix("zarr.")

@@ -6,6 +6,7 @@ https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +14,7 @@ from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.flow import check_chain, seen_first
-from zarrcodec_bridge.model import MOST_AXES, Codec
+from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
@@ -36,11 +37,11 @@ def checked_order(order: Any) -> Order:
 
 def checked_format(zarr_format: Any) -> Literal[2, 3]:
     """The Zarr format that a caller passed; raises :class:`BridgeError` for what is none."""
-    if isinstance(zarr_format, int):
-        if zarr_format == 2:
-            return 2
-        if zarr_format == 3:
-            return 3
+    number = _whole(zarr_format, 3)
+    if number == 2:
+        return 2
+    if number == 3:
+        return 3
     raise BridgeError(f"expected zarr_format 2 or 3, got {excerpt(zarr_format)}")
 
 
@@ -49,23 +50,39 @@ def checked_axes(ndim: Any, chunk_shape: Any = None) -> tuple[int | None, tuple[
 
     Raises :class:`InvalidCodecError` for what is none, or where the two differ.
     """
-    if ndim is not None and not (type(ndim) is int and 0 <= ndim <= MOST_AXES):
+    axes = None if ndim is None else _whole(ndim, MOST_AXES)
+    if axes is None and ndim is not None:
         raise InvalidCodecError.at(
             ("ndim",), f"expected a number of axes, 0 to {MOST_AXES}, got {excerpt(ndim)}"
         )
     if chunk_shape is None:
-        return ndim, None
-    if not isinstance(chunk_shape, (list, tuple)) or not all(
-        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in chunk_shape
-    ):
+        return axes, None
+    lengths = [_whole(n, LARGEST) for n in chunk_shape] if _is_list(chunk_shape) else [None]
+    shape = tuple(length for length in lengths if length is not None)
+    if len(shape) < len(lengths) or len(shape) > MOST_AXES:
         raise InvalidCodecError.at(
             ("chunk_shape",), f"expected a list of lengths, got {excerpt(chunk_shape)}"
         )
-    if ndim is not None and ndim != len(chunk_shape):
+    if axes is not None and axes != len(shape):
         raise InvalidCodecError.at(
-            ("ndim",), f"expected {len(chunk_shape)} as the chunk shape has, got {ndim}"
+            ("ndim",), f"expected {len(shape)} as the chunk shape has, got {axes}"
         )
-    return len(chunk_shape), tuple(chunk_shape)
+    return len(shape), shape
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _whole(value: Any, most: int) -> int | None:
+    """A whole number of any class, NumPy's among them, from 0 to `most`; ``None`` for anything else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        found = operator.index(value)
+    except Exception:  # foreign code
+        return None
+    return found if 0 <= found <= most else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,15 +273,13 @@ def read_slots(
 
 def _without_bytes(held: tuple[Held, ...], slot: str) -> tuple[list[Held], tuple[Held, ...]]:
     """`bytes` in another slot, as in a list of all codecs, is the serializer that it is anywhere."""
-    for index, item in enumerate(held):
-        if isinstance(item.codec, Bytes):
-            if any(kind_of(before.codec) != A2A for before in held[:index]):
-                raise InvalidCodecError.at(
-                    (slot, index), "expected bytes before what takes bytes, not after it"
-                )
-            rest, others = _without_bytes(held[index + 1 :], slot)
-            return [item, *rest], (*held[:index], *others)
-    return [], held
+    found = [index for index, item in enumerate(held) if isinstance(item.codec, Bytes)]
+    if found and any(kind_of(before.codec) != A2A for before in held[: found[0]]):
+        raise InvalidCodecError.at(
+            (slot, found[0]), "expected bytes before what takes bytes, not after it"
+        )
+    others = tuple(item for item in held if not isinstance(item.codec, Bytes))
+    return [held[index] for index in found], others
 
 
 def _is_auto(value: Any) -> bool:

@@ -135,13 +135,13 @@ def _agreed_shape(
         return None
     if shape != chunk.shape:
         if _stretched(shape) != _stretched(chunk.shape) or name in SAME_AXES:
-            return f"its shape {list(shape)} is not the chunk's {list(chunk.shape)}"
+            return f"its shape {excerpt(shape)} is not the chunk's {excerpt(chunk.shape)}"
         if name in ALONG_AN_AXIS:
             axis = _moved(values["axis"], shape, chunk.shape)
             if axis is None or (
                 name in LAST_AXES and axis % len(chunk.shape) < len(chunk.shape) - 2
             ):
-                return f"its axis {values['axis']} of {list(shape)} is none of {list(chunk.shape)}"
+                return f"its axis {values['axis']} of {excerpt(shape)} is none of {excerpt(chunk.shape)}"
             changes["axis"] = axis
     changes["shape"] = None
     return None
@@ -176,7 +176,7 @@ def _agreed_size(
     if values.get("height") is not None:
         size = (values["height"], values["width"])
         if size != (0, 0) and chunk.shape is not None and size != chunk.shape[-2:]:
-            return f"its height and width {list(size)} are not the chunk's {list(chunk.shape[-2:])}"
+            return f"its height and width {excerpt(size)} are not the chunk's {excerpt(chunk.shape[-2:])}"
         if size == (0, 0) or chunk.shape is not None:
             changes.update(height=None, width=None)
     if name == "bitshuffle" and values["itemsize"] is not None and chunk.itemsize is not None:
