@@ -103,7 +103,8 @@ class BloscV3(Params):
 
 def _shuffle_as_code(params: dict[str, Any]) -> str | None:
     """v2 has numbers; VirtualiZarr and others leave v3's names there, which numcodecs can decode but not encode."""
-    code = CODE_OF_SHUFFLE.get(str(params.get("shuffle")))
+    name = params.get("shuffle")
+    code = CODE_OF_SHUFFLE.get(name) if isinstance(name, str) else None
     if code is None:
         return None
     params["shuffle"] = code
