@@ -2,7 +2,7 @@
 
     python fuzz/guided.py -max_total_time=600 corpus/
 
-Needs atheris (Linux or macOS); arguments are libFuzzer's.
+Needs atheris (Linux or macOS) and pytest; arguments are libFuzzer's.
 """
 
 from __future__ import annotations
