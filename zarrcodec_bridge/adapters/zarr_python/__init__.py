@@ -95,6 +95,8 @@ def to_zarr(
     >>> to_zarr({"id": "gzip", "level": 5})
     GzipCodec(level=5)
     """
+    if not (kind is None or (isinstance(kind, str) and kind in ("a2a", "a2b", "b2b"))):
+        raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {excerpt(kind)}")
     backend.require()
     if objects.speaks_v3(source) and not objects.speaks_v2(source) and _is_right(source):
         return source  # type: ignore[no-any-return]
@@ -185,8 +187,6 @@ def _is_ours(cls: type[Any]) -> bool:
 
 
 def _of_kind(codec: Codec, kind: Kind | None) -> Codec:
-    if kind not in (None, "a2a", "a2b", "b2b"):
-        raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {kind!r}")
     known = kind_of(codec)
     if kind is None or kind == known:
         return codec
