@@ -223,6 +223,8 @@ def test_options_that_are_none() -> None:
         lambda: bridge.translate(gzip, to="v4"),  # type: ignore[arg-type]
         lambda: bridge.Pipeline.from_v2(dtype="<f4").to_v3("zarr"),  # type: ignore[arg-type]
         lambda: bridge.to_zarr(gzip, kind="b3b"),  # type: ignore[arg-type]
+        lambda: bridge.to_zarr(gzip, kind=Unfriendly()),  # type: ignore[arg-type]
+        lambda: bridge.register_with_zarr("base64", kind=["b2b"]),  # type: ignore[arg-type]
     ):
         with pytest.raises(ValueError, match="expected"):
             call()

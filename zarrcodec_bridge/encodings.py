@@ -16,10 +16,18 @@ from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, NotRepresent
 from zarrcodec_bridge.flow import check_chain, seen_first
 from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import Reading, Writing
+from zarrcodec_bridge.spec import A2A, A2B, B2B, Kind, Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
 
-__all__ = ["Order", "V2Encoding", "V3Encoding", "checked_axes", "checked_format", "checked_order"]
+__all__ = [
+    "Order",
+    "V2Encoding",
+    "V3Encoding",
+    "checked_axes",
+    "checked_format",
+    "checked_kind",
+    "checked_order",
+]
 
 Order: TypeAlias = Literal["C", "F"]
 """The memory order of a v2 chunk."""
@@ -43,6 +51,16 @@ def checked_format(zarr_format: Any) -> Literal[2, 3]:
     if number == 3:
         return 3
     raise BridgeError(f"expected zarr_format 2 or 3, got {excerpt(zarr_format)}")
+
+
+def checked_kind(kind: Any) -> Kind | None:
+    """The kind of codec that a caller passed, if any; raises :class:`ValueError` for what is none."""
+    if kind is None:
+        return None
+    for known in (A2A, A2B, B2B):
+        if isinstance(kind, str) and kind == known:
+            return known
+    raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {excerpt(kind)}")
 
 
 def checked_axes(ndim: Any, chunk_shape: Any = None) -> tuple[int | None, tuple[int, ...] | None]:

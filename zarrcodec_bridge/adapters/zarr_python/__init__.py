@@ -18,6 +18,7 @@ from zarrcodec_bridge.adapters.zarr_python.registration import (
     register_with_zarr,
 )
 from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.encodings import checked_kind
 from zarrcodec_bridge.errors import (
     BackendUnsupportedError,
     MissingContextError,
@@ -89,14 +90,15 @@ def to_zarr(
     BackendUnsupportedError
         Neither zarr-python nor numcodecs has it; or it is a shard whose chunks the installed zarr-python would read
         as other values (big-endian `bytes` behind a filter, before zarr 3.3).
+    ValueError
+        `kind` is no kind.
 
     Example
     -------
     >>> to_zarr({"id": "gzip", "level": 5})
     GzipCodec(level=5)
     """
-    if not (kind is None or (isinstance(kind, str) and kind in ("a2a", "a2b", "b2b"))):
-        raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {excerpt(kind)}")
+    kind = checked_kind(kind)
     backend.require()
     if objects.speaks_v3(source) and not objects.speaks_v2(source) and _is_right(source):
         return source  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from typing import Any
 
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, is_registered, register
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.encodings import checked_kind
 from zarrcodec_bridge.errors import (
     DuplicateCodecError,
     InvalidCodecError,
@@ -51,12 +52,15 @@ def register_with_zarr(
         zarr-python reads the name with another class, and `replace` is false.
     MissingContextError
         Its kind is not known, and `kind` was not given.
+    ValueError
+        `kind` is no kind.
 
     Example
     -------
     >>> register_with_zarr("base64")
     'base64'
     """
+    kind = checked_kind(kind)
     backend.require()
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
