@@ -154,14 +154,14 @@ def _written(
 def _as_v3(
     document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: Context
 ) -> dict[str, Any]:
-    if file == ".zmetadata":
-        found = hierarchy_as_v3(document, ctx)
-        if attributes is not None:
-            found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
-        return found
     if file == ".zarray":
         return array_v2_as_v3(document, attributes, ctx)
-    return group_as_v3(document, attributes, ctx)
+    if file == ".zgroup":
+        return group_as_v3(document, attributes, ctx)
+    found = hierarchy_as_v3(document, ctx)
+    if attributes is not None:
+        found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
+    return found
 
 
 def _again(
@@ -221,8 +221,10 @@ def metadata_to_v3(
     ({'name': 'v2', 'configuration': {'separator': '/'}}, 0, ['x'])
     """
     file = _expect(zarray, 2)
-    files, _ = _written(zarray, file, attributes, "v3", target, on_loss, unknown)
-    found: dict[str, Any] = files["zarr.json"]
+    check_options(target, unknown)
+    ctx = Context(target, unknown)
+    found = _as_v3(zarray, attributes, file, ctx)
+    settle_losses("v3", ctx.losses, on_loss, above=3)
     return found
 
 

@@ -49,8 +49,8 @@ class Translation:
     losses: tuple[Loss, ...] = ()
 
 
-def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
-    """Raise, warn or pass, as the caller wants it."""
+def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss, above: int = 4) -> None:
+    """Raise, warn or pass, as the caller wants it; a warning is told of the frame that many `above`."""
     if on_loss not in ("error", "warn", "ignore"):
         raise ValueError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
     if not losses or on_loss == "ignore":
@@ -58,7 +58,7 @@ def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None
     if on_loss == "error":
         raise LossError(dialect, losses)
     for loss in losses:
-        warnings.warn(str(loss), LossWarning, stacklevel=4)
+        warnings.warn(str(loss), LossWarning, stacklevel=above)
 
 
 def check_options(target: str, unknown: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from marshal import dumps
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dtypes import DataType, any_dtype
@@ -94,14 +94,14 @@ def to_v2(
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
     try:
-        crossing = _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable]
+        recall, crossing = _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable]
     except (KeyError, TypeError):
-        crossing = _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
+        recall, crossing = _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
     try:
         key = dumps(source, 2)
     except ValueError:  # no JSON
         return crossing.written(source)[0]
-    found = crossing.known.get(key)
+    found = recall(key)
     return crossing.made(source, key) if found is None else found()
 
 
@@ -128,14 +128,14 @@ def to_v3(
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)  # an object, which may not be hashable
     try:
-        crossing = _crossings["v3", dtype, target, on_loss, unknown, strict, portable]
+        recall, crossing = _crossings["v3", dtype, target, on_loss, unknown, strict, portable]
     except (KeyError, TypeError):
-        crossing = _crossing("v3", dtype, target, on_loss, unknown, strict, portable)
+        recall, crossing = _crossing("v3", dtype, target, on_loss, unknown, strict, portable)
     try:
         key = dumps(source, 2)
     except ValueError:  # no JSON
         return crossing.written(source)[0]
-    found = crossing.known.get(key)
+    found = recall(key)
     return crossing.made(source, key) if found is None else found()
 
 
@@ -191,12 +191,16 @@ def translate(
     if dtype is not None and type(dtype) is not str:
         dtype = any_dtype(dtype)
     try:
-        crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
+        _, crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
     except (KeyError, TypeError):
-        crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
+        _, crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
     result, read, write = crossing.written(source)
     notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
     return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
+
+
+Make: TypeAlias = Callable[[], dict[str, Any]]
+Recall: TypeAlias = Callable[[bytes], Make | None]
 
 
 class _Crossing:
@@ -235,7 +239,7 @@ class _Crossing:
         self.portable = portable
         self.dtype = _array_dtype(dtype)
         self.chunk = seen_first(self.dtype, None, None)
-        self.known: dict[bytes, Callable[[], dict[str, Any]]] = {}
+        self.known: dict[bytes, Make] = {}
 
     def made(self, source: Any, key: bytes) -> dict[str, Any]:
         """The codec that `source` holds in the other dialect, remembered under `key` if it is JSON."""
@@ -266,9 +270,10 @@ class _Crossing:
         return result, read, write
 
 
-def _crossing(*options: Any) -> _Crossing:
+def _crossing(*options: Any) -> tuple[Recall, _Crossing]:
     """A new crossing; remembered, unless one of the options cannot be a key."""
-    crossing = _Crossing(*options)
+    made = _Crossing(*options)
+    crossing = made.known.get, made
     with suppress(TypeError):
         if len(_crossings) >= MOST_CROSSINGS:
             _crossings.clear()
@@ -277,8 +282,8 @@ def _crossing(*options: Any) -> _Crossing:
 
 
 MOST_CROSSINGS: Final = 64
-_crossings: Final[dict[Any, _Crossing]] = {}
-"""The crossings by their options; plain dictionaries here and in them, which are the quickest to ask."""
+_crossings: Final[dict[Any, tuple[Recall, _Crossing]]] = {}
+"""The crossings by their options, and what asks each what it remembers: plain dictionaries, the quickest to ask."""
 
 registry.forget_with(_crossings.clear)
 

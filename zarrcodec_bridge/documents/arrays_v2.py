@@ -18,8 +18,8 @@ from zarrcodec_bridge.documents.members import (
     foreign_members,
     lengths,
     member,
+    missing,
     note_masking,
-    taken,
     usable_chunks,
 )
 from zarrcodec_bridge.documents.templates import template
@@ -55,7 +55,10 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
     found["shape"] = shape
     found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
     if attributes is None:
-        attributes = {} if own is None else own
+        if own is None:
+            found["attributes"] = {}
+            return found
+        attributes = own
     elif own and own != attributes:
         ctx.note("attributes", "of the array document are dropped, .zattrs being given")
     found["attributes"] = kept = attributes_of(attributes, ("attributes",), ctx)
@@ -85,8 +88,12 @@ def _parted(
 ) -> tuple[dict[str, Any], list[int], list[int]]:
     """The document without its shapes; the shape of the array, and that of a chunk."""
     rest = dict(document)
-    shape = lengths(taken(rest, "shape"), ("shape",), ctx)
-    chunks = lengths(taken(rest, "chunks"), ("chunks",), ctx)
+    try:
+        shape, chunks = rest.pop("shape"), rest.pop("chunks")
+    except KeyError as error:
+        raise missing(error.args[0]) from None
+    shape = lengths(shape, ("shape",), ctx)
+    chunks = lengths(chunks, ("chunks",), ctx)
     return rest, shape, usable_chunks(shape, chunks, ("chunks",), ctx)
 
 

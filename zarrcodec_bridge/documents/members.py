@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.errors import InvalidCodecError
 from zarrcodec_bridge.payloads import Path, excerpt, plain
 from zarrcodec_bridge.spec import Dialect
 
@@ -19,6 +20,7 @@ __all__ = [
     "foreign_members",
     "lengths",
     "member",
+    "missing",
     "note_masking",
     "taken",
     "usable_chunks",
@@ -66,12 +68,17 @@ def _copied(value: Any) -> Any:
     return value if kind in _SCALARS else plain(value)
 
 
+def missing(key: str) -> InvalidCodecError:
+    """A refusal of a document without a member that must be there."""
+    return invalid((key,), "expected this member")
+
+
 def taken(document: dict[str, Any], key: str) -> Any:
     """A member that must be there, taken out."""
     try:
         return document.pop(key)
     except KeyError:
-        raise invalid((key,), "expected this member") from None
+        raise missing(key) from None
 
 
 def member(document: Mapping[str, Any], key: str) -> Any:
@@ -79,7 +86,7 @@ def member(document: Mapping[str, Any], key: str) -> Any:
     try:
         return document[key]
     except KeyError:
-        raise invalid((key,), "expected this member") from None
+        raise missing(key) from None
 
 
 def lengths(value: Any, path: Path, ctx: Context) -> list[int]:

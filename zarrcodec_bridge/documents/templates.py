@@ -7,6 +7,7 @@ to it only where a codec looks at it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from marshal import dumps
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from zarrcodec_bridge import registry
@@ -14,7 +15,7 @@ from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.encodings import V2Encoding
 from zarrcodec_bridge.errors import Loss, Note
 from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.memo import Memo, copier, fresh, is_flat, is_plain, key_of
+from zarrcodec_bridge.memo import LONGEST_KEY, Memo, fresh, is_flat, is_plain
 from zarrcodec_bridge.pipeline import Pipeline
 
 __all__ = ["Maker", "template"]
@@ -63,7 +64,11 @@ def template(
     make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
 ) -> dict[str, Any]:
     """What `make` gives for the rest of a document, whether made now or before."""
-    key = (make, ctx.target, ctx.unknown, ndim, key_of(rest))
+    try:
+        key = (make, ctx.target, ctx.unknown, ndim, dumps(rest, 2))
+    except ValueError:  # no JSON
+        made, _ = make(rest, ndim, chunks, ctx)
+        return made
     kept = _memo.get(key)
     if kept is _SHAPED:
         kept = _memo.get(_with_shape(key, chunks))
@@ -76,7 +81,7 @@ def template(
     made, pipeline = make(rest, ndim, chunks, inner)
     notes, losses = inner.notes, inner.losses
     ctx.take(notes, losses)
-    if key[-1] is not None and is_plain(rest) and is_plain(made):
+    if len(key[-1]) <= LONGEST_KEY and is_plain(rest) and is_plain(made):
         kept = _Kept(_copying(made), notes, losses)
         if _is_shapeless(pipeline):
             _memo.remember(key, kept)
@@ -98,26 +103,27 @@ def _is_shapeless(pipeline: Pipeline) -> bool:
 
 
 def _copying(made: dict[str, Any]) -> Callable[[], dict[str, Any]]:
-    """What makes new copies of a document."""
+    """What makes new copies of a document; what its members mostly are, named objects and lists of them, at once."""
     kept: dict[str, Any] = fresh(made)
-    nested = [(key, _copier(item)) for key, item in kept.items() if type(item) in (dict, list)]
+    objects, chains, others = [], [], []
+    for key, item in kept.items():
+        if type(item) is dict and is_flat(item):
+            objects.append((key, item["name"], item["configuration"].copy))
+        elif type(item) is list and all(type(inner) is dict and is_flat(inner) for inner in item):
+            chains.append((key, [(inner["name"], inner["configuration"].copy) for inner in item]))
+        elif type(item) in (dict, list):
+            others.append((key, item))
 
     def copy() -> dict[str, Any]:
         found = kept.copy()
-        for key, inner in nested:
-            found[key] = inner()
+        for key, name, configuration in objects:
+            found[key] = {"name": name, "configuration": configuration()}
+        for key, chain in chains:
+            found[key] = [
+                {"name": name, "configuration": configuration()} for name, configuration in chain
+            ]
+        for key, item in others:
+            found[key] = fresh(item)
         return found
 
     return copy
-
-
-def _copier(value: Any) -> Callable[[], Any]:
-    if type(value) is list and all(type(item) is dict for item in value):
-        if all(is_flat(item) for item in value):
-            pairs = [(item["name"], item["configuration"]) for item in value]
-            return lambda: [{"name": n, "configuration": c.copy()} for n, c in pairs]
-        copiers = [_copier(item) for item in value]
-        return lambda: [copied() for copied in copiers]
-    if type(value) is dict and ("configuration" not in value or len(value) == 2):
-        return copier(value)
-    return lambda: fresh(value)
