@@ -14,6 +14,7 @@ from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, Kind
 
 __all__ = [
+    "NO_EFFECT",
     "check_first_view",
     "check_view",
     "effect_of",
@@ -64,10 +65,11 @@ def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
 def effect_of(codec: Codec) -> ArrayEffect:
     """What an array-to-array codec does to the array."""
     spec = spec_of(type(codec))
-    return (spec.array if spec is not None else None) or _NONE
+    return (spec.array if spec is not None else None) or NO_EFFECT
 
 
-_NONE: Final = ArrayEffect()
+NO_EFFECT: Final = ArrayEffect()
+"""That of every codec which is not array-to-array, or does what nobody wrote down."""
 
 
 def _named(codec: Codec, parameter: str | None) -> DataType | None:
@@ -181,7 +183,9 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
     kind = spec.kind if spec is not None else kind_of(codec)
     if kind == A2A:
         effect = effect_of(codec)
-        dtype = chunk.dtype if effect is _NONE and spec is not None else encoded(codec, chunk.dtype)
+        dtype = (
+            chunk.dtype if effect is NO_EFFECT and spec is not None else encoded(codec, chunk.dtype)
+        )
         order = codec.__dict__.get("order")
         kept = order is not None or effect.elementwise or effect.keeps_shape
         shape = chunk.shape if kept else None

@@ -27,19 +27,28 @@ def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = Non
     `at` is where it stands in what the caller passed. A filter from v3, which keeps no byte order, takes that of
     `dtype`.
     """
-    if type(source) is not dict and isinstance(source, Codec):
+    if type(source) is dict:
+        dialect = _dialect_of(source, at)
+        codec = ctx.codec(source, *at, dialect=dialect)
+    elif isinstance(source, Codec):
         return source
-    dialect, payload = payload_of(source, at)
-    unknown = ctx.unknown
-    if payload is not source and unknown == "error" and objects.is_object(source):
-        ctx.unknown = "keep"  # an object is a codec, known here or not
-    try:
-        codec = ctx.codec(payload, *at, dialect=dialect)
-    finally:
-        ctx.unknown = unknown
+    else:
+        dialect, payload = payload_of(source, at)
+        codec = _read_said(source, payload, ctx, *at, dialect=dialect)
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
         return reordered(codec, dtype.endian)
     return codec
+
+
+def _read_said(source: Any, payload: Any, ctx: Reading, *at: str | int, dialect: Dialect) -> Codec:
+    """Read what `source` said of itself; an object is a codec, known here or not."""
+    unknown = ctx.unknown
+    if payload is not source and unknown == "error" and objects.is_object(source):
+        ctx.unknown = "keep"
+    try:
+        return ctx.codec(payload, *at, dialect=dialect)
+    finally:
+        ctx.unknown = unknown
 
 
 def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:

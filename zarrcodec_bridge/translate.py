@@ -11,6 +11,7 @@ from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
+    NO_EFFECT,
     check_first_view,
     check_view,
     effect_of,
@@ -259,7 +260,7 @@ class _Crossing:
         """The same, and what noted the changes on the way to it."""
         read = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, read, dtype=self.dtype)
-        if self.dtype is not None and self.to == "v3":
+        if self.dtype is not None and self.to == "v3" and effect_of(codec) is not NO_EFFECT:
             check_view(codec, self.dtype)
             check_first_view(codec, self.dtype, self.to)
         write = Writing(self.to, self.target, self.chunk, self.unknown)

@@ -33,12 +33,14 @@ def validator(form: Form, model: type[Codec]) -> Validate:
         fields = _fields_of(params)
     renamed = tuple((name, dict(names)) for name, names in form.renamed.items())
 
+    of_valid = model.of_valid
+
     def validate(params: dict[str, Any]) -> BaseModel:
         values, _, given = fields(params)
         for name, names in renamed:
             value = values[name]
             values[name] = names.get(value, value)
-        return model.of_valid(values, given)
+        return of_valid(values, given)
 
     return validate
 
