@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
+import zarrcodec_bridge as bridge
+from table import ROWS
+from zarrcodec_bridge.documents.templates import SHAPELESS
 from zarrcodec_bridge.errors import (
+    BridgeError,
     InvalidCodecError,
     LossError,
     LossWarning,
     NotRepresentableError,
     UnknownCodecError,
 )
+from zarrcodec_bridge.flow import name_of
 from zarrcodec_bridge.metadata import (
     file_of,
     metadata_to_v2,
@@ -608,6 +613,33 @@ def test_what_was_remembered_depends_on_nothing_but_the_rest() -> None:
     with pytest.raises(NotRepresentableError):
         metadata_to_v3(changed(V2, dtype=">U3", fill_value=""), target="tensorstore")
     assert metadata_to_v3(changed(V2, dtype=">U3", fill_value=""))
+
+
+@pytest.mark.parametrize("name", sorted(SHAPELESS - {"bytes"}))
+def test_what_is_remembered_for_every_shape_has_none(name: str) -> None:
+    met = 0
+    for row in ROWS:
+        if name_of(row.codec) != name or not isinstance(row.v2, dict):
+            continue
+        for filters, compressor in (([row.v2], None), (None, row.v2), ([row.v2], {"id": "zlib"})):
+            encoding = {
+                "dtype": row.dtype or ("|O" if name.startswith("vlen") else "<f8"),
+                "filters": filters,
+                "compressor": compressor,
+            }
+            said = [outcome(encoding, shape) for shape in ((4, 6), (1, 1), (6, 1), (5, 7))]
+            assert said.count(said[0]) == len(said)
+        met += 1
+    assert met
+
+
+def outcome(encoding: dict[str, Any], shape: tuple[int, ...]) -> str:
+    """What a v2 encoding gives for chunks of a shape."""
+    try:
+        pipeline = bridge.Pipeline.from_v2(**encoding, chunk_shape=shape)
+        return repr(pipeline.translate("v3", on_loss="ignore"))
+    except BridgeError as error:
+        return str(error)
 
 
 GROUP3 = {"zarr_format": 3, "node_type": "group", "attributes": {"a": 1}}

@@ -50,7 +50,7 @@ _DEFAULTS: Final = (("order", "C"), ("filters", None), ("compressor", None), ("f
 def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
     """The ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
     rest, shape, chunks = _parted(document, ctx)
-    own = rest.pop("attributes", None)
+    own = rest.pop("attributes") if "attributes" in rest else None
     found = template(_as_v3, rest, len(shape), chunks, ctx)
     found["shape"] = shape
     found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
@@ -94,7 +94,9 @@ def _parted(
         raise missing(error.args[0]) from None
     shape = lengths(shape, ("shape",), ctx)
     chunks = lengths(chunks, ("chunks",), ctx)
-    return rest, shape, usable_chunks(shape, chunks, ("chunks",), ctx)
+    if len(chunks) != len(shape) or 0 in chunks:
+        chunks = usable_chunks(shape, chunks, ("chunks",), ctx)
+    return rest, shape, chunks
 
 
 @dataclass(frozen=True, slots=True)

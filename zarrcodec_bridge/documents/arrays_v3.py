@@ -215,7 +215,7 @@ def _names(value: Any, ndim: int, ctx: Context) -> list[str | None] | None:
     names = dimension_names(value, ndim)
     if names is None:
         raise invalid(("dimension_names",), f"expected {ndim} names or nulls, got {excerpt(value)}")
-    return names
+    return names.copy()
 
 
 def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from zarrcodec_bridge.errors import (
@@ -22,17 +21,19 @@ from zarrcodec_bridge.targets import TargetName
 __all__ = ["Context", "invalid", "located"]
 
 
-@dataclass(slots=True)
 class Context:
     """What a call was asked for, and the notes and losses that it collects."""
 
-    target: TargetName = "spec"
-    unknown: Unknown = "error"
-    node: str = ""
-    """The path in its hierarchy of the array or group at hand."""
-    losses: list[Loss] = field(default_factory=list)
-    _said: list[tuple[str, str, str]] = field(default_factory=list)
-    """Notes as node, subject and message: most callers do not look at them."""
+    __slots__ = ("_said", "losses", "node", "target", "unknown")
+
+    def __init__(self, target: TargetName = "spec", unknown: Unknown = "error") -> None:
+        self.target: TargetName = target
+        self.unknown: Unknown = unknown
+        self.node: str = ""
+        """The path in its hierarchy of the array or group at hand."""
+        self.losses: list[Loss] = []
+        self._said: list[tuple[str, str, str]] = []
+        """Notes as node, subject and message: most callers do not look at them."""
 
     @property
     def notes(self) -> list[Note]:

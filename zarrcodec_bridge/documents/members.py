@@ -143,13 +143,13 @@ def attributes_of(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
 
 
 def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
-    """A copy of `value` if it names `ndim` dimensions, some of them perhaps null; else ``None``."""
+    """The names if `value` names `ndim` dimensions, some of them perhaps null; else ``None``."""
     if not isinstance(value, (list, tuple)) or len(value) != ndim:
         return None
     for name in value:
         if name is not None and not isinstance(name, str):
             return None
-    return list(value)
+    return value if type(value) is list else list(value)
 
 
 def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Context) -> None:

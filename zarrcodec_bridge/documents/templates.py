@@ -27,16 +27,21 @@ Maker: TypeAlias = Callable[
 
 SHAPELESS: Final = frozenset(
     {
+        "bitround",
         "blosc",
         "bytes",
         "crc32c",
         "gzip",
         "numcodecs.adler32",
+        "numcodecs.astype",
         "numcodecs.bz2",
         "numcodecs.crc32",
+        "numcodecs.delta",
+        "numcodecs.fixedscaleoffset",
         "numcodecs.fletcher32",
         "numcodecs.lz4",
         "numcodecs.lzma",
+        "numcodecs.quantize",
         "numcodecs.shuffle",
         "numcodecs.zlib",
         "vlen-bytes",
