@@ -7,6 +7,8 @@ codecs has no equal on the other side, these functions refuse and say why.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.transpose import Transpose
@@ -61,6 +63,8 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
 
 def _fitted(codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing) -> list[Codec]:
     """The codecs of a v2 array, each fitted to the chunk that it sees there."""
+    if not any(spec is not None and spec.fit for spec in map(spec_of, map(type, codecs))):
+        return list(codecs)
     chunk = seen_first(dtype, ctx.chunk.ndim, ctx.chunk.shape)
     fitted = []
     for codec in codecs:
@@ -122,7 +126,7 @@ def _serializer(
         endian = incoming.endian if incoming.has_order else None
         if endian == "mixed":
             incoming.to_v3()
-        return array.with_endian(None), Bytes(endian=endian)  # type: ignore[arg-type]
+        return array.with_endian(None), _bytes(endian)
     spec = spec_of(type(a2b))
     if spec is not None and spec.object_type is not None:
         if a2a or array.name not in ("object", spec.object_type):
@@ -153,7 +157,17 @@ def _order_as_transpose(order: Order, ctx: Writing) -> list[Codec]:
         raise MissingContextError(
             "v3", "order 'F'", "it becomes a transpose of all axes", ["ndim (or chunk_shape)"]
         )
-    return [Transpose(order=tuple(range(ndim))[::-1])] if ndim >= 2 else []
+    return [_reversal(ndim)] if ndim >= 2 else []
+
+
+@cache
+def _reversal(ndim: int) -> Transpose:
+    return Transpose(order=tuple(range(ndim))[::-1])
+
+
+@cache
+def _bytes(endian: Any) -> Bytes:
+    return Bytes(endian=endian)
 
 
 def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
