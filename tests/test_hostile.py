@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ import zarrcodec_bridge as bridge
 from support import shared
 from support.hostile import Agreeable, Attack, Codec, Liar, Raising, Scalar, Unfriendly
 from support.real import real_json
-from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.errors import BridgeError, InvalidCodecError
 
 TESTS = Path(__file__).parent
 
@@ -211,6 +212,22 @@ def test_what_is_no_member() -> None:
             if key == "ndim":
                 with pytest.raises(BridgeError):
                     bridge.array_kwargs("gzip", zarr_format=2, api="tensorstore", ndim=value)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [{1, 0}, frozenset({1, 0}), range(2), {"1": 1}.values(), iter([1, 0]), deque([1, 0])],
+    ids=lambda order: type(order).__name__,
+)
+def test_what_has_no_order_or_runs_out_is_no_list(order: Any) -> None:
+    for payload in (
+        {"name": "transpose", "configuration": {"order": order}},
+        {"name": "reshape", "configuration": {"shape": order}},
+        {"id": "n5_wrapper", "chunk_shape": order},
+        {"id": "imagecodecs_b2nd", "chunkshape": order},
+    ):
+        with pytest.raises(InvalidCodecError):
+            bridge.normalize(payload)
 
 
 def test_options_that_are_none() -> None:

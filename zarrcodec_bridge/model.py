@@ -20,7 +20,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from zarrcodec_bridge.payloads import Dialect, Kind, plain
 
@@ -32,6 +32,7 @@ __all__ = [
     "Exact",
     "FrozenJSON",
     "KeptCodec",
+    "Listed",
     "Natural",
     "NestedCodec",
     "NestedCodecs",
@@ -131,6 +132,23 @@ class Exact:
         return handler(schema["steps"][-1])
 
 
+class Listed:
+    """Marks a tuple that JSON has as a list: read from a list or a tuple, not from a set or from what runs out."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        schema: Any = handler(source)
+        schema["strict"] = False
+        return core_schema.no_info_before_validator_function(_listed, schema)
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return value
+    raise PydanticCustomError("list_type", "Input should be a list")
+
+
 def frozen(value: Any) -> str:
     """JSON as text: the one form of it that is immutable, hashable and compares by value."""
     return json.dumps(plain(value), sort_keys=True, allow_nan=False)
@@ -165,7 +183,7 @@ def thaw(text: str) -> Any:
 NestedCodec: TypeAlias = SerializeAsAny[InstanceOf[Codec]]
 """A codec inside another one."""
 
-NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Field(strict=False)]
+NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Listed()]
 """A chain of codecs inside another one."""
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.dtypes import Typestr, any_dtype, typestr_schema
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, Listed
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
 
@@ -28,7 +28,7 @@ def _text(value: Any) -> str:
 TextTypestr: TypeAlias = Annotated[
     str, BeforeValidator(_text), WithJsonSchema(typestr_schema("UO"))
 ]
-Labels = Annotated[tuple[str, ...], Field(strict=False)]
+Labels = Annotated[tuple[str, ...], Listed()]
 
 
 class Categorize(Codec):

@@ -12,15 +12,15 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.model import Codec, Listed
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "FitsAscii"]
 
-FieldDtype = Annotated[tuple[str, str], Field(strict=False)]
+FieldDtype = Annotated[tuple[str, str], Listed()]
 """A name and a NumPy data type."""
 
-Fields = Annotated[tuple[FieldDtype, ...], Field(strict=False)]
+Fields = Annotated[tuple[FieldDtype, ...], Listed()]
 
 
 class FitsAscii(Codec):

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from zarrcodec_bridge.model import Codec, Whole
+from zarrcodec_bridge.model import Codec, Listed, Whole
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Json2"]
@@ -22,9 +22,7 @@ def _compact(separators: tuple[str, str] | None, info: ValidationInfo) -> tuple[
     return (",", ":") if info.data.get("indent") is None else (", ", ": ")
 
 
-Separators = Annotated[
-    Annotated[tuple[str, str], Field(strict=False)] | None, AfterValidator(_compact)
-]
+Separators = Annotated[Annotated[tuple[str, str], Listed()] | None, AfterValidator(_compact)]
 
 
 class Json2(Codec):

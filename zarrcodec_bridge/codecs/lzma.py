@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from zarrcodec_bridge.model import Codec, Exact, Params
+from zarrcodec_bridge.model import Codec, Exact, Listed, Params
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Lzma", "LzmaFilter"]
@@ -128,7 +128,7 @@ def _chain(
     return filters
 
 
-LzmaFilters = Annotated[tuple[LzmaFilter, ...], Len(1, 4), Field(strict=False)]
+LzmaFilters = Annotated[tuple[LzmaFilter, ...], Len(1, 4), Listed()]
 """\"liblzma supports a maximum of 4\"."""
 
 

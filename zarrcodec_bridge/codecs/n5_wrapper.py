@@ -14,12 +14,12 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.dtypes import Typestr
 from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import MOST_AXES, NESTED, Codec, NestedCodec, Params, Positive
+from zarrcodec_bridge.model import MOST_AXES, NESTED, Codec, Listed, NestedCodec, Params, Positive
 from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Wrapper"]
 
-ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Field(strict=False)]
+ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Listed()]
 
 
 def _bytes_to_bytes(codec: Codec) -> Codec:

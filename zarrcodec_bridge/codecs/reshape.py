@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
+from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec, Listed
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
 
@@ -64,7 +64,7 @@ Size = Annotated[int | tuple[int, ...], BeforeValidator(_size)]
 Shape = Annotated[
     tuple[Size, ...],
     Len(0, MOST_AXES),
-    Field(strict=False),
+    Listed(),
     AfterValidator(_shape),
     WithJsonSchema(SHAPE_SCHEMA),
 ]

@@ -13,12 +13,20 @@ from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.flow import check_chain, settled
-from zarrcodec_bridge.model import MOST_AXES, Codec, NestedCodecs, NestedV3Chain, Params, Positive
+from zarrcodec_bridge.model import (
+    MOST_AXES,
+    Codec,
+    Listed,
+    NestedCodecs,
+    NestedV3Chain,
+    Params,
+    Positive,
+)
 from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ShardingIndexed"]
 
-ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Field(strict=False)]
+ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Listed()]
 """\"An array of integers specifying the shape of the inner chunks in a shard.\""""
 
 IndexLocation = Literal["start", "end"]

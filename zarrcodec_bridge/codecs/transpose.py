@@ -11,7 +11,7 @@ from annotated_types import Len
 from pydantic import AfterValidator, Field
 
 from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import MOST_AXES, Codec, Natural
+from zarrcodec_bridge.model import MOST_AXES, Codec, Listed, Natural
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
 
@@ -28,7 +28,8 @@ def _permutation(order: tuple[int, ...]) -> tuple[int, ...]:
 Permutation = Annotated[
     tuple[Natural, ...],
     Len(0, MOST_AXES),
-    Field(strict=False, json_schema_extra={"uniqueItems": True, "examples": [[1, 0]]}),
+    Field(json_schema_extra={"uniqueItems": True, "examples": [[1, 0]]}),
+    Listed(),
     AfterValidator(_permutation),
 ]
 

@@ -7,12 +7,12 @@ import binascii
 from functools import cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, FiniteFloat, WithJsonSchema
+from pydantic import BeforeValidator, FiniteFloat, WithJsonSchema
 
 from zarrcodec_bridge import model
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import FrozenJSON, frozen
+from zarrcodec_bridge.model import FrozenJSON, Listed, frozen
 from zarrcodec_bridge.payloads import excerpt
 
 __all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
@@ -73,7 +73,7 @@ Base64 = Annotated[
         }
     ),
 ]
-Wholes = Annotated[tuple[Whole, ...], Field(strict=False)]
+Wholes = Annotated[tuple[Whole, ...], Listed()]
 
 JSONValue = Annotated[str, BeforeValidator(frozen), WithJsonSchema({})]
 """JSON as metadata has it, where a string is a string and not the text of another value."""
@@ -87,22 +87,20 @@ PLAIN: Final[dict[str, Any]] = {
     "dtype": Typestr,
     "json": FrozenJSON,
     "ints": Wholes,
-    "2 ints": Annotated[tuple[Whole, Whole], Field(strict=False)],
-    "3 ints": Annotated[tuple[Whole, Whole, Whole], Field(strict=False)],
-    "2 floats": Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)],
+    "2 ints": Annotated[tuple[Whole, Whole], Listed()],
+    "3 ints": Annotated[tuple[Whole, Whole, Whole], Listed()],
+    "2 floats": Annotated[tuple[FiniteFloat, FiniteFloat], Listed()],
     "str or 2 ints": Annotated[
-        str | Annotated[tuple[Whole, Whole], Field(strict=False)],
+        str | Annotated[tuple[Whole, Whole], Listed()],
         _either("a name or two numbers", str, list, tuple),
     ],
     "str or 6 ints": Annotated[
-        str | Annotated[tuple[Whole, Whole, Whole, Whole, Whole, Whole], Field(strict=False)],
+        str | Annotated[tuple[Whole, Whole, Whole, Whole, Whole, Whole], Listed()],
         _either("a name or six numbers", str, list, tuple),
     ],
     "squeeze": Annotated[
         Literal[False]
-        | Annotated[
-            tuple[Annotated[model.Whole, BeforeValidator(_mark)], ...], Field(strict=False)
-        ],
+        | Annotated[tuple[Annotated[model.Whole, BeforeValidator(_mark)], ...], Listed()],
         _either("false or a list", bool, list, tuple),
     ],
 }
