@@ -10,8 +10,7 @@ from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import JSON
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
-from zarrcodec_bridge.json_schema import ARGUMENTS as SCHEMA_ARGUMENTS
-from zarrcodec_bridge.json_schema import schema_command
+from zarrcodec_bridge.json_schema import as_text, json_schema, write_schemas
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.targets import TARGETS
 from zarrcodec_bridge.translate import codecs
@@ -33,12 +32,29 @@ def list_codecs(args: argparse.Namespace, out: Output) -> None:
     out.table(("kind", "v2 id", "read by", "v3 name", "read by"), rows)
 
 
-@command("schema", *(option(*flags, **settings) for flags, settings in SCHEMA_ARGUMENTS))
-def print_schemas(args: argparse.Namespace, out: Output) -> int:
+@command(
+    "schema",
+    option("dialect", nargs="?", choices=("v2", "v3"), help="the format whose JSON is described"),
+    option(
+        "codec",
+        nargs="?",
+        metavar="CODEC",
+        help="a codec by its v2 id or v3 name; a whole encoding if left out",
+    ),
+    option(
+        "--write",
+        metavar="FOLDER",
+        help="write the schemas of all built-in codecs into a folder",
+    ),
+)
+def print_schemas(args: argparse.Namespace, out: Output) -> None:
     """Print the JSON Schema of a codec or of an encoding, or write those of all codecs into a folder."""
     if (args.write is None) == (args.dialect is None):
         raise Misuse("expected v2 or v3, or --write FOLDER")
-    return schema_command(args)
+    if args.write is None:
+        out.text(as_text(json_schema(args.dialect, args.codec)).rstrip())
+    else:
+        out.text(f"{len(write_schemas(args.write))} schemas written")
 
 
 def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:
