@@ -230,6 +230,40 @@ def test_what_has_no_order_or_runs_out_is_no_list(order: Any) -> None:
             bridge.normalize(payload)
 
 
+@pytest.mark.parametrize("size", [1 << 21, (1 << 31) - 8, 1 << 60])
+def test_a_small_document_gives_no_large_one(size: int) -> None:
+    def configured(name: str) -> dict[str, Any]:
+        return {"name": name, "configuration": {"length_bytes": size}}
+
+    fields = [
+        {"name": "a", "data_type": configured("fixed_length_utf32")},
+        {"name": "b", "data_type": "int8"},
+    ]
+    struct = {"name": "struct", "configuration": {"fields": fields}}
+    for data_type, fill_value in (
+        (configured("raw_bytes"), None),
+        (configured("raw_bytes"), "YWI="),
+        (configured("null_terminated_bytes"), "YWI="),
+        (configured("fixed_length_utf32"), "a"),
+        (struct, None),
+        (struct, {"a": "x", "b": 1}),
+        (struct, {"a": "x"}),
+    ):
+        document = {
+            "zarr_format": 3,
+            "node_type": "array",
+            "shape": [1],
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [1]}},
+            "chunk_key_encoding": {"name": "v2"},
+            "data_type": data_type,
+            "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
+            "fill_value": fill_value,
+        }
+        for call in (bridge.metadata_to_v2, bridge.normalize_metadata):
+            with suppress(BridgeError):
+                assert len(json.dumps(call(document))) < 1000
+
+
 def test_options_that_are_none() -> None:
     gzip = {"id": "gzip"}
     for call in (

@@ -25,7 +25,7 @@ from zarrcodec_bridge.fill_scalars import (
     variable_bytes,
     wrong,
 )
-from zarrcodec_bridge.packed import unpack
+from zarrcodec_bridge.packed import check_size, filled, unpack
 from zarrcodec_bridge.payloads import Path, excerpt, plain
 from zarrcodec_bridge.spec import Dialect
 
@@ -99,7 +99,7 @@ def zero(dtype: DataType) -> Any:
         size = dtype.itemsize
         if size is None:
             raise wrong("a fill value for a struct of variable length", None, AT)
-        return unpack(bytes(size), dtype, AT)
+        return unpack(filled(b"", size, AT), dtype, AT)
     if name in TIMES:
         return "NaT"
     if name == "bool":
@@ -111,7 +111,7 @@ def zero(dtype: DataType) -> Any:
     if name in FLOATS:
         return 0.0
     if name == "raw_bytes":
-        return b64encode(bytes(dtype.itemsize or 0)).decode()
+        return b64encode(filled(b"", dtype.itemsize or 0, AT)).decode()
     if name in _READERS:
         return ""
     raise wrong(f"a fill value for {name}, whose zero is not known", None, AT)
@@ -130,7 +130,7 @@ def struct_bytes(value: Any, dtype: DataType, say: Say, path: Path) -> bytes:
     size = dtype.itemsize
     if value == 0 and is_number(value) and size is not None:
         say(f"{value} becomes zero in every field")
-        return bytes(size)
+        return filled(b"", size, path)
     if isinstance(value, str):
         data = from_base64(value, path, "v3", say)
         if size is None or len(data) == size:
@@ -139,6 +139,7 @@ def struct_bytes(value: Any, dtype: DataType, say: Say, path: Path) -> bytes:
 
 
 def _fields(value: dict[str, Any], dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    check_size(dtype.itemsize or 0, path)
     found = {}
     for field in dtype.fields:
         at = (*path, field.name)
@@ -147,7 +148,8 @@ def _fields(value: dict[str, Any], dtype: DataType, dialect: Dialect, say: Say, 
         if field.name in value:
             found[field.name] = read(value[field.name], field.dtype, dialect, say, at)
         else:
-            found[field.name] = unpack(bytes(field.dtype.itemsize or 0), field.dtype, at)
+            zeros = filled(b"", field.dtype.itemsize or 0, at)
+            found[field.name] = unpack(zeros, field.dtype, at)
             say(f"the field {field.name!r} is missing, and becomes {excerpt(found[field.name])}")
     for key in value:
         if key not in found:

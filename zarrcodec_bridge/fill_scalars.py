@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.dtypes import SIZES, DataType
 from zarrcodec_bridge.errors import InvalidCodecError
-from zarrcodec_bridge.packed import NAT, float_json
+from zarrcodec_bridge.packed import NAT, filled, float_json
 from zarrcodec_bridge.payloads import Path, excerpt, plain
 from zarrcodec_bridge.spec import Dialect
 
@@ -232,11 +232,11 @@ def raw(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> 
     length = dtype.itemsize or 0
     if value == 0 and is_number(value):
         say(f"{value} becomes {length} zero bytes")
-        return b64encode(bytes(length)).decode()
+        return b64encode(filled(b"", length, path)).decode()
     data = _fitted(_bytes_of(value, dtype, dialect, say, path), dtype, say)
     if len(data) < length:
         say(f"{len(data)} bytes are filled up to {length} with zeros, as readers fill them up")
-    return b64encode(data.ljust(length, b"\0")).decode()
+    return b64encode(filled(data, length, path)).decode()
 
 
 def utf32(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:

@@ -17,7 +17,7 @@ from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.fill_readers import AT, FLOATS, TIMES, as_json, read, struct_bytes, zero
 from zarrcodec_bridge.fill_scalars import Say, is_hex, is_number, part_size
-from zarrcodec_bridge.packed import NAT, QUIET, float_json, hex_bits, pack
+from zarrcodec_bridge.packed import NAT, QUIET, filled, float_json, hex_bits, pack
 from zarrcodec_bridge.payloads import Path
 
 __all__ = ["AT", "as_written", "read", "repaired_v2", "to_v2", "zero"]
@@ -70,7 +70,7 @@ def repaired_v2(
         return b64encode(struct_bytes(value, dtype, say, AT)).decode()
     found = to_v2(read(value, dtype, "v2", say), dtype, say)
     if target == "tensorstore" and dtype.name == "null_terminated_bytes":
-        return b64encode(binascii.a2b_base64(found).ljust(dtype.itemsize or 0, b"\0")).decode()
+        return b64encode(filled(binascii.a2b_base64(found), dtype.itemsize or 0, AT)).decode()
     return found
 
 

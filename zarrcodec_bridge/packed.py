@@ -15,7 +15,7 @@ from zarrcodec_bridge.dtypes import TIME_KINDS, DataType
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.payloads import Path
 
-__all__ = ["NAT", "QUIET", "float_json", "hex_bits", "pack", "unpack"]
+__all__ = ["NAT", "QUIET", "check_size", "filled", "float_json", "hex_bits", "pack", "unpack"]
 
 NAT: Final = -(1 << 63)
 """The 64 bits of a datetime that is none."""
@@ -39,6 +39,25 @@ _PARTS: Final = {
 _INTS: Final = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 
 _Order = Literal["little", "big"]
+
+LARGEST_SPELLED: Final = 1 << 20
+"""Bytes of an element up to which metadata say its fill value byte by byte."""
+
+
+def filled(data: bytes, size: int, path: Path) -> bytes:
+    """The bytes with zeros after them, up to the size of the element."""
+    check_size(size, path, len(data))
+    return data.ljust(size, b"\0")
+
+
+def check_size(size: int, path: Path, given: int = 0) -> None:
+    """Refuse to say every byte of an element where a few characters of metadata would become gigabytes of text."""
+    if size > max(LARGEST_SPELLED, given):
+        raise InvalidCodecError.at(
+            path,
+            f"expected elements of at most {LARGEST_SPELLED} bytes, each of which the fill value says, got {size}",
+            "invalid metadata",
+        )
 
 
 def float_json(number: float) -> Any:
@@ -129,6 +148,7 @@ def pack(value: Any, dtype: DataType, path: Path) -> bytes:
     order: _Order = "big" if dtype.endian == "big" else "little"
     name, size = dtype.name, dtype.itemsize or 0
     if dtype.fields:
+        check_size(size, path)
         return b"".join(
             pack(value[field.name], field.dtype, (*path, field.name)) for field in dtype.fields
         )
@@ -143,13 +163,13 @@ def pack(value: Any, dtype: DataType, path: Path) -> bytes:
         return int(NAT if value == "NaT" else value).to_bytes(8, order, signed=True)
     if name == "fixed_length_utf32":
         try:
-            return str(value).encode(f"utf-32-{order[0]}e").ljust(size, b"\0")
+            return filled(str(value).encode(f"utf-32-{order[0]}e"), size, path)
         except UnicodeEncodeError:
             raise InvalidCodecError.at(
                 path, "expected text without surrogates", "invalid metadata"
             ) from None
     if name in ("null_terminated_bytes", "raw_bytes"):
-        return binascii.a2b_base64(value).ljust(size, b"\0")
+        return filled(binascii.a2b_base64(value), size, path)
     raise NotRepresentableError(
         "v2", "fill value", f"the bytes of {name} values are not known here"
     )

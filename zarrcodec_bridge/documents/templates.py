@@ -15,7 +15,7 @@ from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.encodings import V2Encoding
 from zarrcodec_bridge.errors import Loss, Note
 from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.memo import LONGEST_KEY, Memo, fresh, is_flat, is_plain
+from zarrcodec_bridge.memo import LONGEST_KEY, Memo, fresh, is_flat, is_plain, key_of
 from zarrcodec_bridge.pipeline import Pipeline
 
 __all__ = ["Maker", "template"]
@@ -86,7 +86,7 @@ def template(
     made, pipeline = make(rest, ndim, chunks, inner)
     notes, losses = inner.notes, inner.losses
     ctx.take(notes, losses)
-    if len(key[-1]) <= LONGEST_KEY and is_plain(rest) and is_plain(made):
+    if len(key[-1]) <= LONGEST_KEY and is_plain(rest) and key_of(made) is not None:
         kept = _Kept(_copying(made), notes, losses)
         if _is_shapeless(pipeline):
             _memo.remember(key, kept)
