@@ -406,6 +406,23 @@ def test_registering_shadows_nobody() -> None:
     assert get_codec_class("gzip") is GzipCodec
 
 
+def test_a_name_is_of_one_kind_in_a_process() -> None:
+    """zarr-python reads a name with one class, so that arrays of the other kind would not open again."""
+    cls = type("Twofold", (Framed,), {"codec_id": "twofold"})
+    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "twofold"
+    with pytest.raises(bridge.DuplicateCodecError, match="replace=True"):
+        to_zarr(cls(), kind="a2b")
+    assert register_with_zarr("twofold", kind="a2b", replace=True) == "twofold"
+    assert isinstance(to_zarr(cls(), kind="a2b"), KINDS["a2b"])
+
+
+def test_the_id_is_that_of_the_configuration() -> None:
+    """What is written names it, so that it is what has to be known here."""
+    cls = type("Renamed", (Framed,), {"get_config": lambda self: {"id": "renamed_since"}})
+    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "renamed_since"
+    assert numcodecs.get_codec({"id": "renamed_since"})
+
+
 def test_taking_the_place_of_a_faulty_class() -> None:
     code = """
         import warnings

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, cast
 
 from zarrcodec_bridge import objects
-from zarrcodec_bridge.adapters.numcodecs import instance_of, to_numcodecs
+from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import to_zarr
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
@@ -60,13 +62,25 @@ def v2_objects(
     def made(placed: Placed) -> Any:
         source = given.source_of(placed.codec, "v2") if given is not None else None
         if source is not None:
-            return to_numcodecs(source, allow_pickle=allow_pickle)
+            return _plain(to_numcodecs(source, allow_pickle=allow_pickle), placed)
         return instance_of(placed.codec, placed.sees, allow_pickle=allow_pickle)
 
     return {
         "filters": [made(placed) for placed in found.filters],
         "compressor": None if found.compressor is None else made(found.compressor),
     }
+
+
+def _plain(source: NumcodecsObject, placed: Placed) -> Any:
+    """The object itself; where its parameters are NumPy's, which zarr-python cannot write, one of the same in JSON."""
+    try:
+        json.dumps(source.get_config())
+    except TypeError:
+        payload = writing(dialect="v2", chunk=placed.sees, unknown="keep").codec(placed.codec)
+        config = {name: value for name, value in payload.items() if name != "id"}
+        with suppress(Exception):  # foreign code; zarr-python says what it cannot write
+            return cast(Any, type(source)).from_config(config)
+    return source
 
 
 def v3_objects(
