@@ -679,6 +679,24 @@ REFUSED: Final[list[tuple[str, Json, type[BridgeError], str]]] = [
         "packs bool elements, not uint8",
     ),
     (
+        "differences of bools",
+        {"filters": {"id": "delta", "dtype": "|b1"}, "dtype": "bool"},
+        NotRepresentableError,
+        "view them as uint8",
+    ),
+    (
+        "differences of bools, v3",
+        {
+            "filters": {"id": "delta", "dtype": "|b1"},
+            "compressors": None,
+            "dtype": "bool",
+            "zarr_format": 3,
+            "api": "tensorstore",
+        },
+        NotRepresentableError,
+        "view them as uint8",
+    ),
+    (
         "bits of bytes",
         {"filters": [{"id": "vlen-utf8"}, {"id": "packbits"}], "dtype": str},
         NotRepresentableError,

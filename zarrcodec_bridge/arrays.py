@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, Final, Literal
 
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
-from zarrcodec_bridge.adapters.unreadable import refuse_unreadable
+from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
@@ -310,6 +310,7 @@ class _Request:
         ctx = self._writing("v3")
         found = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         settle_losses("v3", ctx.losses, self.on_loss)
+        refuse_unreadable_in_v3(found)
         if self._leaves_serializer(found):
             found = replace(found, serializer=_little(found.serializer))
         if self.entry.v3 == "codecs":

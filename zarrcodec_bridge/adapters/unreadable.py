@@ -1,4 +1,4 @@
-"""New arrays of format 2 that would not give back what is written to them: refused before anything is.
+"""New arrays that would not give back what is written to them: refused before anything is.
 
 Format 2 does not say what reaches a codec, so that neither zarr-python nor numcodecs notices. Measured with zarr
 2.18.7, 3.1.6 and 3.4.2, numcodecs 0.16.6 and imagecodecs 2026.10.10.
@@ -15,10 +15,10 @@ from zarrcodec_bridge.errors import BackendUnsupportedError, NotRepresentableErr
 from zarrcodec_bridge.flow import check_first_view, effect_of, kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.slots import Placed, V2Slots
+from zarrcodec_bridge.slots import Placed, V2Slots, V3Slots
 from zarrcodec_bridge.spec import A2A
 
-__all__ = ["refuse_unreadable"]
+__all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
 
 WITHOUT_DATA_TYPE: Final = frozenset({"json2", "msgpack2", "pickle", "vlen-array"})
 """Codecs by which zarr-python looks for the data type of an array of format 2, and finds none."""
@@ -37,6 +37,9 @@ NATIVE_ONLY: Final = frozenset({"imagecodecs_quantize"})
 
 NEVER_ALONE: Final = frozenset({"imagecodecs_bitshuffle"})
 """Codecs that decode the bytes that a compressor gives them right, and those of the store wrong."""
+
+WRONG_FOR: Final[Mapping[str, frozenset[str]]] = {"numcodecs.delta": frozenset({"bool"})}
+"""Data types that a codec encodes and does not decode to the same elements, in numcodecs itself."""
 
 _BYTE: Final = DataType("uint8", 1)
 
@@ -61,6 +64,20 @@ def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, .
             raise NotRepresentableError("v2", name, reason)
 
 
+def refuse_unreadable_in_v3(found: V3Slots) -> None:
+    """Refuse what would not come back; raises :class:`NotRepresentableError`."""
+    for placed in found.filters:
+        reason = _wrong_for(placed.codec, viewed(placed.codec))
+        if reason:
+            raise NotRepresentableError("v3", name_of(placed.codec), reason)
+
+
+def _wrong_for(codec: Codec, elements: DataType | None) -> str | None:
+    if elements is None or elements.name not in WRONG_FOR.get(name_of(codec), ()):
+        return None
+    return f"numcodecs decodes {elements.name} elements to other ones; view them as uint8"
+
+
 def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
     codec, sees = placed.codec, placed.sees
     spec, name = spec_of(type(codec)), name_of(codec)
@@ -82,7 +99,7 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
             return f"it decodes single bytes: give it {' and '.join(missing)}"
     if alone and name in NEVER_ALONE and elements.itemsize > 1:
         return "as the only codec it decodes other values than it encoded: add a compressor"
-    return None
+    return _wrong_for(codec, viewed(codec))
 
 
 def _check_bits(codec: Codec, elements: DataType) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 import numpy
 
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
-from zarrcodec_bridge.adapters.unreadable import refuse_unreadable
+from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
@@ -177,7 +177,9 @@ def convert_variable_encoding(
         refuse_unreadable(placed, on_disk, zarr_version())
         made = _v2(kept, slots, placed, ctx, allow_pickle)
     else:
-        made = _v3(kept, slots, _readable(v3_slots(found, ctx)), allow_pickle)
+        readable = _readable(v3_slots(found, ctx))
+        refuse_unreadable_in_v3(readable)
+        made = _v3(kept, slots, readable, allow_pickle)
         if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
             del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
     settle_losses(ctx.dialect, ctx.losses, on_loss)
