@@ -133,7 +133,7 @@ def _wrapped(
     wrapper = (
         wrap(kind, payload, codec, live) if live is not None else KINDS[kind].from_dict(payload)
     )
-    make_readable(str(payload["name"]), kind, name_of(codec), live)
+    make_readable(str(payload["name"]), kind, codec, live)
     return wrapper
 
 

@@ -13,6 +13,7 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
+from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Kind
 
@@ -89,7 +90,7 @@ def register_with_zarr(
     return name
 
 
-def make_readable(name: str, kind: Kind, codec_id: str, live: Any = None) -> None:
+def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
     """Let this process open what it writes under a name that nobody has.
 
     Raises :class:`DuplicateCodecError` where it reads the name as a codec of another kind.
@@ -105,7 +106,7 @@ def make_readable(name: str, kind: Kind, codec_id: str, live: Any = None) -> Non
             owner=f"a codec of kind {others[present]} here, and arrays with it as {kind} would not open; where it is"
             f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
         )
-    if live is not None and not is_registered(codec_id):
-        register(type(live), codec_id)
+    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
+        register(type(live), codec.name)
     if present is None:
         backend.register(name, KINDS[kind])
