@@ -680,7 +680,7 @@ REFUSED: Final[list[tuple[str, Json, type[BridgeError], str]]] = [
     ),
     (
         "differences of bools",
-        {"filters": {"id": "delta", "dtype": "|b1"}, "dtype": "bool"},
+        {"filters": {"id": "delta", "dtype": "|b1"}},
         NotRepresentableError,
         "view them as uint8",
     ),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to_numcodecs
-from zarrcodec_bridge.adapters.zarr_python import to_zarr
+from zarrcodec_bridge.adapters.zarr_python import backend, to_zarr
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
@@ -186,10 +184,9 @@ def _writing(dialect: Dialect, pipeline: Pipeline) -> Writing:
 
 def zarr_version() -> tuple[int, ...]:
     """The version of the installed zarr-python; raises :class:`BackendMissingError` where there is none."""
-    try:
-        text = version("zarr")
-    except PackageNotFoundError as error:
+    found = backend.installed("zarr")
+    if found is None:
         raise BackendMissingError(
             "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
-        ) from error
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+        )
+    return found

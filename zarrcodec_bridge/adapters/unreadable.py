@@ -59,7 +59,9 @@ def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, .
                 "zarr",
                 f"zarr {version('zarr')} makes arrays of format 2 with {name}, but does not open them: zarr<3 does",
             )
-        reason = _why_not(placed, dtype, alone=len(found.placed) == 1) if dtype else None
+        reason = _wrong_for(placed.codec, viewed(placed.codec))
+        if dtype is not None and not reason:
+            reason = _why_not(placed, dtype, alone=len(found.placed) == 1)
         if reason:
             raise NotRepresentableError("v2", name, reason)
 
@@ -99,7 +101,7 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
             return f"it decodes single bytes: give it {' and '.join(missing)}"
     if alone and name in NEVER_ALONE and elements.itemsize > 1:
         return "as the only codec it decodes other values than it encoded: add a compressor"
-    return _wrong_for(codec, viewed(codec))
+    return None
 
 
 def _check_bits(codec: Codec, elements: DataType) -> None:
