@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.registration import is_ours
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import BackendUnsupportedError
@@ -74,14 +75,8 @@ def _misread_name(codec: Codec) -> str | None:
     for form in spec.v3:
         if "zarr-python" in form.readers:
             cls = backend.codec_class(form.name)
-            return form.name if cls is not None and not _is_ours(cls) else None
+            return form.name if cls is not None and not is_ours(cls) else None
     return None
-
-
-def _is_ours(cls: type) -> bool:
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    return cls in KINDS.values()
 
 
 def _refusal(wrong: str, more: str = "") -> BackendUnsupportedError:

@@ -17,7 +17,7 @@ from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Kind
 
-__all__ = ["make_readable", "register_with_zarr"]
+__all__ = ["is_ours", "make_readable", "register_with_zarr"]
 
 
 def register_with_zarr(
@@ -110,3 +110,10 @@ def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None
         register(type(live), codec.name)
     if present is None:
         backend.register(name, KINDS[kind])
+
+
+def is_ours(cls: type[Any]) -> bool:
+    """Whether it is one of our wrappers."""
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    return cls in KINDS.values()
