@@ -518,6 +518,14 @@ def test_what_zarr_writes_and_does_not_open_is_refused(codec: Any) -> None:
         zarr.open_array(array.store)
 
 
+@pytest.mark.skipif(not V3, reason="zarr-python 2 has no serializer")
+def test_a_compressor_as_serializer_leaves_the_serializer_open() -> None:
+    kwargs = array_kwargs(None, serializer=numcodecs.Zlib(1), zarr_format=3)
+    assert "serializer" not in kwargs
+    array = APIS["create_array"](MemoryStore(), 3, "i4", kwargs)
+    assert list(array[:]) == list(values("i4"))
+
+
 @pytest.mark.skipif(V3, reason="zarr-python 3 has no object_codec")
 @pytest.mark.filterwarnings("error")
 def test_a_codec_of_objects_may_encode_numbers() -> None:

@@ -283,11 +283,13 @@ def read_slots(
         serializers = (*serializers, *found)
     if len(serializers) > 1:
         raise InvalidCodecError.at(("serializer",), f"expected one codec, got {len(serializers)}")
+    serializer = serializers[0] if serializers else None
+    serializes = serializer is not None and kind_of(serializer.codec) in (A2B, None)
     return Slots(
         others["filters"],
-        serializers[0] if serializers else None,
+        serializer,
         others["compressors"],
-        (auto - {"serializer"}) if serializers else auto | {"serializer"},
+        (auto - {"serializer"}) if serializes else auto | {"serializer"},
         tuple(notes),
     )
 
