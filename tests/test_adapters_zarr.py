@@ -234,7 +234,8 @@ def test_a_third_party_object_is_wrapped(cls: type[Any]) -> None:
 def test_a_kind_is_needed_where_nothing_says_it() -> None:
     with pytest.raises(bridge.MissingContextError, match="kind") as caught:
         to_zarr(Inverted())
-    assert caught.value.needs == ("kind ('a2a', 'a2b' or 'b2b')",)
+    assert caught.value.needs == ("kind",)
+    assert "pass kind ('a2a', 'a2b' or 'b2b')" in str(caught.value)
 
 
 def test_another_kind_than_it_is() -> None:
@@ -404,6 +405,23 @@ def test_registering_shadows_nobody() -> None:
     assert "GzipCodec" in str(caught.value)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     assert get_codec_class("gzip") is GzipCodec
+
+
+def test_a_name_is_of_one_kind_in_a_process() -> None:
+    """zarr-python reads a name with one class, so that arrays of the other kind would not open again."""
+    cls = type("Twofold", (Framed,), {"codec_id": "twofold"})
+    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "twofold"
+    with pytest.raises(bridge.DuplicateCodecError, match="replace=True"):
+        to_zarr(cls(), kind="a2b")
+    assert register_with_zarr("twofold", kind="a2b", replace=True) == "twofold"
+    assert isinstance(to_zarr(cls(), kind="a2b"), KINDS["a2b"])
+
+
+def test_the_id_is_that_of_the_configuration() -> None:
+    """What is written names it, so that it is what has to be known here."""
+    cls = type("Renamed", (Framed,), {"get_config": lambda self: {"id": "renamed_since"}})
+    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "renamed_since"
+    assert numcodecs.get_codec({"id": "renamed_since"})
 
 
 def test_taking_the_place_of_a_faulty_class() -> None:

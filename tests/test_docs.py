@@ -69,6 +69,32 @@ def test_blocks_run(section: Section, tmp_path: Path, monkeypatch: Any) -> None:
     assert results.failed == 0, "".join(said)
 
 
+ROW: Final = re.compile(r"^\| `(.+)` \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("wrong", "message", "right"),
+    [pytest.param(*row, id=row[1]) for row in ROW.findall((DOCS / "errors.md").read_text())],
+)
+def test_messages_are_those_of_the_calls(wrong: str, message: str, right: str) -> None:
+    numpy, zarr = pytest.importorskip("numpy"), pytest.importorskip("zarr", minversion="3.1")
+    names: dict[str, Any] = {"numpy": numpy, "zarr": zarr, "array_kwargs": bridge.array_kwargs}
+    names |= {"numcodecs": pytest.importorskip("numcodecs"), "make": zarr.create_array}
+    if "ds." in wrong:
+        xarray = pytest.importorskip("xarray")
+        names["ds"] = xarray.Dataset({"a": ("x", numpy.arange(4))})
+    if "PCodec" in wrong and not hasattr(names["numcodecs"], "PCodec"):
+        pytest.skip("no pcodec")
+    with pytest.raises(Exception, match=re.escape(message)):
+        eval(wrong, names)
+    assert eval(right, names) is not None
+
+
+def test_there_are_messages() -> None:
+    assert len(ROW.findall((DOCS / "errors.md").read_text())) > 15
+
+
 def zarr_is(*version: int) -> bool:
     import zarr
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
 import zarrcodec_bridge as bridge
+from support.processes import run
 
 NAMES = set(
     """
@@ -34,3 +43,41 @@ def test_error_tree() -> None:
     for name in NAMES:
         if name.endswith("Error"):
             assert issubclass(getattr(bridge, name), bridge.BridgeError)
+
+
+def test_tab_completion_shows_what_is_public() -> None:
+    assert {name for name in dir(bridge) if not name.startswith("_")} == NAMES
+
+
+MODULES: Final = [
+    module.name
+    for module in pkgutil.walk_packages(
+        bridge.__path__, "zarrcodec_bridge.", onerror=lambda _: None
+    )
+    if not module.name.endswith("__main__")
+]
+NEEDS: Final = {
+    "zarrcodec_bridge.adapters.numcodecs": ("numcodecs", "0.13"),
+    "zarrcodec_bridge.adapters.zarr_python": ("zarr", "3"),
+    "zarrcodec_bridge.adapters.xarray": ("zarr", "3"),
+}
+"""What the examples of a module need, besides what it needs itself."""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_run(name: str, tmp_path: Path, monkeypatch: Any) -> None:
+    for module, (package, oldest) in NEEDS.items():
+        if name == module or name.startswith(f"{module}."):
+            pytest.importorskip(package, minversion=oldest)
+    monkeypatch.chdir(tmp_path)
+    if name == "zarrcodec_bridge.registry":  # what it registers is for good
+        run(f"import doctest, {name} as m; assert doctest.testmod(m).failed == 0")
+        return
+    results = doctest.testmod(import_module(name), optionflags=doctest.ELLIPSIS)
+    assert results.failed == 0
+
+
+def test_every_call_of_the_front_page_has_an_example() -> None:
+    for name in NAMES - {"V2Codec", "V3Codec", "translate"}:
+        found = getattr(bridge, name)
+        assert isinstance(found, type) or ">>>" in found.__doc__, name

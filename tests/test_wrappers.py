@@ -636,8 +636,10 @@ def test_pickles(source: Any) -> None:
         )
 
 
-def test_a_spawned_process_gets_a_wrapped_codec(tmp_path: Path) -> None:
-    codec = codec_of({"id": "delta", "dtype": "<i4"})
+@pytest.mark.parametrize("source", [{"id": "delta", "dtype": "<i4"}, Framed], ids=label)
+def test_a_spawned_process_gets_a_wrapped_codec(source: Any, tmp_path: Path) -> None:
+    """With the codec it can open what was written with it, also where its name is known here alone."""
+    codec = codec_of(source)
     array = array_of(codec, "i4", (6, 8), (3, 4), store=LocalStore(tmp_path / "array"))
     array[...] = values_of("i4")
     with multiprocessing.get_context("spawn").Pool(1) as pool:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any, Final, Literal
 
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
+from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
@@ -222,13 +223,14 @@ class _Request:
     allow_pickle: bool
 
     def v2(self) -> dict[str, Any]:
-        zarr = None if self.entry.json else zarr_version()[0]
+        zarr = None if self.entry.json else zarr_version()
+        is_zarr_2 = zarr is not None and zarr < (3,)
         slots = self._without_byte_order(self.slots)
         ctx = self._writing("v2")
         found = v2_slots(slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         settle_losses("v2", ctx.losses, self.on_loss)
         self._check_dtype(found.dtype)
-        self._check_objects(found)
+        refuse_unreadable(found, self.dtype, zarr)
         if self._is_auto("compressors") and found.compressor is not None:
             found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
         if self._is_auto("filters") and not self.slots.filters and not self.entry.json:
@@ -239,9 +241,10 @@ class _Request:
             return kwargs | self._v2_json(found, ctx)
         made = v2_objects(found, self.slots, allow_pickle=self.allow_pickle)
         if not self._is_auto("compressors"):
-            kwargs[self.entry.v2 if zarr != 2 else "compressor"] = made["compressor"]
+            kwargs["compressor" if is_zarr_2 else self.entry.v2] = made["compressor"]
         filters = made["filters"]
-        if filters and zarr == 2 and _takes_objects(found.filters[0].codec):
+        of_objects = self.dtype is None or self.dtype.itemsize is None
+        if filters and is_zarr_2 and of_objects and _takes_objects(found.filters[0].codec):
             kwargs["object_codec"] = filters.pop(0)
         if filters or (self._takes_filters() and not self._is_auto("filters")):
             kwargs["filters"] = filters or None
@@ -270,17 +273,6 @@ class _Request:
                 "bytes",
                 f"v2 has its endian in the data type: make the array with dtype {needed.to_v2()!r}",
             )
-
-    def _check_objects(self, found: V2Slots) -> None:
-        """Refuse what encodes Python objects for an array of numbers: it would fail when it is written to."""
-        if self.dtype is None or self.dtype.itemsize is None:
-            return
-        for placed in (*found.filters, *([found.compressor] if found.compressor else [])):
-            spec = spec_of(type(placed.codec))
-            if spec is not None and spec.object_type is not None:
-                raise NotRepresentableError(
-                    "v2", name_of(placed.codec), f"it takes objects, not {self.dtype.name} elements"
-                )
 
     def _check_places(self, found: V2Slots) -> None:
         if found.order == "F" and not self.entry.order:
@@ -318,6 +310,7 @@ class _Request:
         ctx = self._writing("v3")
         found = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         settle_losses("v3", ctx.losses, self.on_loss)
+        refuse_unreadable_in_v3(found)
         if self._leaves_serializer(found):
             found = replace(found, serializer=_little(found.serializer))
         if self.entry.v3 == "codecs":
@@ -388,7 +381,9 @@ class _Request:
     def _leaves_serializer(self, found: V3Slots) -> bool:
         """Whether the serializer is what the library chooses anyway."""
         codec = found.serializer.codec
-        return self._is_auto("serializer") and (isinstance(codec, Bytes) or self._is_implied(codec))
+        return self._is_auto("serializer") and (
+            (isinstance(codec, Bytes) and not found.gains_order) or self._is_implied(codec)
+        )
 
     def _is_implied(self, codec: Codec) -> bool:
         """Whether nobody gave this codec: the data type alone brings it."""

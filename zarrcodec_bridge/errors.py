@@ -150,11 +150,15 @@ class NotRepresentableError(BridgeError):
 
 
 class MissingContextError(NotRepresentableError):
-    """What only the array can settle is not known here."""
+    """What only the array can settle is not known here.
+
+    `needs` names the arguments to pass; what follows a name ("ndim (or chunk_shape)") is for the message alone.
+    """
 
     def __init__(self, dialect: str, codec: str, reason: str, needs: Iterable[str]) -> None:
-        self.needs = tuple(needs)
-        super().__init__(dialect, codec, f"{reason}; pass {' and '.join(self.needs)}")
+        explained = tuple(needs)
+        self.needs = tuple(need.partition(" ")[0] for need in explained)
+        super().__init__(dialect, codec, f"{reason}; pass {' and '.join(explained)}")
 
 
 class LossError(NotRepresentableError):

@@ -45,6 +45,15 @@ def register(spec: CodecSpec) -> None:
     ------
     DuplicateCodecError
         One of its names belongs to another codec; nothing is registered then.
+
+    Example
+    -------
+    >>> from zarrcodec_bridge import Codec, CodecSpec, Form, to_v3
+    >>> class Rle(Codec):
+    ...     width: int = 8
+    >>> register(CodecSpec(Rle, "b2b", v2=(Form("acme-rle", Rle),), v3=(Form("acme.rle", Rle),)))
+    >>> to_v3({"id": "acme-rle"})
+    {'name': 'acme.rle', 'configuration': {'width': 8}}
     """
     _load()
     _add(spec)
@@ -163,10 +172,10 @@ def near(dialect: Dialect, name: str) -> list[str]:
     """Known names that look like `name`: for did-you-mean."""
     lower = {known.lower(): known for kind, known in _forms if kind == dialect}
     lower |= {known.lower(): known for known in _lazy}
-    asked = name.lower()[:80]
-    if dialect == "v2":
-        asked = asked.removeprefix(
-            "numcodecs."
-        )  # the v3 name as an id, as VirtualiZarr 2.8 writes it
+    asked, others = name.lower()[:80], "numcodecs."
+    if dialect == "v2":  # the v3 name as an id, as VirtualiZarr 2.8 writes it
+        asked = asked.removeprefix(others)
+    elif others + asked in lower:  # the v2 id as a name
+        return [lower[others + asked]]
     found = difflib.get_close_matches(asked, lower, n=3, cutoff=0.75)
     return [lower[match] for match in found]

@@ -75,6 +75,9 @@ OBJECT_CODECS: Final[Mapping[str, Codec]] = {
 }
 """The array-to-bytes codec that every library chooses for data types of variable length."""
 
+_OBJECTS: Final = frozenset({"object", *OBJECT_CODECS})
+"""Data types whose elements NumPy holds as objects in v2."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -104,6 +107,15 @@ class V3Slots:
     serializer: Placed
     compressors: tuple[Placed, ...]
 
+    @property
+    def gains_order(self) -> bool:
+        """Whether the filters make elements with a byte order of such that have none.
+
+        zarr-python chooses `bytes` for the elements of the array, and fails where `endian` is then missing.
+        """
+        seen = self.serializer.sees.dtype
+        return seen is not None and seen.has_order and not self.data_type.has_order
+
 
 @dataclass(frozen=True, slots=True)
 class V2Slots:
@@ -113,6 +125,11 @@ class V2Slots:
     order: Order
     filters: tuple[Placed, ...]
     compressor: Placed | None
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """All codecs in the order in which they encode."""
+        return self.filters if self.compressor is None else (*self.filters, self.compressor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +207,18 @@ class Slots:
         return replace(v3, codecs=codecs)
 
     def _v2(self, dtype: DataType, order: Order, chain: Sequence[Codec]) -> V2Encoding:
-        """Keep what was given as filters there: the slots of v2 say nothing of kinds."""
+        """Keep what was given as filters there: the slots of v2 say nothing of kinds.
+
+        What encodes objects is a filter in any case: zarr-python looks for it there.
+        """
+        last = chain[-1] if chain else None
+        to_bytes = last is not None and kind_of(last) == A2B
+        of_objects = to_bytes and (dtype.name in _OBJECTS or _gives_objects(chain[-1]))
         lone_serializer = (
-            self.serializer is not None
-            and "compressors" not in self.auto
-            and not _gives_objects(self.serializer.codec)
+            to_bytes and self.serializer is not None and "compressors" not in self.auto
         )
-        if chain and (self.compressors or (lone_serializer and kind_of(chain[-1]) == A2B)):
-            return V2Encoding(dtype, order, tuple(chain[:-1]), chain[-1])
+        if last is not None and not of_objects and (self.compressors or lone_serializer):
+            return V2Encoding(dtype, order, tuple(chain[:-1]), last)
         return V2Encoding(dtype, order, tuple(chain))
 
     def _implied(self) -> DataType:
@@ -262,11 +283,13 @@ def read_slots(
         serializers = (*serializers, *found)
     if len(serializers) > 1:
         raise InvalidCodecError.at(("serializer",), f"expected one codec, got {len(serializers)}")
+    serializer = serializers[0] if serializers else None
+    serializes = serializer is not None and kind_of(serializer.codec) in (A2B, None)
     return Slots(
         others["filters"],
-        serializers[0] if serializers else None,
+        serializer,
         others["compressors"],
-        (auto - {"serializer"}) if serializers else auto | {"serializer"},
+        (auto - {"serializer"}) if serializes else auto | {"serializer"},
         tuple(notes),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from zarrcodec_bridge import objects
-from zarrcodec_bridge.adapters.numcodecs import instance_of, to_numcodecs
-from zarrcodec_bridge.adapters.zarr_python import to_zarr
+from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to_numcodecs
+from zarrcodec_bridge.adapters.zarr_python import backend, to_zarr
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
@@ -60,13 +60,25 @@ def v2_objects(
     def made(placed: Placed) -> Any:
         source = given.source_of(placed.codec, "v2") if given is not None else None
         if source is not None:
-            return to_numcodecs(source, allow_pickle=allow_pickle)
+            return _plain(to_numcodecs(source, allow_pickle=allow_pickle), placed)
         return instance_of(placed.codec, placed.sees, allow_pickle=allow_pickle)
 
     return {
         "filters": [made(placed) for placed in found.filters],
         "compressor": None if found.compressor is None else made(found.compressor),
     }
+
+
+def _plain(source: NumcodecsObject, placed: Placed) -> Any:
+    """The object itself; where its parameters are NumPy's, which zarr-python cannot write, one of the same in JSON."""
+    try:
+        json.dumps(source.get_config())
+    except TypeError:
+        payload = writing(dialect="v2", chunk=placed.sees, unknown="keep").codec(placed.codec)
+        config = {name: value for name, value in payload.items() if name != "id"}
+        with suppress(Exception):  # foreign code; zarr-python says what it cannot write
+            return cast(Any, type(source)).from_config(config)
+    return source
 
 
 def v3_objects(
@@ -172,10 +184,9 @@ def _writing(dialect: Dialect, pipeline: Pipeline) -> Writing:
 
 def zarr_version() -> tuple[int, ...]:
     """The version of the installed zarr-python; raises :class:`BackendMissingError` where there is none."""
-    try:
-        text = version("zarr")
-    except PackageNotFoundError as error:
+    found = backend.installed("zarr")
+    if found is None:
         raise BackendMissingError(
             "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
-        ) from error
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+        )
+    return found

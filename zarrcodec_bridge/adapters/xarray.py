@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import numpy
 
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
+from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.dtypes import DataType
@@ -172,9 +173,13 @@ def convert_variable_encoding(
     found = slots.encoding(on_disk, ndim=ndim, new=True)
     ctx = _writing("v2" if zarr_format == 2 else "v3", on_disk, ndim, encoding.get("chunks"))
     if zarr_format == 2:
-        made = _v2(kept, slots, v2_slots(found, ctx), ctx, allow_pickle)
+        placed = v2_slots(found, ctx)
+        refuse_unreadable(placed, on_disk, zarr_version())
+        made = _v2(kept, slots, placed, ctx, allow_pickle)
     else:
-        made = _v3(kept, slots, _readable(v3_slots(found, ctx)), allow_pickle)
+        readable = _readable(v3_slots(found, ctx))
+        refuse_unreadable_in_v3(readable)
+        made = _v3(kept, slots, readable, allow_pickle)
         if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
             del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
     settle_losses(ctx.dialect, ctx.losses, on_loss)
@@ -235,6 +240,7 @@ def _v3(kept: dict[str, Any], slots: Slots, found: V3Slots, allow_pickle: bool) 
         "serializer" not in slots.auto
         or not isinstance(serializer, Bytes)
         or serializer.endian == "big"
+        or found.gains_order
     ):
         result["serializer"] = made["serializer"]
     return result

@@ -14,6 +14,7 @@ from zarrcodec_bridge.adapters.numcodecs import instance_of
 from zarrcodec_bridge.adapters.zarr_python import backend
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.adapters.zarr_python.registration import (
+    is_ours,
     make_readable,
     register_with_zarr,
 )
@@ -110,7 +111,7 @@ def to_zarr(
     payload = _payload(codec, dtype, on_loss, unknown)
     name = str(payload["name"])
     cls = backend.codec_class(name)
-    if cls is not None and not _is_ours(cls) and _fault_of(name, codec) is None:
+    if cls is not None and not is_ours(cls) and _fault_of(name, codec) is None:
         return backend.build(cls, _with_our_objects(codec, payload))  # type: ignore[no-any-return]
     live = source if isinstance(codec, KeptCodec) and objects.speaks_v2(source) else None
     return _wrapped(codec, payload, live, allow_pickle)
@@ -133,7 +134,7 @@ def _wrapped(
     wrapper = (
         wrap(kind, payload, codec, live) if live is not None else KINDS[kind].from_dict(payload)
     )
-    make_readable(str(payload["name"]), kind, live)
+    make_readable(str(payload["name"]), kind, codec, live)
     return wrapper
 
 
@@ -151,7 +152,7 @@ def _ours_or_json(payload: dict[str, Any]) -> Any:
     if kind_of(codec) is None:
         return payload
     made = to_zarr(codec, unknown="keep")
-    return made if _is_ours(type(made)) else payload
+    return made if is_ours(type(made)) else payload
 
 
 def _is_right(source: Any) -> bool:
@@ -160,7 +161,7 @@ def _is_right(source: Any) -> bool:
 
     if not isinstance(source, (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)):
         return False
-    if _is_ours(type(source)):
+    if is_ours(type(source)):
         return True
     try:
         payload = objects.payload_of(source)
@@ -180,12 +181,6 @@ def _no_reader_of(codec: Codec) -> bool:
     from zarrcodec_bridge.adapters.zarr_python.faults import no_reader_of
 
     return no_reader_of(codec) is not None
-
-
-def _is_ours(cls: type[Any]) -> bool:
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    return cls in KINDS.values()
 
 
 def _of_kind(codec: Codec, kind: Kind | None) -> Codec:

@@ -2,7 +2,8 @@
 
 zarr-python 3.0 to 3.2 take big-endian bytes behind a filter for little-endian ones, where their own class of the
 filter decodes. It is that class which reads an array in another process, so that a right wrapper does not help.
-Measured with 3.0.8, 3.1.6 and 3.2.1; 3.3 reads them right.
+Measured with 3.0.8, 3.1.6 and 3.2.1; 3.3 reads them right. 3.1 fails on elements of several bytes that a filter makes
+of single bytes, also where zarr-python itself wrote them.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from importlib.metadata import version
 from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.registration import is_ours
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import BackendUnsupportedError
-from zarrcodec_bridge.flow import effect_of, kind_of
+from zarrcodec_bridge.flow import effect_of, encoded, kind_of
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2A
@@ -24,6 +26,8 @@ __all__ = ["refuse_misread"]
 
 RIGHT_SINCE: Final = (3, 3)
 STRUCTS_WRONG_SINCE: Final = (3, 2)
+FAILS_ON_GAINED_ORDER: Final = (3, 1), (3, 2)
+"""The first version that fails, and the first that does not."""
 
 
 def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -> None:
@@ -35,6 +39,12 @@ def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -
         for inner in codec.__dict__.values():
             if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
                 refuse_misread(inner, data_type)
+    since, until = FAILS_ON_GAINED_ORDER
+    if since <= release < until and data_type is not None and _gain_order(codecs, data_type):
+        raise BackendUnsupportedError(
+            "zarr",
+            f"zarr {version('zarr')} does not read what a filter makes of single bytes: pip install 'zarr>=3.2'",
+        )
     if not any(isinstance(codec, Bytes) and codec.endian == "big" for codec in codecs):
         return
     for codec in codecs:
@@ -48,6 +58,15 @@ def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -
         raise _refusal("structs of big-endian fields")
 
 
+def _gain_order(codecs: Sequence[Codec], data_type: DataType) -> bool:
+    """Whether filters make elements with a byte order of such that have none."""
+    seen: DataType | None = data_type
+    for codec in codecs:
+        if kind_of(codec) == A2A:
+            seen = encoded(codec, seen)
+    return not data_type.has_order and seen is not None and seen.has_order
+
+
 def _misread_name(codec: Codec) -> str | None:
     """The v3 name of a filter, if zarr-python's own class decodes it; ours is right."""
     spec = spec_of(type(codec))
@@ -56,14 +75,8 @@ def _misread_name(codec: Codec) -> str | None:
     for form in spec.v3:
         if "zarr-python" in form.readers:
             cls = backend.codec_class(form.name)
-            return form.name if cls is not None and not _is_ours(cls) else None
+            return form.name if cls is not None and not is_ours(cls) else None
     return None
-
-
-def _is_ours(cls: type) -> bool:
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    return cls in KINDS.values()
 
 
 def _refusal(wrong: str, more: str = "") -> BackendUnsupportedError:

@@ -13,10 +13,11 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
+from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.registry import find
 from zarrcodec_bridge.spec import Kind
 
-__all__ = ["make_readable", "register_with_zarr"]
+__all__ = ["is_ours", "make_readable", "register_with_zarr"]
 
 
 def register_with_zarr(
@@ -89,11 +90,30 @@ def register_with_zarr(
     return name
 
 
-def make_readable(name: str, kind: Kind, live: Any = None) -> None:
-    """Let this process open what it writes under a name that nobody has."""
+def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
+    """Let this process open what it writes under a name that nobody has.
+
+    Raises :class:`DuplicateCodecError` where it reads the name as a codec of another kind.
+    """
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
-    if live is not None and not is_registered(live.codec_id):
-        register(type(live), live.codec_id)
-    if backend.codec_class(name) is None:
+    present = backend.codec_class(name)
+    others = {cls: other for other, cls in KINDS.items() if other != kind}
+    if present in others:
+        raise DuplicateCodecError(
+            "v3",
+            name,
+            owner=f"a codec of kind {others[present]} here, and arrays with it as {kind} would not open; where it is"
+            f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
+        )
+    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
+        register(type(live), codec.name)
+    if present is None:
         backend.register(name, KINDS[kind])
+
+
+def is_ours(cls: type[Any]) -> bool:
+    """Whether it is one of our wrappers."""
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    return cls in KINDS.values()

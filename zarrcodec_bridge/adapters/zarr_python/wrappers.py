@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import prod
@@ -26,9 +27,14 @@ from zarrcodec_bridge.adapters.zarr_python.chunks import (
     flat_bytes,
     native,
 )
+from zarrcodec_bridge.adapters.zarr_python.registration import make_readable
 from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
 from zarrcodec_bridge.dtypes import any_dtype
-from zarrcodec_bridge.errors import BackendUnsupportedError, InvalidCodecError
+from zarrcodec_bridge.errors import (
+    BackendUnsupportedError,
+    DuplicateCodecError,
+    InvalidCodecError,
+)
 from zarrcodec_bridge.flow import effect_of, encoded, kind_of, name_of, seen_first, viewed
 from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.registry import spec_of
@@ -108,7 +114,7 @@ class _Wrapped:
         return self.around(to_v3(settled, target="zarr-python"), settled)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.payload, self.codec, self.live)
+        return _restored, (self.kind, self.payload, self.codec, self.live)
 
     def _is_open(self, spec: CodecSpec) -> bool:
         return any(getattr(self.codec, name, 0) is None for name in spec.open_parameters)
@@ -314,6 +320,15 @@ KINDS: Final[dict[Kind, type[Wrapper]]] = {
     A2B: WrappedArrayBytes,
     B2B: WrappedBytesBytes,
 }
+
+
+def _restored(kind: Kind, payload: str, codec: Codec, live: NumcodecsObject | None) -> Wrapper:
+    """A pickled wrapper in another process, which can then open what it writes, as the first one can."""
+    with suppress(
+        DuplicateCodecError
+    ):  # it reads the name as another kind, and needs none to write
+        make_readable(str(thaw(payload)["name"]), kind, codec, live)
+    return KINDS[kind](payload, codec, live)
 
 
 def wrap(
