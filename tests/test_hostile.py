@@ -264,6 +264,19 @@ def test_a_small_document_gives_no_large_one(size: int) -> None:
                 assert len(json.dumps(call(document))) < 1000
 
 
+@pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError, ZeroDivisionError])
+def test_what_foreign_values_raise_is_told_and_cut(kind: type[Exception]) -> None:
+    for value in (Raising(kind("x" * 100_000)), Unfriendly()):
+        for payload in (
+            {"id": "n5_wrapper", "compressor_config": value},
+            {"id": "imagecodecs_jpegls", "spiff": value},
+            {"id": "my-codec", "level": value},
+        ):
+            with pytest.raises(InvalidCodecError) as caught:
+                bridge.normalize(payload, unknown="keep")
+            assert len(str(caught.value)) < 600
+
+
 def test_options_that_are_none() -> None:
     gzip = {"id": "gzip"}
     for call in (

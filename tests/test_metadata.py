@@ -577,6 +577,15 @@ def test_unknown_codecs() -> None:
     assert normalize_metadata(document, unknown="keep") == document
 
 
+def test_what_repairs_a_document_leaves_its_encoding_as_it_is() -> None:
+    without = {"data_type": "int32", "codecs": []}
+    for _ in range(2):  # made, and remembered
+        assert normalize_metadata(changed(V3, fill_value=0, **without))["codecs"] == [BYTES]
+        pipeline = bridge.Pipeline.from_v3(**without, ndim=2, chunk_shape=[10, 10])
+        with pytest.raises(NotRepresentableError):
+            pipeline.to_v3()
+
+
 def test_options_and_documents_that_are_none() -> None:
     with pytest.raises(ValueError, match="target"):
         metadata_to_v3(V2, target="xarray")  # type: ignore[arg-type]

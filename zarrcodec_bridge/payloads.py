@@ -21,6 +21,7 @@ __all__ = [
     "V3Payload",
     "excerpt",
     "plain",
+    "said",
     "told",
 ]
 
@@ -120,6 +121,18 @@ def excerpt(value: Any, longest: int = 80) -> str:
     except Exception:  # foreign code
         text = f"{type(value).__name__} object"
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def said(error: BaseException) -> str:
+    """What an error says, cut to a readable length."""
+    try:
+        text = str(error)
+    except Exception:  # foreign code, too
+        text = type(error).__name__
+    return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 3] + "..."
+
+
+LONGEST_REASON: Final = 400
 
 
 def told(error: BaseException) -> str:

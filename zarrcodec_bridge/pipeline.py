@@ -94,7 +94,10 @@ class Pipeline:
     """What was normalised when it was read."""
     auto: frozenset[str] = frozenset()
     """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
-    _written: dict[tuple[str, str, str, bool], Translation] = field(default_factory=dict[Any, Any])
+    _written: dict[tuple[str, str, str, bool], Translation] = field(
+        default_factory=dict[Any, Any], init=False
+    )
+    """What it gave before; a changed copy (:func:`dataclasses.replace`) begins without."""
 
     @classmethod
     def from_v2(

@@ -17,16 +17,24 @@ from zarrcodec_bridge.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import DEEPEST, NoJSONError, Path, excerpt, plain
+from zarrcodec_bridge.payloads import DEEPEST, NoJSONError, Path, excerpt, plain, said, told
 from zarrcodec_bridge.registry import near
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
 
-__all__ = ["check_depth", "invalid", "read_params", "unknown", "write_params"]
+__all__ = ["check_depth", "invalid", "no_json", "read_params", "unknown", "write_params"]
 
 
 def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
     """A refusal: `what` was expected where `value` stands."""
     return InvalidCodecError.at(path, f"expected {what}, got {excerpt(value)}")
+
+
+def no_json(error: Exception, path: Path) -> InvalidCodecError:
+    """A refusal of parameters that are kept as they are, and which JSON cannot say."""
+    text = said(error)
+    return InvalidCodecError.at(
+        path, text if text.startswith("expected") else f"expected JSON: {text}"
+    )
 
 
 def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
@@ -59,7 +67,9 @@ def read_params(
     except ValidationError as error:
         raise InvalidCodecError(_problems(error, form, params, path)) from None
     except (ValueError, RecursionError, NoJSONError) as error:
-        raise InvalidCodecError.at(path, str(error)) from None
+        raise InvalidCodecError.at(path, said(error)) from None
+    except Exception as error:  # foreign objects in the payload
+        raise InvalidCodecError.at(path, told(error)) from error
 
 
 def _second_look(
@@ -73,8 +83,8 @@ def _second_look(
     """Read again as plain JSON, without the keys that other writers are known to leave."""
     try:
         tidy = plain(params)
-    except (TypeError, ValueError, RecursionError) as reason:
-        raise InvalidCodecError.at(path, str(reason)) from None
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise InvalidCodecError.at(path, said(problem)) from None
     foreign = [key for key in tidy if key in spec.foreign] if not ctx.strict else []
     for key in foreign:
         del tidy[key]
@@ -143,9 +153,9 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         keys = ", ".join(known) if known else "no parameters"
         return f"unknown key; expected {keys}{hint}"
-    reason = (item.get("ctx") or {}).get("error")
-    if reason is not None:
-        return str(reason)
+    error = (item.get("ctx") or {}).get("error")
+    if error is not None:
+        return said(error)
     message = str(item["msg"]).replace("Input should be", "expected")
     return f"{message[0].lower()}{message[1:]}, got {excerpt(value)}"
 

@@ -12,10 +12,11 @@ from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
     invalid,
+    no_json,
     read_params,
     unknown,
 )
-from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.payloads import Path
 from zarrcodec_bridge.registry import find, spec_of
@@ -47,7 +48,7 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
     try:
         return KeptCodec(name=name, configuration=frozen(params), dialect="v2")
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidCodecError.at(path, f"expected JSON: {error}") from None
+        raise no_json(error, path) from None
 
 
 def write(codec: Codec, ctx: Writing) -> dict[str, Any]:

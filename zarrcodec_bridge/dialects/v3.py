@@ -13,6 +13,7 @@ from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
     invalid,
+    no_json,
     read_params,
     unknown,
 )
@@ -101,7 +102,7 @@ def _keep(
     try:
         text = frozen(configuration)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidCodecError.at(path, f"expected JSON: {error}") from None
+        raise no_json(error, path) from None
     return KeptCodec(name=name, configuration=text, dialect="v3", optional=optional)
 
 
