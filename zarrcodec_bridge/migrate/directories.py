@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,10 +193,12 @@ class _Draft:
     """Its own name, where it has one."""
 
     def discard(self) -> None:
-        """Close it, and take its own name away."""
-        os.close(self.descriptor)
+        """Close it, and take its own name away; what a failing disk keeps of it goes with the journal."""
+        with suppress(OSError):
+            os.close(self.descriptor)
         if self.path is not None:
-            _unlink(self.path)
+            with suppress(OSError):
+                os.unlink(self.path)
 
 
 def _created(path: str) -> int:

@@ -38,8 +38,8 @@ METADATA: Final = frozenset(GROUP_DOCUMENTS)
 WRITING_ORDER: Final = (".zattrs", "zarr.json", ".zarray", ".zgroup", ".zmetadata")
 """An array or group appears with its last document."""
 
-DELETING_ORDER: Final = (".zarray", ".zmetadata", ".zgroup", "zarr.json", ".zattrs")
-"""First goes what makes it an array or a group."""
+DELETING_ORDER: Final = (".zarray", ".zgroup", ".zmetadata", "zarr.json", ".zattrs")
+"""First goes what makes it an array or a group: what is left of it then is not translated without the rest."""
 
 Found: TypeAlias = Mapping[str, "bytes | Exception"]
 """The documents of one node by file name; what does not exist is left out."""
