@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from support import shared
 from support.hierarchies import (
     ARRAYS,
     Tree,
@@ -27,7 +26,7 @@ from support.hierarchies import (
     write_tree,
     zarray,
 )
-from support.readers import RefusedError, equal, read_path
+from support.readers import equal
 from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
 from zarrcodec_bridge.metadata import metadata_to_v3
@@ -975,92 +974,6 @@ class TestCommand:
         _, out, _ = command(root)
         assert "\x1b" not in out
         assert "a\\x1b[2J" in out
-
-
-@reads_with_zarr
-class TestRealData:
-    """What real implementations wrote, migrated as whole stores.
-
-    With verification this holds under any zarr-python 3, for what it cannot read is refused. zarr-python 3.4, which
-    the target `zarr-python` is about, must need none.
-    """
-
-    def golden(self, root: Path, zarr_format: int):
-        """The golden arrays of the other format as one store, and those that zarr-python reads right."""
-        arrays = {}
-        for name, all_written in shared.chunks().items():
-            for number, written in enumerate(all_written):
-                if written.zarr_format != zarr_format:
-                    path = f"{name}/{number}"
-                    file = ".zarray" if written.zarr_format == 2 else "zarr.json"
-                    tree = {f"{path}/{key}": data for key, data in written.chunks.items()}
-                    tree[f"{path}/{file}"] = json.dumps(written.metadata).encode()
-                    write_tree(root, tree)
-                    arrays[path] = written
-        readable = {}
-        for path, written in arrays.items():
-            try:
-                if equal(read_path("zarr-python", root / path), written.expected()):
-                    readable[path] = written.expected()
-            except RefusedError:
-                continue
-        return arrays, readable
-
-    @pytest.mark.parametrize("zarr_format", [2, 3])
-    @pytest.mark.parametrize("verify", [0, 1000])
-    def test_golden_chunks_as_one_store(self, tmp_path, zarr_format, verify):
-        zarr = zarr3()
-        if not verify and not zarr.__version__.startswith("3.4."):
-            pytest.skip("the target zarr-python is 3.4")
-        arrays, readable = self.golden(tmp_path, zarr_format)
-        options = {"target": "zarr-python", "on_loss": "ignore"}
-        report = migrate(tmp_path, zarr_format, dry_run=False, verify=verify, **options)
-        found = outcomes(report)
-        assert found.keys() == arrays.keys()
-        wrong = []
-        for path in arrays:
-            if found[path] == "done" and path in readable:
-                try:
-                    values = zarr.open_array(tmp_path / path, mode="r", zarr_format=zarr_format)
-                    if not equal(values[...], readable[path]):
-                        wrong.append(path)
-                except Exception as error:
-                    wrong.append(f"{path}: {error}")
-        assert wrong == []
-        if zarr.__version__.startswith("3.4."):
-            assert sum(outcome == "done" for outcome in found.values()) > len(arrays) // 2
-            assert {
-                node.path: node.reason
-                for node in report.of("refused")
-                if "not verified" in node.reason and node.path in readable
-            } == {}
-
-    def test_corpus_stores_stay_readable(self, tmp_path):
-        zarr = zarr3()
-        stores = shared.stores()
-        for store in stores:
-            shutil.copytree(store.path, tmp_path / store.name)
-
-        def values(name):
-            try:
-                return read_path("zarr-python", tmp_path / name)
-            except (RefusedError, OSError):
-                return None
-
-        before = {store.name: values(store.name) for store in stores}
-        verify = 0 if zarr.__version__.startswith("3.4.") else 1000
-        options = {"target": "zarr-python", "on_loss": "ignore", "verify": verify}
-        for zarr_format in (2, 3):
-            migrate(tmp_path, zarr_format, dry_run=False, **options)
-        after = {store.name: values(store.name) for store in stores}
-        lost = {
-            name
-            for name, found in before.items()
-            if found is not None and (after[name] is None or not equal(found, after[name]))
-        }
-        # missing chunks of v2 strings with fill_value 0: "0" for zarr-python 3 as v2, "" as v3
-        assert lost <= {"137-zarrs-zarr_python_compat_str_v2_fv_0.zarr"}
-        assert not (lost and verify)
 
 
 def test_gzip_of_the_support_module_is_what_numcodecs_reads():
