@@ -326,6 +326,10 @@ def test_imagecodecs_without_entry_points(monkeypatch: pytest.MonkeyPatch) -> No
     made = to_numcodecs({"id": "imagecodecs_zlib", "level": 4}, unknown="keep")
     assert isinstance(made, classes.Zlib)
     assert made.level == 4
+    monkeypatch.delitem(numcodecs.registry.codec_registry, "imagecodecs_zlib")
+    monkeypatch.setattr(classes.Zlib, "__init__", lambda self: None)  # as if it were an older one
+    with pytest.raises(bridge.BackendUnsupportedError, match="unexpected keyword argument 'level'"):
+        to_numcodecs({"id": "imagecodecs_zlib", "level": 4}, unknown="keep")
 
 
 def test_without_numcodecs_the_error_says_so_and_nothing_is_imported_before() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.errors import (
+    BackendError,
     BackendMissingError,
     BackendUnsupportedError,
     NotRepresentableError,
@@ -162,18 +163,27 @@ def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> Numcodec
     codec_id = str(payload["id"])
     if not allow_pickle:
         _refuse_unsafe(payload, codec_id)
-    get_codec = _get_codec()
     try:
-        return get_codec(payload)
+        return _made(payload, codec_id)
+    except BackendError:
+        raise
     except ImportError as error:
         raise _missing(codec_id, str(error)) from error
     except Exception as error:
+        raise BackendUnsupportedError(
+            "numcodecs", f"numcodecs refuses {excerpt(payload)}: {told(error)}"
+        ) from error
+
+
+def _made(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
+    get_codec = _get_codec()
+    try:
+        return get_codec(payload)
+    except Exception as error:
         if not _is_unregistered(error, codec_id):
-            raise BackendUnsupportedError(
-                "numcodecs",
-                f"numcodecs refuses {excerpt(payload)}: {told(error)}",
-            ) from error
-    return _made_without_registry(payload, codec_id)
+            raise
+    _register_unlisted(codec_id)
+    return get_codec(payload)
 
 
 def is_registered(codec_id: str) -> bool:
@@ -211,8 +221,8 @@ def _is_unregistered(error: Exception, codec_id: str) -> bool:
     )
 
 
-def _made_without_registry(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
-    """Make it with a class that is registered here and now: what is written with it can be opened."""
+def _register_unlisted(codec_id: str) -> None:
+    """Register the class of a package that has no entry points: what is written with it can be opened."""
     for prefix, module in UNREGISTERED.items():
         if codec_id.startswith(prefix):
             try:
@@ -221,9 +231,8 @@ def _made_without_registry(payload: dict[str, Any], codec_id: str) -> NumcodecsO
                 break
             for cls in classes:
                 if isinstance(cls, type) and getattr(cls, "codec_id", None) == codec_id:
-                    config = {key: value for key, value in payload.items() if key != "id"}
                     register(cls, codec_id)
-                    return cast(Any, cls).from_config(config)  # type: ignore[no-any-return]
+                    return
     raise _missing(codec_id, "it is not registered")
 
 
