@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,8 @@ def readable(store: shared.Store, zarr_format: int) -> bool:
         return "tensorstore" in readers.available()
     if "imagecodecs" not in json.dumps(store.document):
         return True
+    if find_spec("imagecodecs") is None:  # our own entry points name its codecs all the same
+        return False
     import numcodecs
 
     try:
