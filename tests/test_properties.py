@@ -15,6 +15,7 @@ import zarrcodec_bridge as bridge
 from table import ROWS
 from zarrcodec_bridge.errors import BridgeError
 from zarrcodec_bridge.spec import CodecSpec
+from zarrcodec_bridge.ways import Way, forget
 
 BY_MODEL: dict[type, list[Any]] = {}
 for row in ROWS:
@@ -128,6 +129,74 @@ def test_what_is_remembered_is_what_is_made(spec: CodecSpec) -> None:
             assert json.dumps(write(bridge.normalize(payload))) == first
 
     check()
+
+
+@pytest.mark.parametrize(
+    "spec", [spec for spec in bridge.codecs() if spec.apart], ids=lambda spec: spec.model.__name__
+)
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_parameters_that_stand_apart_change_nothing_else(spec: CodecSpec, data: Any) -> None:
+    draw = data.draw
+    payloads = [row.v2 for row in BY_MODEL[spec.model] if isinstance(row.v2, dict)]
+    one = _odd(dict(draw(st.sampled_from(payloads))), data)
+    parameter = draw(st.sampled_from(sorted(spec.apart & {*one, *spec.model.model_fields})))
+    values = [payload[parameter] for payload in payloads if parameter in payload]
+    other = {**one, parameter: draw(st.sampled_from([*values, 0, 1, True, 1.0, "1", None, [1]]))}
+    options = {
+        "dtype": draw(st.one_of(st.none(), TYPESTRS)),
+        "target": draw(st.sampled_from(["spec", "zarr-python", "tensorstore", "zarrs"])),
+    }
+    try:
+        first = bridge.translate(one, to="v3", **options)
+    except BridgeError:
+        return
+    written = first.result["configuration"]
+    if parameter in one:
+        assert written[parameter] == one[parameter]
+    try:
+        second = bridge.translate(other, to="v3", **options)
+    except bridge.InvalidCodecError as error:
+        assert {problem.path[0] for problem in error.problems} - spec.foreign == {parameter}
+        return
+    written[parameter] = other[parameter]
+    assert json.dumps(second.result, sort_keys=True) == json.dumps(first.result, sort_keys=True)
+    assert second.notes == first.notes
+    assert second.losses == first.losses
+
+
+def test_one_codec_serves_for_those_that_differ_in_what_stands_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def blosc(cname: Any, clevel: Any, blocksize: Any, shuffle: Any = -1) -> dict[str, Any]:
+        return {
+            "id": "blosc",
+            "cname": cname,
+            "clevel": clevel,
+            "shuffle": shuffle,
+            "blocksize": blocksize,
+        }
+
+    forget()
+    bridge.to_v3(blosc("lz4", 1, 0), dtype="<i4")
+    bridge.to_v3(blosc("zstd", 9, 1024), dtype="<i4")
+    new = blosc("lz4", 9, 1024)
+    expected = bridge.translate(new, to="v3", dtype="<i4").result
+    others = [
+        blosc("lz4", True, 0),
+        blosc("lz4", 1.0, 0),
+        blosc(["lz4"], 1, 0),
+        blosc("lz4", 2, 0),
+        blosc("lz4", 9, 1024, True),
+        blosc("lz4", 9, 1024, 0),
+    ]
+    monkeypatch.setattr(Way, "written", lambda *_: pytest.fail("made anew"))
+    assert json.dumps(bridge.to_v3(new, dtype="<i4")) == json.dumps(expected)
+    for unmet in others:
+        with pytest.raises(pytest.fail.Exception, match="made anew"):
+            bridge.to_v3(unmet, dtype="<i4")
+    with pytest.raises(pytest.fail.Exception, match="made anew"):
+        bridge.to_v3(new, dtype="<i2")
 
 
 def _only_unused(again: Any, codec: Any) -> bool:

@@ -6,11 +6,10 @@ fraction of one validation. Only plain JSON is remembered; what was refused is n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["LONGEST_KEY", "MOST", "Memo", "copier", "fresh", "is_flat", "is_plain", "key_of"]
+__all__ = ["LONGEST_KEY", "MOST", "Memo", "fresh", "is_flat", "is_plain", "key_of", "to_keep"]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -73,15 +72,19 @@ def fresh(value: Any) -> Any:
     return copied
 
 
-def copier(payload: dict[str, Any]) -> Callable[[], dict[str, Any]]:
-    """What makes new copies of a codec's JSON, fast where its parameters are scalars."""
-    if is_flat(payload):
-        name, copy = payload["name"], payload["configuration"].copy().copy
-        return lambda: {"name": name, "configuration": copy()}
+class Nested(dict[str, Any]):
+    """JSON whose copies are new down to its leaves."""
+
+    def copy(self) -> dict[str, Any]:
+        """A new copy of plain JSON."""
+        return {key: fresh(item) if type(item) in _NESTED else item for key, item in self.items()}
+
+
+def to_keep(payload: dict[str, Any]) -> dict[str, Any]:
+    """A copy of JSON to keep; what its method `copy` gives shares nothing with it."""
     if _SCALARS.issuperset(map(type, payload.values())):
-        return payload.copy().copy
-    kept = fresh(payload)
-    return lambda: fresh(kept)
+        return payload.copy()
+    return Nested(fresh(payload))
 
 
 def is_flat(payload: dict[str, Any]) -> bool:

@@ -117,6 +117,9 @@ class CodecSpec:
     v3: tuple[Form, ...] = ()
     array: ArrayEffect | None = None
     """For an array-to-array codec: what it does to the array."""
+    apart: frozenset[str] = frozenset()
+    """Parameters that stand apart: every form has them under the same name and value, and which values they take
+    changes nothing else, neither what else is written nor what is refused."""
     encode_only: frozenset[str] = frozenset()
     """Parameters that decoding does not need."""
     open_parameters: frozenset[str] = frozenset()

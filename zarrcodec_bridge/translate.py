@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
 from marshal import dumps
-from typing import Any, Final, TypeAlias
+from typing import Any
 
-from zarrcodec_bridge import holders, registry
-from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.flow import (
-    NO_EFFECT,
-    check_first_view,
-    check_view,
-    effect_of,
-    name_of,
-    seen_first,
-    settled,
-)
-from zarrcodec_bridge.memo import LONGEST_KEY, MOST, copier, is_plain
+from zarrcodec_bridge import holders
+from zarrcodec_bridge.flow import effect_of, seen_first, settled
 from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options, settle_losses
+from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options
 from zarrcodec_bridge.registry import spec_of, specs
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Reading, Unknown, Writing
+from zarrcodec_bridge.spec import CodecSpec, Dialect, Reading, Unknown
 from zarrcodec_bridge.targets import TargetName
+from zarrcodec_bridge.ways import array_dtype, usual, way
 
 __all__ = ["codecs", "normalize", "same", "to_v2", "to_v3", "translate"]
+
+_usual_v2, _usual_v3 = usual["v2"], usual["v3"]
 
 
 def normalize(
@@ -64,14 +54,9 @@ def normalize(
     True
     """
     check_options("spec", unknown)
-    seen = _array_dtype(dtype)
+    seen = array_dtype(dtype)
     codec = holders.read(source, Reading(unknown=unknown, strict=strict), dtype=seen)
     return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
-
-
-def _array_dtype(dtype: Any) -> DataType | None:
-    """The data type of the elements; one that is named as in v3, without a byte order, is native."""
-    return None if dtype is None else any_dtype(dtype).in_memory()
 
 
 def to_v2(
@@ -92,18 +77,19 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    if dtype is not None and type(dtype) is not str:
-        dtype = any_dtype(dtype)
-    try:
-        recall, crossing = _crossings["v2", dtype, "spec", on_loss, unknown, strict, portable]
-    except (KeyError, TypeError):
-        recall, crossing = _crossing("v2", dtype, "spec", on_loss, unknown, strict, portable)
-    try:
-        key = dumps(source, 2)
-    except ValueError:  # no JSON
-        return crossing.written(source)[0]
-    found = recall(key)
-    return crossing.made(source, key) if found is None else found()
+    if (
+        on_loss == "error"
+        and unknown == "error"
+        and not (strict or portable)
+        and type(source) is dict
+    ):
+        try:
+            kept = _usual_v2[(dtype, *source)].get(dumps([*source.values()], 2))
+        except Exception:  # none like it was met, no JSON, or a foreign data type
+            kept = None
+        if kept is not None:
+            return kept[1].copy()
+    return way("v2", dtype, "spec", on_loss, unknown, strict, portable).made(source)
 
 
 def to_v3(
@@ -126,18 +112,26 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    if dtype is not None and type(dtype) is not str:
-        dtype = any_dtype(dtype)  # an object, which may not be hashable
-    try:
-        recall, crossing = _crossings["v3", dtype, target, on_loss, unknown, strict, portable]
-    except (KeyError, TypeError):
-        recall, crossing = _crossing("v3", dtype, target, on_loss, unknown, strict, portable)
-    try:
-        key = dumps(source, 2)
-    except ValueError:  # no JSON
-        return crossing.written(source)[0]
-    found = recall(key)
-    return crossing.made(source, key) if found is None else found()
+    if (
+        target == "spec"
+        and on_loss == "error"
+        and unknown == "error"
+        and not (strict or portable)
+        and type(source) is dict
+    ):
+        try:
+            shape = _usual_v3[(dtype, *source)]
+            key = dumps([*source.values()], 2)
+        except Exception:  # none like it was met, no JSON, or a foreign data type
+            kept = None
+        else:
+            kept = shape.get(key)
+            if kept is None:
+                kept = shape.assembled(source, key)
+        if kept is not None:
+            name, configuration = kept
+            return {"name": name, "configuration": configuration.copy()}
+    return way("v3", dtype, target, on_loss, unknown, strict, portable).made(source)
 
 
 def translate(
@@ -189,115 +183,10 @@ def translate(
     LossError
         Later writes would differ in value, and `on_loss` is "error".
     """
-    if dtype is not None and type(dtype) is not str:
-        dtype = any_dtype(dtype)
-    try:
-        _, crossing = _crossings[to, dtype, target, on_loss, unknown, strict, portable]
-    except (KeyError, TypeError):
-        _, crossing = _crossing(to, dtype, target, on_loss, unknown, strict, portable)
-    result, read, write = crossing.written(source)
+    found = way(to, dtype, target, on_loss, unknown, strict, portable)
+    result, _, read, write = found.written(source)
     notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
     return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
-
-
-Make: TypeAlias = Callable[[], dict[str, Any]]
-Recall: TypeAlias = Callable[[bytes], Make | None]
-
-
-class _Crossing:
-    """The options of :func:`translate`, checked once, and what equal JSON gave under them."""
-
-    __slots__ = (
-        "chunk",
-        "dtype",
-        "known",
-        "on_loss",
-        "portable",
-        "strict",
-        "target",
-        "to",
-        "unknown",
-    )
-
-    def __init__(
-        self,
-        to: Dialect,
-        dtype: Any,
-        target: TargetName,
-        on_loss: OnLoss,
-        unknown: Unknown,
-        strict: bool,
-        portable: bool,
-    ) -> None:
-        check_options(target, unknown)
-        if to not in ("v2", "v3"):
-            raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
-        self.to: Dialect = to
-        self.target = target
-        self.on_loss: OnLoss = on_loss
-        self.unknown: Unknown = unknown
-        self.strict = strict
-        self.portable = portable
-        self.dtype = _array_dtype(dtype)
-        self.chunk = seen_first(self.dtype, None, None)
-        self.known: dict[bytes, Make] = {}
-
-    def made(self, source: Any, key: bytes) -> dict[str, Any]:
-        """The codec that `source` holds in the other dialect, remembered under `key` if it is JSON."""
-        result, _, write = self.written(source)
-        if (
-            type(source) is dict
-            and len(key) <= LONGEST_KEY
-            and not write.losses
-            and is_plain(source)
-        ):
-            if len(self.known) >= MOST:
-                self.known.clear()
-            self.known[key] = copier(result)
-        return result
-
-    def written(self, source: Any) -> tuple[dict[str, Any], Reading, Writing]:
-        """The same, and what noted the changes on the way to it."""
-        read = Reading(unknown=self.unknown, strict=self.strict)
-        codec = holders.read(source, read, dtype=self.dtype)
-        if self.dtype is not None and self.to == "v3" and effect_of(codec) is not NO_EFFECT:
-            check_view(codec, self.dtype)
-            check_first_view(codec, self.dtype, self.to)
-        write = Writing(self.to, self.target, self.chunk, self.unknown)
-        if self.portable:
-            codec = _portable(codec, write)
-        result = write.codec(codec)
-        settle_losses(self.to, write.losses, self.on_loss)
-        return result, read, write
-
-
-def _crossing(*options: Any) -> tuple[Recall, _Crossing]:
-    """A new crossing; remembered, unless one of the options cannot be a key."""
-    made = _Crossing(*options)
-    crossing = made.known.get, made
-    with suppress(TypeError):
-        if len(_crossings) >= MOST_CROSSINGS:
-            _crossings.clear()
-        _crossings[options] = crossing
-    return crossing
-
-
-MOST_CROSSINGS: Final = 64
-_crossings: Final[dict[Any, tuple[Recall, _Crossing]]] = {}
-"""The crossings by their options, and what asks each what it remembers: plain dictionaries, the quickest to ask."""
-
-registry.forget_with(_crossings.clear)
-
-
-def _portable(codec: Codec, ctx: Writing) -> Codec:
-    from zarrcodec_bridge.rewrites import portable
-
-    equal = portable([codec], ctx.chunk, ctx)
-    if len(equal) != 1:
-        raise NotRepresentableError(
-            ctx.dialect, name_of(codec), f"its equal is {len(equal)} codecs; use a Pipeline"
-        )
-    return equal[0]
 
 
 def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:

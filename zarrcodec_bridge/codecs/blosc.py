@@ -210,6 +210,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
+    apart=frozenset({"cname", "clevel", "blocksize"}),
     encode_only=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
     open_parameters=frozenset({"typesize"}),
     observe=_observed,
