@@ -131,6 +131,27 @@ def test_what_is_remembered_is_what_is_made(spec: CodecSpec) -> None:
     check()
 
 
+KEPT = {
+    "v2": {"id": "no such", "level": 1},
+    "v2 without a name": {"id": ""},
+    "v2 with the members of v3": {"id": "no such", "name": "", "configuration": {"a": [1]}},
+    "v3": {"name": "no such", "configuration": {"a": {"b": []}}},
+    "v3 without a name": {"name": "", "configuration": {"level": 1, "header": True}},
+    "v3 without a configuration": {"name": "no such"},
+    "v3 that may be skipped": {"name": "no such", "must_understand": False},
+}
+
+
+@pytest.mark.parametrize("unknown", ["keep", "wrap"])
+@pytest.mark.parametrize("to", ["v2", "v3"])
+@pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
+def test_kept_codecs_are_remembered_as_they_are(source: Any, to: Any, unknown: Any) -> None:
+    write = bridge.to_v2 if to == "v2" else bridge.to_v3
+    first = _outcome(lambda: write(source, unknown=unknown))
+    assert _outcome(lambda: write(source, unknown=unknown)) == first
+    assert _outcome(lambda: bridge.translate(source, to=to, unknown=unknown).result) == first
+
+
 @pytest.mark.parametrize(
     "spec", [spec for spec in bridge.codecs() if spec.apart], ids=lambda spec: spec.model.__name__
 )

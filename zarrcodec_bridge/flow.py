@@ -11,7 +11,7 @@ from zarrcodec_bridge.dtypes import DataType, Endian
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, Chunk, Kind
+from zarrcodec_bridge.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Kind
 
 __all__ = [
     "NO_EFFECT",
@@ -54,7 +54,8 @@ def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
         raise NotRepresentableError(
             dialect, "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
         )
-    if kinds != sorted(kinds, key=("a2a", "a2b", "b2b").index):
+    at = kinds.index(A2B)
+    if kinds.count(A2A) != at or A2A in kinds[at:]:
         raise NotRepresentableError(
             dialect,
             "codecs",
@@ -159,7 +160,9 @@ def reordered(codec: Codec, endian: Endian) -> Codec:
         return codec
     effect = effect_of(codec)
     changes: dict[str, Any] = {}
-    for parameter in filter(None, (effect.views, effect.encodes)):
+    for parameter in (effect.views, effect.encodes):
+        if parameter is None:
+            continue
         text = getattr(codec, parameter)
         if isinstance(text, str) and text[:1] in "<>":
             ordered = _in_order(text, endian)
@@ -181,11 +184,13 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
     """What the next codec sees after `codec` has seen `chunk`."""
     spec = spec_of(type(codec))
     kind = spec.kind if spec is not None else kind_of(codec)
+    if kind == B2B:
+        return _BYTES
     if kind == A2A:
-        effect = effect_of(codec)
-        dtype = (
-            chunk.dtype if effect is NO_EFFECT and spec is not None else encoded(codec, chunk.dtype)
-        )
+        effect = (spec.array if spec is not None else None) or NO_EFFECT
+        dtype = chunk.dtype
+        if effect is not NO_EFFECT or spec is None:
+            dtype = encoded(codec, dtype)
         order = codec.__dict__.get("order")
         kept = order is not None or effect.elementwise or effect.keeps_shape
         shape = chunk.shape if kept else None

@@ -65,11 +65,9 @@ def is_plain(value: Any, depth: int = 16) -> bool:
 
 def fresh(value: Any) -> Any:
     """A new copy of plain JSON."""
-    copied = value.copy()
-    for key, item in value.items() if type(value) is dict else enumerate(value):
-        if type(item) in _NESTED:
-            copied[key] = fresh(item)
-    return copied
+    if type(value) is dict:
+        return {key: fresh(item) if type(item) in _NESTED else item for key, item in value.items()}
+    return [fresh(item) if type(item) in _NESTED else item for item in value]
 
 
 class Nested(dict[str, Any]):

@@ -154,9 +154,11 @@ def find(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
 
 def spec_of(model: type[Codec]) -> CodecSpec | None:
     """The definition of a canonical model."""
-    if _sources:
+    found = _specs.get(model)
+    if found is None and _sources:
         _load()
-    return _specs.get(model)
+        found = _specs.get(model)
+    return found
 
 
 def specs() -> tuple[CodecSpec, ...]:

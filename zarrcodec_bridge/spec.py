@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note
@@ -42,8 +42,7 @@ A2B: Final = "a2b"
 B2B: Final = "b2b"
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """What a codec sees of the chunk that reaches it; ``None`` is what is not known."""
 
     itemsize: int | None = None
@@ -52,6 +51,10 @@ class Chunk:
     """The data type of its elements, while they are an array."""
     ndim: int | None = None
     shape: tuple[int, ...] | None = None
+
+
+NOT_KNOWN: Final = Chunk()
+"""A chunk of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ class Writing:
     """What the next codec of a chain sees."""
     dialect: Dialect = "v3"
     target: str = "spec"
-    chunk: Chunk = Chunk()
+    chunk: Chunk = NOT_KNOWN
     unknown: Unknown = "error"
     complete: bool = False
     """Whether what only the array can settle must be settled."""
@@ -229,10 +232,13 @@ class Writing:
 
     def codecs(self, chain: Iterable[Codec], chunk: Chunk) -> list[dict[str, Any]]:
         """Write a chain of codecs, the first of which sees `chunk`."""
-        written = []
+        written: list[dict[str, Any]] = []
+        before: Codec | None = None
         for codec in chain:
+            if before is not None:
+                chunk = Writing.passed(before, chunk)
             written.append(self.codec(codec, chunk))
-            chunk = Writing.passed(codec, chunk)
+            before = codec
         return written
 
     def note(self, codec: str, message: str) -> None:

@@ -34,8 +34,8 @@ from zarrcodec_bridge.targets import TargetName
 
 __all__ = ["Way", "array_dtype", "forget", "usual", "way"]
 
-Kept: TypeAlias = tuple[str, dict[str, Any]]
-"""The name and the configuration of a codec in v3; in v2 no name, and all of it."""
+Kept: TypeAlias = tuple[str | None, dict[str, Any]]
+"""The name and the configuration of a codec in v3; in v2 ``None``, and all of it."""
 
 
 class Shape(dict[bytes, Kept]):
@@ -178,13 +178,13 @@ class Way:
 
 def _parted(result: dict[str, Any], dialect: Dialect) -> Kept:
     if dialect == "v2":
-        return "", to_keep(result)
+        return None, to_keep(result)
     return result["name"], to_keep(result["configuration"])
 
 
 def _whole(kept: Kept) -> dict[str, Any]:
     name, json = kept
-    return {"name": name, "configuration": json.copy()} if name else json.copy()
+    return json.copy() if name is None else {"name": name, "configuration": json.copy()}
 
 
 def _portable(codec: Codec, ctx: Writing) -> Codec:

@@ -5,7 +5,6 @@ https://zarr-specs.readthedocs.io/en/latest/v3/codecs/sharding-indexed/index.htm
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import Len
@@ -65,7 +64,7 @@ def _inner(codec: ShardingIndexed, chunk: Chunk) -> tuple[Chunk, Chunk]:
     """What the codecs of the inner chunks see, and what those of the index see."""
     ndim = len(codec.chunk_shape)
     index = Chunk(itemsize=8, dtype=DataType("uint64", 8), ndim=ndim + 1)
-    return replace(chunk, ndim=ndim, shape=codec.chunk_shape), index
+    return chunk._replace(ndim=ndim, shape=codec.chunk_shape), index
 
 
 def _settle(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:

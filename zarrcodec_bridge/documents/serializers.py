@@ -92,7 +92,7 @@ def _completed(codec: Codec, chunk: Chunk, path: Path, ctx: Context) -> Codec:
         ctx.note("bytes", "endian is missing, and becomes 'little' as readers take it")
         return Bytes(endian="little")
     if isinstance(codec, ShardingIndexed):
-        inner = replace(chunk, shape=tuple(codec.chunk_shape))
+        inner = chunk._replace(shape=tuple(codec.chunk_shape))
         at = (*path, "configuration")
         codecs = _chain(codec.codecs, inner, (*at, "codecs"), ctx)
         index = Chunk(itemsize=8, dtype=_INDEX)
