@@ -264,6 +264,24 @@ def test_a_small_document_gives_no_large_one(size: int) -> None:
                 assert len(json.dumps(call(document))) < 1000
 
 
+@pytest.mark.parametrize("dtype", ["|b1", "<i4", "<f4", "<c8", "<M8[s]", "|S3", "<U3", "|V3", "|O"])
+@pytest.mark.parametrize("wrap", [lambda x: x, lambda x: [x, 0.0], lambda x: {"a": x}])
+def test_what_is_no_fill_value(dtype: str, wrap: Callable[[Any], Any]) -> None:
+    for value in (Unfriendly(), Agreeable(), Raising(ValueError()), b"x", {1}, 1j):
+        document = {
+            "zarr_format": 2,
+            "shape": [1],
+            "chunks": [1],
+            "dtype": dtype,
+            "compressor": None,
+            "filters": [{"id": "vlen-utf8"}] if dtype == "|O" else None,
+            "order": "C",
+            "fill_value": wrap(value),
+        }
+        with pytest.raises(InvalidCodecError):
+            bridge.metadata_to_v3(document)
+
+
 @pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError, ZeroDivisionError])
 def test_what_foreign_values_raise_is_told_and_cut(kind: type[Exception]) -> None:
     for value in (Raising(kind("x" * 100_000)), Unfriendly()):

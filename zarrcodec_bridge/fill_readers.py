@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import Any, Final
 
 from zarrcodec_bridge.dtypes import NARROW, SIZES, TIME_KINDS, DataType
-from zarrcodec_bridge.errors import InvalidCodecError
 from zarrcodec_bridge.fill_scalars import (
     RANGES,
     Reader,
@@ -17,6 +16,7 @@ from zarrcodec_bridge.fill_scalars import (
     a_string,
     a_time,
     an_int,
+    as_json,
     from_base64,
     is_number,
     raw,
@@ -26,10 +26,10 @@ from zarrcodec_bridge.fill_scalars import (
     wrong,
 )
 from zarrcodec_bridge.packed import check_size, filled, unpack
-from zarrcodec_bridge.payloads import Path, excerpt, plain
+from zarrcodec_bridge.payloads import Path, excerpt
 from zarrcodec_bridge.spec import Dialect
 
-__all__ = ["AT", "FLOATS", "TIMES", "as_json", "read", "struct_bytes", "zero"]
+__all__ = ["AT", "FLOATS", "TIMES", "read", "struct_bytes", "zero"]
 
 AT: Final[Path] = ("fill_value",)
 """Where a fill value stands in a metadata document."""
@@ -76,14 +76,6 @@ def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = A
         )
         return found
     return reader(value, dtype, dialect, say, path)
-
-
-def as_json(value: Any, path: Path) -> Any:
-    """A plain copy of a value; raises :class:`InvalidCodecError` for what is no JSON."""
-    try:
-        return plain(value)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidCodecError.at(path, str(error), "invalid metadata") from None
 
 
 def zero(dtype: DataType) -> Any:

@@ -31,6 +31,7 @@ __all__ = [
     "a_string",
     "a_time",
     "an_int",
+    "as_json",
     "from_base64",
     "is_hex",
     "is_number",
@@ -73,6 +74,14 @@ def wrong(what: str, value: Any, path: Path, remedy: str = "") -> InvalidCodecEr
         f"expected {what}, got {excerpt(value)}{'; ' if remedy else ''}{remedy}",
         "invalid metadata",
     )
+
+
+def as_json(value: Any, path: Path) -> Any:
+    """A plain copy of a value; raises :class:`InvalidCodecError` for what is no JSON."""
+    try:
+        return plain(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidCodecError.at(path, str(error), "invalid metadata") from None
 
 
 def is_number(value: Any) -> bool:
@@ -171,7 +180,8 @@ def a_complex(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Pat
         return [plain(value), 0.0]
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise wrong(f"the real and the imaginary part for {dtype.name}", value, path)
-    return [a_float(part, dtype, dialect, say, (*path, i)) for i, part in enumerate(value)]
+    parts = as_json(value, path)
+    return [a_float(part, dtype, dialect, say, (*path, i)) for i, part in enumerate(parts)]
 
 
 def a_time(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:

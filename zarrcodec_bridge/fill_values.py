@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.fill_readers import AT, FLOATS, TIMES, as_json, read, struct_bytes, zero
-from zarrcodec_bridge.fill_scalars import Say, is_hex, is_number, part_size
+from zarrcodec_bridge.fill_readers import AT, FLOATS, TIMES, read, struct_bytes, zero
+from zarrcodec_bridge.fill_scalars import Say, as_json, is_hex, is_number, part_size
 from zarrcodec_bridge.packed import NAT, QUIET, filled, float_json, hex_bits, pack
 from zarrcodec_bridge.payloads import Path
 
