@@ -85,8 +85,7 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     import acme_codecs
 
     yield acme_codecs.SPEC
-    for forget in registry._forgetters:
-        forget()
+    registry.forget()
 
 
 def test_register(acme: Any) -> None:

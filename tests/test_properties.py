@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 
 import zarrcodec_bridge as bridge
 from table import ROWS
-from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.errors import BridgeError, Note
+from zarrcodec_bridge.registry import forget
+from zarrcodec_bridge.siblings import memory_of
 from zarrcodec_bridge.spec import CodecSpec
-from zarrcodec_bridge.ways import Way, forget
+from zarrcodec_bridge.ways import Way
 
 BY_MODEL: dict[type, list[Any]] = {}
 for row in ROWS:
@@ -155,35 +159,150 @@ def test_kept_codecs_are_remembered_as_they_are(source: Any, to: Any, unknown: A
 @pytest.mark.parametrize(
     "spec", [spec for spec in bridge.codecs() if spec.apart], ids=lambda spec: spec.model.__name__
 )
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_parameters_that_stand_apart_change_nothing_else(spec: CodecSpec, data: Any) -> None:
     draw = data.draw
-    payloads = [row.v2 for row in BY_MODEL[spec.model] if isinstance(row.v2, dict)]
-    one = _odd(dict(draw(st.sampled_from(payloads))), data)
-    parameter = draw(st.sampled_from(sorted(spec.apart & {*one, *spec.model.model_fields})))
-    values = [payload[parameter] for payload in payloads if parameter in payload]
-    other = {**one, parameter: draw(st.sampled_from([*values, 0, 1, True, 1.0, "1", None, [1]]))}
+    dialect, to = draw(st.sampled_from([("v2", "v3"), ("v2", "v2"), ("v3", "v2"), ("v3", "v3")]))
+    one, parameter, other = _two_that_differ_in_what_stands_apart(spec, dialect, data)
     options = {
+        "to": to,
         "dtype": draw(st.one_of(st.none(), TYPESTRS)),
-        "target": draw(st.sampled_from(["spec", "zarr-python", "tensorstore", "zarrs"])),
+        "target": draw(TARGET_NAMES) if to == "v3" else "spec",
     }
     try:
-        first = bridge.translate(one, to="v3", **options)
+        first = bridge.translate(one, **options)
     except BridgeError:
         return
-    written = first.result["configuration"]
-    if parameter in one:
-        assert written[parameter] == one[parameter]
+    written = first.result["configuration"] if to == "v3" else first.result
+    parameters, others = (payload.get("configuration", payload) for payload in (one, other))
+    if parameter in parameters:
+        assert written[parameter] == parameters[parameter]
     try:
-        second = bridge.translate(other, to="v3", **options)
+        second = bridge.translate(other, **options)
     except bridge.InvalidCodecError as error:
-        assert {problem.path[0] for problem in error.problems} - spec.foreign == {parameter}
+        assert parameter in {problem.path[-1] for problem in error.problems}
         return
-    written[parameter] = other[parameter]
+    written[parameter] = others[parameter]
     assert json.dumps(second.result, sort_keys=True) == json.dumps(first.result, sort_keys=True)
     assert second.notes == first.notes
     assert second.losses == first.losses
+
+
+TARGET_NAMES = st.sampled_from(["spec", "zarr-python", "tensorstore", "zarrs"])
+
+
+def _two_that_differ_in_what_stands_apart(
+    spec: CodecSpec, dialect: str, data: st.DataObject
+) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """A payload, valid or not; a parameter that stands apart; and the payload with another value of it."""
+    draw = data.draw
+    payloads = [
+        payload
+        for payload in (getattr(row, dialect) for row in BY_MODEL[spec.model])
+        if isinstance(payload, dict)
+    ]
+    one = _odd(deepcopy(draw(st.sampled_from(payloads))), data)
+    other = deepcopy(one)
+    parameters = other.setdefault("configuration", {}) if dialect == "v3" else other
+    parameter = draw(st.sampled_from(sorted(spec.apart)))
+    values = [payload.get("configuration", payload).get(parameter) for payload in payloads]
+    parameters[parameter] = draw(st.sampled_from([*values, 0, 1, True, 1.0, "1", None, [1]]))
+    return one, parameter, other
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v3"])
+@pytest.mark.parametrize(
+    "spec", [spec for spec in bridge.codecs() if spec.apart], ids=lambda spec: spec.model.__name__
+)
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_siblings_give_what_each_gives_alone(spec: CodecSpec, dialect: str, data: Any) -> None:
+    draw = data.draw
+    one, _, other = _two_that_differ_in_what_stands_apart(spec, dialect, data)
+    dtype = draw(st.sampled_from(["<i4", ">i4", "<f8", "|u1", "|b1", "<M8[s]", "|O"]))
+    filters = draw(st.lists(SIMPLE, max_size=2))
+    order = draw(st.sampled_from(["C", "F"]))
+    options = {
+        "to": draw(st.sampled_from(["v2", "v3"])),
+        "target": draw(TARGET_NAMES),
+        "portable": draw(st.booleans()),
+        "unknown": draw(st.sampled_from(["error", "keep", "wrap"])),
+        "on_loss": "ignore",
+    }
+
+    def pipeline(last: dict[str, Any]) -> bridge.Pipeline:
+        members = {"dtype": dtype, "filters": filters, "compressor": last, "order": order}
+        if dialect == "v2":
+            return bridge.Pipeline.from_v2(**members, ndim=2)
+        v3 = bridge.Pipeline.from_v2(**{**members, "compressor": None}, ndim=2).to_v3()
+        return bridge.Pipeline.from_v3(**{**v3, "codecs": [*v3["codecs"], last]}, ndim=2)
+
+    def outcome(last: dict[str, Any]) -> Any:
+        def call() -> Any:
+            found = pipeline(last).translate(**options)
+            return [found.result, *map(str, (*found.notes, *found.losses))]
+
+        return _outcome(call)
+
+    forget()
+    alone = outcome(other)
+    forget()
+    outcome(one)
+    assert outcome(other) == alone
+    assert outcome(other) == alone
+    forget()
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v3"])
+def test_one_pipeline_serves_for_its_siblings(
+    dialect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pipeline(clevel: int, cname: str, typesize: int) -> bridge.Pipeline:
+        filters = [{"id": "delta", "dtype": f"<i{typesize}"}]
+        blosc = {"id": "blosc", "cname": cname, "clevel": clevel, "shuffle": 1, "blocksize": 0}
+        found = bridge.Pipeline.from_v2(dtype=f"<i{typesize}", filters=filters, compressor=blosc)
+        return found if dialect == "v2" else bridge.Pipeline.from_v3(**found.to_v3())
+
+    forget()
+    first = pipeline(1, "lz4", 4)
+    given = first.translate("v3"), first.translate("v2")
+    second = pipeline(9, "zstd", 4)
+    expected = replace(second).translate("v3"), replace(second).translate("v2")
+    other = pipeline(9, "zstd", 2)
+    monkeypatch.setattr(bridge.Pipeline, "_translate", lambda *_: pytest.fail("made anew"))
+    assert (second.translate("v3"), second.translate("v2")) == expected
+    assert (first.translate("v3"), first.translate("v2")) == given
+    second.to_v3()["codecs"][-1]["configuration"].clear()
+    second.to_v2()["compressor"].clear()
+    assert (second.translate("v3"), second.translate("v2")) == expected
+    for one in (other, replace(second), pickle.loads(pickle.dumps(second))):
+        with pytest.raises(pytest.fail.Exception, match="made anew"):
+            one.to_v3()
+
+
+def test_pipelines_that_differ_in_anything_else_are_no_siblings() -> None:
+    def blosc(cname: str, clevel: int) -> Any:
+        return bridge.normalize({"id": "blosc", "cname": cname, "clevel": clevel})
+
+    lz4, zstd = {"cname": "lz4"}, {"cname": "zstd"}
+    note = Note("blosc", "is as it is")
+    forget()
+    first = memory_of(blosc("lz4", 1), lz4, ("<i4",), [])
+    assert memory_of(blosc("zstd", 1), zstd, ("<i4",), []).given is first.given
+    for one in (
+        memory_of(blosc("zstd", 2), zstd, ("<i4",), []),
+        memory_of(blosc("zstd", 1), zstd, ("<i4",), [note]),
+        memory_of(blosc("zstd", 1), zstd, ("<i8",), []),
+        memory_of(blosc("zstd", 1), zstd | {"clevel": 1}, ("<i4",), []),
+        memory_of(bridge.normalize("zstd"), zstd, ("<i4",), []),
+    ):
+        assert one.given is not first.given
+    options = "v2", "spec", "error", False
+    for compressor in ({"cname": "zstd"}, {"clevel": 1}, None):
+        first.keep(options, ({"compressor": compressor}, (), ()))
+        assert first.recall(options) is None
+    forget()
 
 
 def test_one_codec_serves_for_those_that_differ_in_what_stands_apart(

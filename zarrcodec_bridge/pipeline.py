@@ -29,8 +29,9 @@ from zarrcodec_bridge.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.flow import seen_first
-from zarrcodec_bridge.memo import Memo, fresh, is_plain, key_of
+from zarrcodec_bridge.memo import Memo, is_plain, key_of
 from zarrcodec_bridge.model import Codec
+from zarrcodec_bridge.siblings import Given, Memory, memory_of
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TARGETS, TargetName
 
@@ -94,9 +95,7 @@ class Pipeline:
     """What was normalised when it was read."""
     auto: frozenset[str] = frozenset()
     """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
-    _written: dict[tuple[str, str, str, bool], Translation] = field(
-        default_factory=dict[Any, Any], init=False
-    )
+    _memory: Memory = field(default_factory=Memory, init=False)
     """What it gave before; a changed copy (:func:`dataclasses.replace`) begins without."""
 
     @classmethod
@@ -155,8 +154,10 @@ class Pipeline:
             filters=_held(filters, ctx, "filters"),
             compressor=_held_one(compressor, ctx, "compressor"),
         )
-        pipeline = cls._of(encoding, ndim, shape, ctx)
+        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([dtype, filters, compressor]):
+            others = dtype, filters, order, ndim, shape, unknown, strict
+            pipeline._share(memory_of(encoding.compressor, compressor, others, ctx.notes))
             _memo.remember(key, pipeline)
         return pipeline
 
@@ -204,20 +205,19 @@ class Pipeline:
             else any_dtype(data_type, ("data_type",)),
             codecs=_held(codecs, ctx, "codecs"),
         )
-        pipeline = cls._of(encoding, ndim, shape, ctx)
+        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([data_type, codecs]):
+            if codecs and type(codecs[-1]) is dict:
+                last = codecs[-1]
+                rest = [*codecs[:-1], {**last, "configuration": None}]
+                others = data_type, rest, ndim, shape, unknown, strict
+                payload = last.get("configuration")
+                pipeline._share(memory_of(encoding.codecs[-1], payload, others, ctx.notes))
             _memo.remember(key, pipeline)
         return pipeline
 
-    @classmethod
-    def _of(
-        cls,
-        encoding: V2Encoding | V3Encoding,
-        ndim: int | None,
-        shape: tuple[int, ...] | None,
-        ctx: Reading,
-    ) -> Pipeline:
-        return cls(encoding, ndim, shape, tuple(ctx.notes))
+    def _share(self, memory: Memory) -> None:
+        object.__setattr__(self, "_memory", memory)
 
     @classmethod
     def from_slots(
@@ -394,16 +394,17 @@ class Pipeline:
         portable: bool = False,
     ) -> Translation:
         """Write it as `to`, with the notes and losses of reading and writing it."""
-        written = self._written.get((to, target, unknown, portable))
-        if written is None:
-            written = self._translate(to, target, unknown, portable)
-            self._written[to, target, unknown, portable] = written
-        settle_losses(to, written.losses, on_loss)
-        return Translation(fresh(written.result), written.notes, written.losses)
+        options = to, target, unknown, portable
+        given = self._memory.recall(options)
+        if given is None:
+            given = self._translate(to, target, unknown, portable)
+            self._memory.keep(options, given)
+        settle_losses(to, given[2], on_loss)
+        return Translation(*given)
 
     def _translate(
         self, to: Dialect, target: TargetName, unknown: Unknown, portable: bool
-    ) -> Translation:
+    ) -> Given:
         check_options(target, unknown)
         if "compressors" in self.auto:
             raise MissingContextError(
@@ -423,7 +424,7 @@ class Pipeline:
         else:
             raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
         notes = dict.fromkeys((*self.notes, *ctx.notes))
-        return Translation(result, tuple(notes), tuple(dict.fromkeys(ctx.losses)))
+        return result, tuple(notes), tuple(dict.fromkeys(ctx.losses))
 
     def to_zarr(self, *, on_loss: OnLoss = "error", allow_pickle: bool = False) -> dict[str, Any]:
         """Its codecs as zarr-python v3 objects: ``{"filters", "serializer", "compressors"}``.

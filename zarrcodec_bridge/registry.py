@@ -19,7 +19,17 @@ from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 if TYPE_CHECKING:
     from zarrcodec_bridge.model import Codec
 
-__all__ = ["PLUGIN_GROUP", "find", "forget_with", "near", "register", "source", "spec_of", "specs"]
+__all__ = [
+    "PLUGIN_GROUP",
+    "find",
+    "forget",
+    "forget_with",
+    "near",
+    "register",
+    "source",
+    "spec_of",
+    "specs",
+]
 
 PLUGIN_GROUP: Final = "zarrcodec_bridge.codecs"
 """Entry points of this group name a :class:`CodecSpec`, or a list of them."""
@@ -59,9 +69,15 @@ def register(spec: CodecSpec) -> None:
     _add(spec)
 
 
-def forget_with(forget: Callable[[], None]) -> None:
-    """Have `forget` called whenever a codec is added, by those who remember what names gave."""
-    _forgetters.append(forget)
+def forget_with(forgetter: Callable[[], None]) -> None:
+    """Have `forgetter` called whenever a codec is added, by those who remember what names gave."""
+    _forgetters.append(forgetter)
+
+
+def forget() -> None:
+    """Forget all that names gave."""
+    for forgetter in _forgetters:
+        forgetter()
 
 
 def _add(spec: CodecSpec) -> None:
@@ -81,8 +97,7 @@ def _add(spec: CodecSpec) -> None:
             _check_fields(spec, form)
         _forms.update(names)
         _specs[spec.model] = spec
-        for forget in _forgetters:
-            forget()
+        forget()
 
 
 def _check_fields(spec: CodecSpec, form: Form) -> None:
