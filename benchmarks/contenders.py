@@ -62,11 +62,12 @@ def zarr_python() -> Iterator[Contender]:
         return get_codec_class(codec["name"]).from_dict(codec)
 
     yield Contender(PARSE, parse, rewritten)
-    yield Contender("zarr-python: from_dict + to_dict", lambda c: parse(c).to_dict(), rewritten)
+    yield Contender(ROUND_TRIP, lambda codec: parse(codec).to_dict(), rewritten)
 
 
 PARSE = "zarr-python: get_codec_class + from_dict"
-"""What the goals compare with."""
+ROUND_TRIP = "zarr-python: from_dict + to_dict"
+"""What goals compare with: JSON to JSON, as ours is."""
 
 
 def zarr_metadata() -> Iterator[Contender]:

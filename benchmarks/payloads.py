@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, product
 from typing import Any
 
-CNAMES = ("lz4", "zstd", "zlib", "lz4hc", "blosclz")
+CNAMES = ("lz4", "zstd", "zlib", "lz4hc", "blosclz", "snappy")
 SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
+BLOCK_SIZES = (0, 1 << 16, 1 << 18)
 
-_numbers = count()
+CONFIGURATIONS = [
+    {"id": "blosc", "cname": cname, "clevel": clevel, "shuffle": shuffle, "blocksize": size}
+    for cname, clevel, shuffle, size in product(CNAMES, range(10), range(-1, 3), BLOCK_SIZES)
+]
+"""720 different v2 blosc configurations, as archives have them."""
+
+_numbers = count(1 << 20)
 
 
 def blosc() -> dict[str, Any]:
-    """A v2 blosc configuration that has not been seen before."""
+    """One more, of a block size that has not been seen before."""
     number = next(_numbers)
-    return {
-        "id": "blosc",
-        "cname": CNAMES[number % 5],
-        "clevel": number // 5 % 10,
-        "shuffle": number // 50 % 4 - 1,
-        "blocksize": number // 200,
-    }
+    return {**CONFIGURATIONS[number % len(CONFIGURATIONS)], "blocksize": number}
 
 
 def rewritten(codec: dict[str, Any]) -> dict[str, Any]:

@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from sys import path
-from typing import Any
 
 path.insert(0, str(Path(__file__).parents[1]))
 
 from contenders import CODECS, DOCUMENTS, Contender, installed
-from goals import AGAIN, FIRST, QUICK, WHOLE, Effort, goals, growths
-from payloads import blosc, document
+from goals import AGAIN, FIRST, QUICK, WHOLE, Effort, codec_times, goals, growths
+from payloads import document
 from timing import Batch, in_turns
 
-from zarrcodec_bridge import metadata_to_v3, to_v3
+from zarrcodec_bridge import metadata_to_v3
 
 PACKAGES = ("pydantic", "zarr", "numcodecs", "zarr-metadata", "virtualizarr")
 
@@ -54,27 +53,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
             ]
             print(f"| {' | '.join(rules)} |")
     print()
-
-
-def codec_times(contenders: list[Contender], effort: Effort) -> dict[str, float]:
-    """Microseconds for one blosc configuration, many different ones in turn."""
-
-    def ours(codec: dict[str, Any]) -> Any:
-        return to_v3(codec, dtype="<i4")
-
-    def rounds() -> Iterator[dict[str, Batch]]:
-        for _ in range(effort.rounds):
-            new = [blosc() for _ in range(effort.batch)]
-            yield {
-                FIRST: (ours, new),
-                AGAIN: (ours, new),
-                **{
-                    one.name: (one.call, [one.prepare(codec) for codec in new])
-                    for one in contenders
-                },
-            }
-
-    return in_turns(rounds())
 
 
 def document_times(contenders: list[Contender], effort: Effort) -> dict[str, float]:
@@ -132,7 +110,7 @@ def main() -> None:
                 f"{goal.measured:.2f} {goal.unit}",
                 goal.verdict,
             ]
-            for goal in goals(times, effort)
+            for goal in goals(effort)
         ),
     )
 

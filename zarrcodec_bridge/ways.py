@@ -55,15 +55,18 @@ class Shape(dict[bytes, Kept]):
         """What `source` becomes, from parts that were met, kept by `key`; ``None`` where one was not met."""
         if self.others is None:
             return None
+        found = self.made.get(dumps(self.others(source), 2))
+        if found is None:
+            return None
+        name, configuration = found
+        configuration = configuration.copy()
         try:
-            name, configuration = self.made[dumps(self.others(source), 2)]
-            configuration = configuration.copy()
             for parameter, met in self.apart:
                 value = source[parameter]
-                if met[value] is not type(value):
+                if met.get(value) is not type(value):
                     return None
                 configuration[parameter] = value
-        except (KeyError, TypeError):  # not met, or not even hashable
+        except TypeError:  # not even hashable
             return None
         if len(self) >= MOST:
             self.clear()
@@ -74,8 +77,11 @@ class Shape(dict[bytes, Kept]):
         """Keep the parts of a v2 codec, whose parameters `apart` stand apart, and what it became in v3."""
         name, configuration = kept
         names = [key for key in source if key in apart]
-        if not names or any(configuration.get(key) != source[key] for key in names):
+        if not names:
             return
+        for key in names:
+            if configuration.get(key) != source[key]:
+                return
         if self.others is None:
             self.apart = [(key, {}) for key in names]
             self.others = itemgetter(*(key for key in source if key not in apart))
