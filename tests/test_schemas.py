@@ -21,8 +21,8 @@ from table import ROWS, Row
 from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.errors import BridgeError, UnknownCodecError
 from zarrcodec_bridge.holders import payload_of
-from zarrcodec_bridge.json_schema import as_text, json_schema, schema_files, write_schemas
 from zarrcodec_bridge.pipeline import encoding_members
+from zarrcodec_bridge.schemas import as_text, json_schema, schema_files, write_schemas
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 ALL = [pytest.param(row, id=row.name) for row in ROWS]

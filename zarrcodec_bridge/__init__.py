@@ -12,7 +12,7 @@ One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :
 Making arrays: :func:`array_kwargs` (:mod:`.arrays`), xarray's encodings (:mod:`.adapters.xarray`). Whole documents:
 :func:`metadata_to_v3`, :func:`metadata_to_v2`, :func:`normalize_metadata` (:mod:`.metadata`), kerchunk references
 (:mod:`.references`), stores (:mod:`.migrate`). What is known: :func:`codecs`, :func:`register` (:mod:`.registry`),
-:func:`json_schema` (:mod:`.json_schema`); canonical models are in ``zarrcodec_bridge.codecs.<codec>``. Field types for
+:func:`json_schema` (:mod:`.schemas`); canonical models are in ``zarrcodec_bridge.codecs.<codec>``. Field types for
 Pydantic models: :data:`V2Codec`, :data:`V3Codec` (:mod:`.fields`). Errors: :mod:`.errors`.
 """
 
@@ -37,7 +37,6 @@ from zarrcodec_bridge.errors import (
     UnsafeCodecError,
 )
 from zarrcodec_bridge.fields import V2Codec, V3Codec
-from zarrcodec_bridge.json_schema import json_schema
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.pipeline import Pipeline, Translation
 from zarrcodec_bridge.registry import register
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.arrays import array_kwargs
     from zarrcodec_bridge.explanations import explain
     from zarrcodec_bridge.metadata import metadata_to_v2, metadata_to_v3, normalize_metadata
+    from zarrcodec_bridge.schemas import json_schema
 
 del _builtin_codecs
 
@@ -97,6 +97,7 @@ __all__ = [
 _LATER: Final = {
     "array_kwargs": "arrays",
     "explain": "explanations",
+    "json_schema": "schemas",
     "metadata_to_v2": "metadata",
     "metadata_to_v3": "metadata",
     "normalize_metadata": "metadata",

@@ -6,7 +6,6 @@ the first look-up (so that importing the library builds no models), plugins at t
 
 from __future__ import annotations
 
-import difflib
 import threading
 import warnings
 from collections.abc import Callable, Iterable
@@ -194,5 +193,7 @@ def near(dialect: Dialect, name: str) -> list[str]:
         asked = asked.removeprefix(others)
     elif others + asked in lower:  # the v2 id as a name
         return [lower[others + asked]]
+    import difflib  # only errors need it
+
     found = difflib.get_close_matches(asked, lower, n=3, cutoff=0.75)
     return [lower[match] for match in found]

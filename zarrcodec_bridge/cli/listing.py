@@ -10,7 +10,7 @@ from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import JSON
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
-from zarrcodec_bridge.json_schema import as_text, json_schema, write_schemas
+from zarrcodec_bridge.schemas import as_text, json_schema, write_schemas
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.targets import TARGETS
 from zarrcodec_bridge.translate import codecs

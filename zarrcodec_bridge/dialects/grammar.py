@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -149,6 +148,8 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
     if kind == "missing":
         return "expected this key"
     if kind == "extra_forbidden":
+        import difflib  # only errors need it
+
         near = difflib.get_close_matches(str(item["loc"][-1])[:80], known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         keys = ", ".join(known) if known else "no parameters"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from zarrcodec_bridge.dialects.v3 import NUMCODECS_PREFIX
-from zarrcodec_bridge.json_schema.samples import example
 from zarrcodec_bridge.model import NESTED
+from zarrcodec_bridge.schemas.samples import example
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 
 DIALECTS: Final[tuple[Dialect, ...]] = ("v2", "v3")
