@@ -41,11 +41,13 @@ Kept: TypeAlias = tuple[str | None, dict[str, Any]]
 class Shape(dict[bytes, Kept]):
     """What the codecs whose JSON has the same keys became, by their values."""
 
-    __slots__ = ("apart", "made", "others")
+    __slots__ = ("apart", "made", "of", "others")
 
     def __init__(self) -> None:
         self.apart: list[tuple[str, dict[Any, type]]] = []
         """The parameters that stand apart, and the values of each that were met, with their types."""
+        self.of: frozenset[str] = frozenset()
+        """The names of all that stand apart in their codec, if they have them or not."""
         self.others: Callable[[Any], Any] | None = None
         """Picks the rest, the codec's name among it; ``None`` where nothing stands apart."""
         self.made: dict[bytes, Kept] = {}
@@ -75,18 +77,19 @@ class Shape(dict[bytes, Kept]):
 
     def learn(self, source: dict[str, Any], apart: frozenset[str], kept: Kept) -> None:
         """Keep the parts of a v2 codec, whose parameters `apart` stand apart, and what it became in v3."""
-        name, configuration = kept
-        names = [key for key in source if key in apart]
-        if not names:
-            return
-        for key in names:
-            if configuration.get(key) != source[key]:
-                return
         if self.others is None:
+            names = [key for key in source if key in apart]
+            if not names:
+                return
+            self.of = apart
             self.apart = [(key, {}) for key in names]
             self.others = itemgetter(*(key for key in source if key not in apart))
-        elif names != [key for key, _ in self.apart]:
+        elif self.of is not apart:
             return  # another codec, of the same keys
+        name, configuration = kept
+        for key, _ in self.apart:
+            if configuration.get(key) != source[key]:
+                return
         for key, met in self.apart:
             met[source[key]] = type(source[key])
         self.made[dumps(self.others(source), 2)] = name, configuration.copy()
@@ -159,8 +162,10 @@ class Way:
         if self.room == 0:
             self.shapes.clear()
             self.room = MOST
+            shape = None
         self.room -= 1
-        shape = self.shapes.setdefault(keys, Shape())
+        if shape is None:
+            shape = self.shapes[keys] = Shape()
         shape[key] = kept = _parted(result, self.to)
         spec = spec_of(type(codec))
         if spec is not None and spec.apart and self.to == "v3":
