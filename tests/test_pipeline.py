@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -394,6 +395,47 @@ def test_losses() -> None:
     assert warned == pipeline.to_v2(on_loss="ignore")
     assert warned["filters"] == [{"id": "astype", "encode_dtype": "<i2", "decode_dtype": "<f8"}]
     assert pipeline.translate("v2", on_loss="ignore").losses == caught.value.losses
+
+
+CAST = {
+    "name": "cast_value",
+    "configuration": {"data_type": "int16", "rounding": "nearest-even", "out_of_range": "clamp"},
+}
+DOCUMENT = {
+    "zarr_format": 3,
+    "node_type": "array",
+    "shape": [4],
+    "data_type": "float64",
+    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [4]}},
+    "chunk_key_encoding": {"name": "v2"},
+    "codecs": [CAST, LITTLE],
+    "fill_value": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda **options: bridge.to_v2(CAST, dtype="float64", **options),
+        lambda **options: bridge.to_v2(
+            bridge.normalize(CAST, dtype="float64"), dtype="float64", **options
+        ),
+        lambda **options: bridge.translate(CAST, to="v2", dtype="float64", **options),
+        lambda **options: bridge.Pipeline.from_v3(data_type="float64", codecs=[CAST, LITTLE]).to_v2(
+            **options
+        ),
+        lambda **options: bridge.Pipeline.from_v3(
+            data_type="float64", codecs=[CAST, LITTLE]
+        ).translate("v2", **options),
+        lambda **options: bridge.metadata_to_v2(DOCUMENT, **options),
+    ],
+    ids=["to_v2", "to_v2 of a model", "translate", "Pipeline", "Pipeline.translate", "document"],
+)
+def test_a_warning_points_at_the_line_that_called(call: Callable[..., Any]) -> None:
+    for _ in range(2):
+        with pytest.warns(bridge.LossWarning) as told:
+            call(on_loss="warn")
+        assert {warning.filename for warning in told} == {__file__}
 
 
 def test_results_are_the_callers() -> None:

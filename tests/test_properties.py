@@ -19,7 +19,7 @@ from zarrcodec_bridge.errors import BridgeError, Note
 from zarrcodec_bridge.registry import forget
 from zarrcodec_bridge.siblings import memory_of
 from zarrcodec_bridge.spec import CodecSpec
-from zarrcodec_bridge.ways import Way
+from zarrcodec_bridge.ways import Shape, Way, usual
 
 BY_MODEL: dict[type, list[Any]] = {}
 for row in ROWS:
@@ -217,6 +217,31 @@ def _two_that_differ_in_what_stands_apart(
 )
 @settings(max_examples=1000, deadline=None, derandomize=True)
 @given(data=st.data())
+def test_codecs_give_what_each_gives_alone(spec: CodecSpec, dialect: str, data: Any) -> None:
+    one, _, other = _two_that_differ_in_what_stands_apart(spec, dialect, data)
+    options = {
+        "dtype": data.draw(st.one_of(st.none(), TYPESTRS)),
+        "target": data.draw(TARGET_NAMES),
+        "portable": data.draw(st.booleans()),
+        "unknown": data.draw(st.sampled_from(["error", "keep", "wrap"])),
+    }
+    if data.draw(st.booleans()):
+        options = {"dtype": options["dtype"]}
+    forget()
+    alone = _outcome(lambda: bridge.to_v3(other, **options))
+    forget()
+    _outcome(lambda: bridge.to_v3(one, **options))
+    assert _outcome(lambda: bridge.to_v3(other, **options)) == alone
+    assert _outcome(lambda: bridge.to_v3(other, **options)) == alone
+    forget()
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v3"])
+@pytest.mark.parametrize(
+    "spec", [spec for spec in bridge.codecs() if spec.apart], ids=lambda spec: spec.model.__name__
+)
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(data=st.data())
 def test_siblings_give_what_each_gives_alone(spec: CodecSpec, dialect: str, data: Any) -> None:
     draw = data.draw
     one, _, other = _two_that_differ_in_what_stands_apart(spec, dialect, data)
@@ -322,21 +347,66 @@ def test_one_codec_serves_for_those_that_differ_in_what_stands_apart(
     bridge.to_v3(blosc("zstd", 9, 1024), dtype="<i4")
     new = blosc("lz4", 9, 1024)
     expected = bridge.translate(new, to="v3", dtype="<i4").result
-    others = [
+    unmet = [blosc("lz4", 2, 0), blosc("snappy", 9, 77)]
+    alone = [bridge.translate(one, to="v3", dtype="<i4").result for one in unmet]
+    invalid = [
         blosc("lz4", True, 0),
         blosc("lz4", 1.0, 0),
         blosc(["lz4"], 1, 0),
-        blosc("lz4", 2, 0),
-        blosc("lz4", 9, 1024, True),
-        blosc("lz4", 9, 1024, 0),
+        blosc("lz5", 1, 0),
     ]
-    monkeypatch.setattr(Way, "written", lambda *_: pytest.fail("made anew"))
-    assert json.dumps(bridge.to_v3(new, dtype="<i4")) == json.dumps(expected)
-    for unmet in others:
-        with pytest.raises(pytest.fail.Exception, match="made anew"):
-            bridge.to_v3(unmet, dtype="<i4")
-    with pytest.raises(pytest.fail.Exception, match="made anew"):
-        bridge.to_v3(new, dtype="<i2")
+    others = [blosc("lz4", 9, 1024, True), blosc("lz4", 9, 1024, 0)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Way, "read", lambda *_: pytest.fail("read anew"))
+        assert json.dumps(bridge.to_v3(new, dtype="<i4")) == json.dumps(expected)
+        for one in (*unmet, *invalid, *others):
+            with pytest.raises(pytest.fail.Exception, match="read anew"):
+                bridge.to_v3(one, dtype="<i4")
+    with monkeypatch.context() as patch:
+        patch.setattr(Way, "write", lambda *_: pytest.fail("written anew"))
+        assert json.dumps([bridge.to_v3(one, dtype="<i4") for one in unmet]) == json.dumps(alone)
+        for one in invalid:
+            with pytest.raises(bridge.InvalidCodecError):
+                bridge.to_v3(one, dtype="<i4")
+        for one, dtype in ((new, "<i2"), *((other, "<i4") for other in others)):
+            with pytest.raises((pytest.fail.Exception, bridge.InvalidCodecError)) as caught:
+                bridge.to_v3(one, dtype=dtype)
+            assert "written anew" in str(caught.value) or one["shuffle"] is True
+    with monkeypatch.context() as patch:
+        patch.setattr(Way, "read", lambda *_: pytest.fail("read anew"))
+        assert json.dumps([bridge.to_v3(one, dtype="<i4") for one in unmet]) == json.dumps(alone)
+
+
+def test_parts_are_kept_only_where_they_are_found_again() -> None:
+    def x(level: Any) -> dict[str, Any]:
+        return {"id": "x", "level": level}
+
+    apart, three = frozenset({"level"}), bridge.normalize({"id": "zlib", "level": 3})
+    shape = Shape()
+    shape.learn(x(1), apart, ("x", {"level": 2}))
+    assert shape.assembled(x(1), b"") is None
+    shape.learn(x(1), apart, ("x", {"level": 1, "a": 0}))
+    assert shape.assembled(x(1), b"") == ("x", {"level": 1, "a": 0})
+    assert shape.assembled(x(3), b"") is None
+    for other in (4, 3.0, "3"):
+        assert shape.assembled(x(other), b"", three) is None
+    assert shape.assembled(x(3), b"", three) == ("x", {"level": 3, "a": 0})
+    assert shape.assembled(x(3), b"") == ("x", {"level": 3, "a": 0})
+    y = {"id": "y", "level": 1}
+    shape.learn(y, frozenset({"id"}), ("y", {"level": 1}))
+    assert shape.assembled(y, b"") is None
+
+
+def test_the_memory_of_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zarrcodec_bridge.ways.MOST_ASSEMBLED", 8)
+    forget()
+    most = 0
+    for size in range(100):
+        bridge.to_v3({"id": "blosc", "clevel": size % 10, "blocksize": size}, dtype="<i4")
+        most = max(most, sum(map(len, usual["v3"].values())))
+    assert 8 <= most <= 10
+    forget()
 
 
 def _only_unused(again: Any, codec: Any) -> bool:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["LONGEST_KEY", "MOST", "Memo", "fresh", "is_flat", "is_plain", "key_of", "to_keep"]
+__all__ = [
+    "LONGEST_KEY",
+    "MOST",
+    "Memo",
+    "fresh",
+    "is_flat",
+    "is_plain",
+    "key_of",
+    "same",
+    "to_keep",
+]
 
 LONGEST_KEY: Final = 4096
 """Bytes; larger payloads are seldom met twice."""
@@ -61,6 +71,11 @@ def is_plain(value: Any, depth: int = 16) -> bool:
     if _SCALARS.issuperset(map(type, items)):
         return True
     return all(is_plain(item, depth - 1) for item in items)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two scalars are equal and of one type; ``1`` is not ``True``."""
+    return type(one) is type(other) and bool(one == other)
 
 
 def fresh(value: Any) -> Any:

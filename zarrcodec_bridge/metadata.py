@@ -224,7 +224,7 @@ def metadata_to_v3(
     check_options(target, unknown)
     ctx = Context(target, unknown)
     found = _as_v3(zarray, attributes, file, ctx)
-    settle_losses("v3", ctx.losses, on_loss, above=3)
+    settle_losses("v3", ctx.losses, on_loss)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,16 +51,22 @@ class Translation:
     losses: tuple[Loss, ...] = ()
 
 
-def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss, above: int = 4) -> None:
-    """Raise, warn or pass, as the caller wants it; a warning is told of the frame that many `above`."""
+def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
+    """Raise, warn or pass, as the caller wants it; a warning is told of the line that called this package."""
     if on_loss not in ("error", "warn", "ignore"):
         raise ValueError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
     if not losses or on_loss == "ignore":
         return
     if on_loss == "error":
         raise LossError(dialect, losses)
+    level, frame = 1, inspect.currentframe()
+    while frame and str(frame.f_globals.get("__name__")).startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
     for loss in losses:
-        warnings.warn(str(loss), LossWarning, stacklevel=above)
+        warnings.warn(str(loss), LossWarning, stacklevel=level)
+
+
+_PACKAGE: Final = f"{__name__.partition('.')[0]}."
 
 
 def check_options(target: str, unknown: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge import registry
 from zarrcodec_bridge.errors import Loss, Note
-from zarrcodec_bridge.memo import Memo, fresh, key_of
+from zarrcodec_bridge.memo import Memo, fresh, key_of, same
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
 
@@ -50,7 +50,7 @@ class Memory:
         result, notes, losses = given
         if self.own:
             last = _last(result)
-            if not all(key in last and _same(last[key], value) for key, value in self.own.items()):
+            if not all(key in last and same(last[key], value) for key, value in self.own.items()):
                 return
         self.given[options] = fresh(result), notes, losses
 
@@ -96,10 +96,6 @@ def memory_of(
 
 _firsts: Final[Memo[tuple[dict[str, Any], tuple[Note, ...], Memory]]] = Memo()
 registry.forget_with(_firsts.clear)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
 
 
 def _last(result: dict[str, Any]) -> dict[str, Any]:

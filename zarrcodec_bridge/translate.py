@@ -184,9 +184,7 @@ def translate(
         Later writes would differ in value, and `on_loss` is "error".
     """
     found = way(to, dtype, target, on_loss, unknown, strict, portable)
-    result, _, read, write = found.written(source)
-    notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
-    return Translation(result, notes, tuple(dict.fromkeys(write.losses)))
+    return Translation(*found.written(source))
 
 
 def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:

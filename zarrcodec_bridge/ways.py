@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from marshal import dumps
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.errors import Loss, Note, NotRepresentableError
 from zarrcodec_bridge.flow import (
     NO_EFFECT,
     check_first_view,
@@ -25,7 +26,7 @@ from zarrcodec_bridge.flow import (
     name_of,
     seen_first,
 )
-from zarrcodec_bridge.memo import LONGEST_KEY, MOST, is_plain, to_keep
+from zarrcodec_bridge.memo import LONGEST_KEY, MOST, is_plain, same, to_keep
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.pipeline import OnLoss, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of
@@ -53,8 +54,13 @@ class Shape(dict[bytes, Kept]):
         self.made: dict[bytes, Kept] = {}
         """What one codec became, by that rest."""
 
-    def assembled(self, source: dict[str, Any], key: bytes) -> Kept | None:
-        """What `source` becomes, from parts that were met, kept by `key`; ``None`` where one was not met."""
+    def assembled(
+        self, source: dict[str, Any], key: bytes, codec: Codec | None = None
+    ) -> Kept | None:
+        """What `source` becomes, from parts that were met or are in `codec`, as which it was read; kept by `key`.
+
+        ``None`` where one of them was not met.
+        """
         if self.others is None:
             return None
         found = self.made.get(dumps(self.others(source), 2))
@@ -66,12 +72,14 @@ class Shape(dict[bytes, Kept]):
             for parameter, met in self.apart:
                 value = source[parameter]
                 if met.get(value) is not type(value):
-                    return None
+                    if codec is None or not same(getattr(codec, parameter, None), value):
+                        return None
+                    met[value] = type(value)
                 configuration[parameter] = value
         except TypeError:  # not even hashable
             return None
-        if len(self) >= MOST:
-            self.clear()
+        if next(_assembled) % MOST_ASSEMBLED == 0:
+            forget()
         kept = self[key] = name, configuration
         return kept
 
@@ -156,7 +164,12 @@ class Way:
         kept = None if shape is None else shape.get(key)
         if kept is not None:
             return _whole(kept)
-        result, codec, _, write = self.written(source)
+        codec, _ = self.read(source)
+        kept = None if shape is None else shape.assembled(source, key, codec)
+        if kept is not None:
+            return _whole(kept)
+        result, write = self.write(codec)
+        settle_losses(self.to, write.losses, self.on_loss)
         if write.losses or len(key) > LONGEST_KEY or len(result) == 3 or not is_plain(source):
             return result  # of 3 members is what may be skipped
         if self.room == 0:
@@ -168,23 +181,33 @@ class Way:
             shape = self.shapes[keys] = Shape()
         shape[key] = kept = _parted(result, self.to)
         spec = spec_of(type(codec))
-        if spec is not None and spec.apart and self.to == "v3":
+        if spec is not None and spec.apart and self.to == "v3" and not self.portable:
             shape.learn(source, spec.apart, kept)
         return result
 
-    def written(self, source: Any) -> tuple[dict[str, Any], Codec, Reading, Writing]:
-        """The same, the codec that was written, and what noted the changes on the way to it."""
-        read = Reading(unknown=self.unknown, strict=self.strict)
-        codec = holders.read(source, read, dtype=self.dtype)
+    def written(self, source: Any) -> tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]:
+        """The same, made now, with the notes and losses of reading and writing it."""
+        codec, read = self.read(source)
+        result, write = self.write(codec)
+        settle_losses(self.to, write.losses, self.on_loss)
+        notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
+        return result, notes, tuple(dict.fromkeys(write.losses))
+
+    def read(self, source: Any) -> tuple[Codec, Reading]:
+        """The codec, and what noted the changes on the way to it."""
+        ctx = Reading(unknown=self.unknown, strict=self.strict)
+        codec = holders.read(source, ctx, dtype=self.dtype)
         if self.dtype is not None and self.to == "v3" and effect_of(codec) is not NO_EFFECT:
             check_view(codec, self.dtype)
             check_first_view(codec, self.dtype, self.to)
-        write = Writing(self.to, self.target, self.chunk, self.unknown)
+        return codec, ctx
+
+    def write(self, codec: Codec) -> tuple[dict[str, Any], Writing]:
+        """The codec in the other dialect, and what noted the changes on the way to it."""
+        ctx = Writing(self.to, self.target, self.chunk, self.unknown)
         if self.portable:
-            codec = _portable(codec, write)
-        result = write.codec(codec)
-        settle_losses(self.to, write.losses, self.on_loss)
-        return result, codec, read, write
+            codec = _portable(codec, ctx)
+        return ctx.codec(codec), ctx
 
 
 def _parted(result: dict[str, Any], dialect: Dialect) -> Kept:
@@ -236,6 +259,10 @@ def way(
         _ways[options] = found
     return found
 
+
+MOST_ASSEMBLED: Final = 1 << 16
+"""Codecs assembled from parts, of all shapes and ways, until all are forgotten."""
+_assembled: Final = count(1)
 
 MOST_WAYS: Final = 64
 _ways: Final[dict[Any, Way]] = {}
