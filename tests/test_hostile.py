@@ -20,6 +20,7 @@ import pytest
 import zarrcodec_bridge as bridge
 from support import shared
 from support.hostile import Agreeable, Attack, Codec, Liar, Raising, Scalar, Unfriendly
+from support.readers import v2_document
 from support.real import real_json
 from zarrcodec_bridge.errors import BridgeError, InvalidCodecError
 
@@ -267,19 +268,10 @@ def test_a_small_document_gives_no_large_one(size: int) -> None:
 @pytest.mark.parametrize("dtype", ["|b1", "<i4", "<f4", "<c8", "<M8[s]", "|S3", "<U3", "|V3", "|O"])
 @pytest.mark.parametrize("wrap", [lambda x: x, lambda x: [x, 0.0], lambda x: {"a": x}])
 def test_what_is_no_fill_value(dtype: str, wrap: Callable[[Any], Any]) -> None:
+    encoding = {"dtype": dtype, "filters": [{"id": "vlen-utf8"}] if dtype == "|O" else None}
     for value in (Unfriendly(), Agreeable(), Raising(ValueError()), b"x", {1}, 1j):
-        document = {
-            "zarr_format": 2,
-            "shape": [1],
-            "chunks": [1],
-            "dtype": dtype,
-            "compressor": None,
-            "filters": [{"id": "vlen-utf8"}] if dtype == "|O" else None,
-            "order": "C",
-            "fill_value": wrap(value),
-        }
         with pytest.raises(InvalidCodecError):
-            bridge.metadata_to_v3(document)
+            bridge.metadata_to_v3(v2_document(encoding, [1], [1], wrap(value)))
 
 
 @pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError, ZeroDivisionError])
@@ -317,6 +309,7 @@ import io, json, sys
 sys.path.insert(0, {tests!r})
 from contextlib import redirect_stderr, redirect_stdout
 from support.hostile import Attack
+from support.readers import v2_document
 from support.real import real_json
 import pickle, random, zarrcodec_bridge as bridge
 from zarrcodec_bridge import cli

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import zarrcodec_bridge as bridge
+from support.readers import v3_document
 from zarrcodec_bridge.errors import (
     BridgeError,
     InvalidCodecError,
@@ -377,16 +378,15 @@ def test_unknown_codecs_are_kept_or_wrapped() -> None:
     assert back.to_v2()["compressor"] == {"id": "acme", "x": [1, {"y": None}]}
 
 
+CAST = {
+    "name": "cast_value",
+    "configuration": {"data_type": "int16", "rounding": "nearest-even", "out_of_range": "clamp"},
+}
+CASTING: dict[str, Any] = {"data_type": "float64", "codecs": [CAST, LITTLE]}
+
+
 def test_losses() -> None:
-    cast = {
-        "name": "cast_value",
-        "configuration": {
-            "data_type": "int16",
-            "rounding": "nearest-even",
-            "out_of_range": "clamp",
-        },
-    }
-    pipeline = bridge.Pipeline.from_v3(data_type="float64", codecs=[cast, LITTLE])
+    pipeline = bridge.Pipeline.from_v3(**CASTING)
     with pytest.raises(LossError) as caught:
         pipeline.to_v2()
     assert caught.value.losses
@@ -397,22 +397,6 @@ def test_losses() -> None:
     assert pipeline.translate("v2", on_loss="ignore").losses == caught.value.losses
 
 
-CAST = {
-    "name": "cast_value",
-    "configuration": {"data_type": "int16", "rounding": "nearest-even", "out_of_range": "clamp"},
-}
-DOCUMENT = {
-    "zarr_format": 3,
-    "node_type": "array",
-    "shape": [4],
-    "data_type": "float64",
-    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [4]}},
-    "chunk_key_encoding": {"name": "v2"},
-    "codecs": [CAST, LITTLE],
-    "fill_value": 0.0,
-}
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -421,13 +405,9 @@ DOCUMENT = {
             bridge.normalize(CAST, dtype="float64"), dtype="float64", **options
         ),
         lambda **options: bridge.translate(CAST, to="v2", dtype="float64", **options),
-        lambda **options: bridge.Pipeline.from_v3(data_type="float64", codecs=[CAST, LITTLE]).to_v2(
-            **options
-        ),
-        lambda **options: bridge.Pipeline.from_v3(
-            data_type="float64", codecs=[CAST, LITTLE]
-        ).translate("v2", **options),
-        lambda **options: bridge.metadata_to_v2(DOCUMENT, **options),
+        lambda **options: bridge.Pipeline.from_v3(**CASTING).to_v2(**options),
+        lambda **options: bridge.Pipeline.from_v3(**CASTING).translate("v2", **options),
+        lambda **options: bridge.metadata_to_v2(v3_document(CASTING, [4], [4]), **options),
     ],
     ids=["to_v2", "to_v2 of a model", "translate", "Pipeline", "Pipeline.translate", "document"],
 )

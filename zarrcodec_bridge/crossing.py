@@ -31,7 +31,7 @@ from zarrcodec_bridge.flow import (
 )
 from zarrcodec_bridge.model import Codec, thaw
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk, Writing
+from zarrcodec_bridge.spec import A2A, A2B, B2B, NOT_KNOWN, Chunk, Writing
 
 __all__ = ["canonical", "portable_v2", "portable_v3", "v2_to_v3", "v3_to_v2"]
 
@@ -254,7 +254,7 @@ def hoisted(a2a: Sequence[Codec], chunk: Chunk) -> list[Codec]:
     return [
         codec
         for index, codec in enumerate(moved)
-        if not isinstance(codec, Transpose) or not _stays(codec, chunk if index == 0 else Chunk())
+        if not isinstance(codec, Transpose) or not _stays(codec, chunk if index == 0 else NOT_KNOWN)
     ]
 
 

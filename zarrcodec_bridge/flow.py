@@ -160,9 +160,7 @@ def reordered(codec: Codec, endian: Endian) -> Codec:
         return codec
     effect = effect_of(codec)
     changes: dict[str, Any] = {}
-    for parameter in (effect.views, effect.encodes):
-        if parameter is None:
-            continue
+    for parameter in filter(None, (effect.views, effect.encodes)):
         text = getattr(codec, parameter)
         if isinstance(text, str) and text[:1] in "<>":
             ordered = _in_order(text, endian)
@@ -187,7 +185,7 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
     if kind == B2B:
         return _BYTES
     if kind == A2A:
-        effect = (spec.array if spec is not None else None) or NO_EFFECT
+        effect = effect_of(codec)
         dtype = chunk.dtype
         if effect is not NO_EFFECT or spec is None:
             dtype = encoded(codec, dtype)

@@ -80,9 +80,9 @@ def same(one: Any, other: Any) -> bool:
 
 def fresh(value: Any) -> Any:
     """A new copy of plain JSON."""
-    if type(value) is dict:
-        return {key: fresh(item) if type(item) in _NESTED else item for key, item in value.items()}
-    return [fresh(item) if type(item) in _NESTED else item for item in value]
+    if type(value) is list:
+        return [fresh(item) if type(item) in _NESTED else item for item in value]
+    return {key: fresh(item) if type(item) in _NESTED else item for key, item in value.items()}
 
 
 class Nested(dict[str, Any]):
@@ -90,7 +90,8 @@ class Nested(dict[str, Any]):
 
     def copy(self) -> dict[str, Any]:
         """A new copy of plain JSON."""
-        return {key: fresh(item) if type(item) in _NESTED else item for key, item in self.items()}
+        copied: dict[str, Any] = fresh(self)
+        return copied
 
 
 def to_keep(payload: dict[str, Any]) -> dict[str, Any]:

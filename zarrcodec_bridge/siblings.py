@@ -77,18 +77,17 @@ def memory_of(
     spec = None if codec is None else spec_of(type(codec))
     if codec is None or spec is None or not spec.apart or type(payload) is not dict:
         return Memory()
-    names = [name for name in payload if name in spec.apart]
-    key = key_of((others, payload | dict.fromkeys(names)))
     values = vars(codec)
-    if not names or key is None:
+    own = {name: values[name] for name in payload if name in spec.apart}
+    key = key_of((others, payload | dict.fromkeys(own))) if own else None
+    if key is None:
         return Memory()
     found = _firsts.get(key)
     if found is None:
-        memory = Memory(own={name: values[name] for name in names})
+        memory = Memory(own=own)
         _firsts.remember(key, (values, tuple(notes), memory))
         return memory
     first, noted, memory = found
-    own = {name: values[name] for name in names}
     if values | memory.own != first or tuple(notes) != noted:
         return Memory()
     return Memory(memory.given, own)

@@ -23,6 +23,7 @@ __all__ = [
     "A2A",
     "A2B",
     "B2B",
+    "NOT_KNOWN",
     "ArrayEffect",
     "Chunk",
     "CodecSpec",
@@ -232,13 +233,10 @@ class Writing:
 
     def codecs(self, chain: Iterable[Codec], chunk: Chunk) -> list[dict[str, Any]]:
         """Write a chain of codecs, the first of which sees `chunk`."""
-        written: list[dict[str, Any]] = []
-        before: Codec | None = None
+        written = []
         for codec in chain:
-            if before is not None:
-                chunk = Writing.passed(before, chunk)
             written.append(self.codec(codec, chunk))
-            before = codec
+            chunk = Writing.passed(codec, chunk)
         return written
 
     def note(self, codec: str, message: str) -> None:

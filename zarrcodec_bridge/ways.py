@@ -3,7 +3,7 @@
 By the codec's JSON: its keys, and its values under :mod:`marshal`, which tells ``1``, ``1.0`` and ``True`` apart. And
 by parts, for some parameters stand apart (:attr:`CodecSpec.apart`): blosc alone has a thousand usual configurations, of
 six names, ten levels, four shuffles and a few block sizes. What one of them became serves for all that have its other
-parameters, once each value that stands apart has been met, and so validated, in any of them.
+parameters, once each value that stands apart has been met, and so validated, in any of them or in the codec itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge import holders, registry
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import Loss, Note, NotRepresentableError
+from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
     NO_EFFECT,
     check_first_view,
@@ -30,6 +30,7 @@ from zarrcodec_bridge.memo import LONGEST_KEY, MOST, is_plain, same, to_keep
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.pipeline import OnLoss, check_options, settle_losses
 from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.siblings import Given
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TargetName
 
@@ -169,7 +170,6 @@ class Way:
         if kept is not None:
             return _whole(kept)
         result, write = self.write(codec)
-        settle_losses(self.to, write.losses, self.on_loss)
         if write.losses or len(key) > LONGEST_KEY or len(result) == 3 or not is_plain(source):
             return result  # of 3 members is what may be skipped
         if self.room == 0:
@@ -185,11 +185,10 @@ class Way:
             shape.learn(source, spec.apart, kept)
         return result
 
-    def written(self, source: Any) -> tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]:
+    def written(self, source: Any) -> Given:
         """The same, made now, with the notes and losses of reading and writing it."""
         codec, read = self.read(source)
         result, write = self.write(codec)
-        settle_losses(self.to, write.losses, self.on_loss)
         notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
         return result, notes, tuple(dict.fromkeys(write.losses))
 
@@ -207,7 +206,9 @@ class Way:
         ctx = Writing(self.to, self.target, self.chunk, self.unknown)
         if self.portable:
             codec = _portable(codec, ctx)
-        return ctx.codec(codec), ctx
+        result = ctx.codec(codec)
+        settle_losses(self.to, ctx.losses, self.on_loss)
+        return result, ctx
 
 
 def _parted(result: dict[str, Any], dialect: Dialect) -> Kept:

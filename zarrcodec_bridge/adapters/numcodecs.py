@@ -22,7 +22,7 @@ from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import DEEPEST, excerpt, told
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import Chunk, Unknown
+from zarrcodec_bridge.spec import NOT_KNOWN, Chunk, Unknown
 from zarrcodec_bridge.translate import to_v2
 
 __all__ = [
@@ -142,7 +142,7 @@ def instance_of(
 
     Raises as :func:`to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the chunk.
     """
-    ctx = writing(dialect="v2", chunk=chunk or Chunk(), unknown="keep")
+    ctx = writing(dialect="v2", chunk=chunk or NOT_KNOWN, unknown="keep")
     return instance(ctx.codec(codec), allow_pickle=allow_pickle)
 
 
@@ -151,7 +151,7 @@ def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:
     try:
         free, bound = (
             writing(dialect="v2", chunk=seen, unknown="keep").codec(codec)
-            for seen in (Chunk(), chunk)
+            for seen in (NOT_KNOWN, chunk)
         )
     except NotRepresentableError:
         return False
