@@ -181,12 +181,22 @@ def test_the_bytes_are_those_of_the_v2_object(name: str, tmp_path: Path) -> None
     if name == "imagecodecs_lerc" and imagecodecs.__version__ < "2026.5":
         pytest.skip("its encoder leaves in a part of the stream what was in memory")
     codec = to_zarr(source, kind=KINDS[name], dtype=values.dtype, unknown="wrap")
-    array = written(name, codec, values, tmp_path / "array")
-    (stored,) = [path for path in (tmp_path / "array" / "c").rglob("*") if path.is_file()]
     given = np.frombuffer(values.tobytes(), "u1") if KINDS[name] == "b2b" else values
-    expected = np.asarray(memoryview(source.encode(given))).tobytes()
-    assert array.shape == values.shape
+    for turn in range(3 if name in VARYING else 1):
+        path = tmp_path / f"array {turn}"
+        array = written(name, codec, values, path)
+        (stored,) = [path for path in (path / "c").rglob("*") if path.is_file()]
+        expected = np.asarray(memoryview(source.encode(given))).tobytes()
+        assert array.shape == values.shape
+        if stored.read_bytes() == expected:
+            break
     assert stored.read_bytes() == expected
+
+
+VARYING = {
+    "imagecodecs_isal": "its encoder itself, called directly, once gave an equal stream of other bytes"
+}
+"""Codecs whose bytes are compared up to three times, and why."""
 
 
 def test_a_new_process_reads_what_every_codec_wrote(tmp_path: Path) -> None:
