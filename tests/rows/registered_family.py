@@ -183,8 +183,7 @@ CAST_VALUE: Final = [
         dtype="float64",
         v2=_astype("<i2", "<f8"),
         v3=_cast("int16", rounding="towards-zero", out_of_range="wrap"),
-        notes=["the machine's affair"],
-        lossy=AS_ASTYPE,
+        lossy="v2",
     ),
     Row(
         codec=CastValue(data_type="int16", rounding="nearest-even", out_of_range="wrap"),

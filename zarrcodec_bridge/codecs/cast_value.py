@@ -218,8 +218,10 @@ def _write_v2(codec: CastValue, ctx: Writing) -> dict[str, Any]:
     if reason is not None:
         ctx.lose("cast_value", f"astype decodes the same, but encodes otherwise: {reason}")
     elif stored.name in INTEGERS and array.name in MANTISSA:
-        ctx.note(
-            "cast_value", f"how NumPy wraps {array.name} far out of range is the machine's affair"
+        ctx.lose(
+            "cast_value",
+            f"astype decodes the same, but {array.name} values too large for a 64-bit integer are"
+            " stored as NumPy casts them, which depends on the machine",
         )
     return {"encode_dtype": stored.to_v2(), "decode_dtype": array.to_v2()}
 

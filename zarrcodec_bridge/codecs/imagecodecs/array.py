@@ -39,6 +39,9 @@ SHAPE_AWARE: Final = frozenset(
 
 SHAPE_AWARE_WITHOUT_HEADER: Final = frozenset({"rgbe", "sperr", "zfp"})
 
+FLAT_WITHOUT_SHAPE: Final = frozenset({"delta", "xor"})
+"""Codecs that v2 readers apply to flat data where no shape is given, while they write by rows."""
+
 SIZED_BY_STREAM: Final = frozenset({"cms", "hcomp", "rgbe"})
 """Codecs that do not need their shape to decode (rgbe, if it has a header)."""
 
@@ -250,13 +253,21 @@ def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
     reason = refusal(name, codec, chunk, order, ctx.dialect)
     if reason is not None:
         raise NotRepresentableError(ctx.dialect, spec.title, reason)
-    if order == "F" and ctx.dialect == "v3":
-        ctx.note(
+    if order == "F" and chunk.ndim not in (0, 1):
+        ctx.lose(
             spec.title,
-            'zarr-python encodes chunks of order "F" in C order and decodes them in F order;'
-            " v3 decodes what it decodes",
+            'in v2, chunks of order "F" are written in C order and read in F order, so that what'
+            " is written later is read scrambled; v3 reads what it wrote",
         )
-    return settler(name)(codec, chunk) if ctx.dialect == "v3" else codec
+    if ctx.dialect != "v3":
+        return codec
+    if name in FLAT_WITHOUT_SHAPE and codec.__dict__["shape"] is None and chunk.ndim != 1:
+        ctx.lose(
+            spec.title,
+            "without shape, v2 reads chunks as flat data, which is not what it wrote; v3 reads"
+            " what was written",
+        )
+    return settler(name)(codec, chunk)
 
 
 def drop_implied(name: str, facts: Facts, codec: Codec, ctx: Writing) -> Codec:

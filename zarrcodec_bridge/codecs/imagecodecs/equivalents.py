@@ -255,7 +255,7 @@ def _zfp(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
             return _same(dialect, "zfpy", mode=mode, **{parameter: codec.level})
     if codec.mode == "EXPERT":
         payload = _payload(dialect, "zfpy", mode=4)
-        return Portable((payload,), note="new chunks are reversible, not of expert mode")
+        return Portable((payload,), loss="new chunks are reversible, not of expert mode")
     return _same(dialect, "zfpy", mode=4)
 
 
