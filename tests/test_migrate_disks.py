@@ -108,7 +108,9 @@ class TestEveryCallFails:
         if request.node.callspec.params["way"] == "named":
             monkeypatch.setattr(directories, "_NAMELESS", None)
         monkeypatch.setattr(run, "check_backend", lambda: None)
-        monkeypatch.setattr(work, "verify_array", lambda store, path, documents, wanted: wanted)
+        monkeypatch.setattr(
+            work, "verify_array", lambda store, path, documents, wanted, **options: wanted
+        )
 
     @pytest.mark.parametrize("way", ["nameless", "named"])
     @pytest.mark.parametrize("fault", FAULTS)

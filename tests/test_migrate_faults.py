@@ -125,7 +125,9 @@ def unverified(monkeypatch):
     from zarrcodec_bridge.migrate import run, work
 
     monkeypatch.setattr(run, "check_backend", lambda: None)
-    monkeypatch.setattr(work, "verify_array", lambda store, path, documents, wanted: wanted)
+    monkeypatch.setattr(
+        work, "verify_array", lambda store, path, documents, wanted, **options: wanted
+    )
 
 
 class TestEveryOperationFails:

@@ -8,13 +8,14 @@ import shutil
 import threading
 import uuid
 import zipfile
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zarrcodec_bridge.migrate.layout import parent
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
-__all__ = ["ZipArchive", "folders_of"]
+__all__ = ["ZipArchive", "folders_of", "scan_keys"]
 
 
 class ZipArchive:
@@ -25,6 +26,7 @@ class ZipArchive:
     """
 
     workers = 1
+    listing_is_cheap = True
 
     def __init__(self, path: str) -> None:
         self.name = path
@@ -34,6 +36,7 @@ class ZipArchive:
         self._members = {info.filename: info for info in self._archive.infolist()}
         self._staged: dict[str, bytes | None] = {}
         self._folders = folders_of(self._members)
+        self._sorted: list[str] | None = None
 
     def __reduce__(self) -> Any:
         raise MigrationError(
@@ -91,6 +94,12 @@ class ZipArchive:
                 for key in keys
                 if parent(key) == path and not key.endswith("/") and self._exists(key)
             )
+
+    def scan(self, path: str) -> Iterator[tuple[str, bool]]:
+        """The names in `path`, as they were when the archive was opened, and whether each is a folder."""
+        if self._sorted is None:
+            self._sorted = sorted(self._members)
+        return scan_keys(self._sorted, path)
 
     def settle(self, paths: Sequence[str]) -> None:
         """Only the end counts."""
@@ -167,3 +176,15 @@ def folders_of(keys: Any) -> dict[str, set[str]]:
             inside.add(name)
             path = above
     return folders
+
+
+def scan_keys(keys: Sequence[str], path: str) -> Iterator[tuple[str, bool]]:
+    """The names directly below `path` among sorted keys, and whether each is a folder."""
+    start = f"{path}/" if path else ""
+    at = bisect_left(keys, start)
+    while at < len(keys) and keys[at].startswith(start):
+        name, slash, _ = keys[at][len(start) :].partition("/")
+        if name:
+            yield name, bool(slash)
+        # the keys in a folder end where those with the character after the slash would begin
+        at = bisect_left(keys, f"{start}{name}0", at + 1) if slash else at + 1

@@ -37,6 +37,8 @@ class LocalDirectory:
 
     root: str
 
+    listing_is_cheap = True
+
     @property
     def name(self) -> str:
         """The path."""
@@ -167,6 +169,12 @@ class LocalDirectory:
                 return [entry.name for entry in entries if entry.is_file()]
         except FileNotFoundError:
             return []
+
+    def scan(self, path: str) -> Iterator[tuple[str, bool]]:
+        """The names in `path`, one by one, and whether each is a directory."""
+        with os.scandir(f"{self.root}/{path}") as entries:
+            for entry in entries:
+                yield entry.name, _is_folder(entry)
 
     def settle(self, paths: Sequence[str]) -> None:
         """Flush the directories to the disk, where the system can."""

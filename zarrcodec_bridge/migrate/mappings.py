@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
-from zarrcodec_bridge.migrate.archives import folders_of
+from zarrcodec_bridge.migrate.archives import folders_of, scan_keys
 from zarrcodec_bridge.migrate.layout import below, parent
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
@@ -16,11 +16,13 @@ class MappingStore:
     """A mapping from keys to bytes, in this process."""
 
     workers = 1
+    listing_is_cheap = True
 
     def __init__(self, mapping: MutableMapping[str, Any]) -> None:
         self._mapping = mapping
         self.name = f"a {type(mapping).__name__}"
         self._folders: dict[str, set[str]] | None = None
+        self._sorted: list[str] | None = None
 
     def __reduce__(self) -> Any:
         raise MigrationError(f"{self.name} is in the memory of one process; leave `executor` out")
@@ -72,6 +74,15 @@ class MappingStore:
     def names(self, path: str) -> Sequence[str]:
         """The last names of the keys in `path`."""
         return sorted(key.rpartition("/")[2] for key in self._mapping if parent(key) == path)
+
+    def scan(self, path: str) -> Iterator[tuple[str, bool]]:
+        """The names in `path`, as they were at the first call, and whether each is a folder."""
+        listing = getattr(self._mapping, "listdir", None)
+        if listing is not None:
+            return ((name, below(path, name) not in self._mapping) for name in listing(path))
+        if self._sorted is None:
+            self._sorted = sorted(self._mapping)
+        return scan_keys(self._sorted, path)
 
     def settle(self, paths: Sequence[str]) -> None:
         """The mapping has it."""

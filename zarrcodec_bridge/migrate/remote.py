@@ -6,7 +6,7 @@ import asyncio
 import functools
 import threading
 import uuid
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -119,6 +119,10 @@ class FsspecStore:
         except FileNotFoundError:
             return []
 
+    def scan(self, path: str) -> Iterator[tuple[str, bool]]:
+        """The names in `path`, and whether each is a prefix."""
+        return ((name, kind == "directory") for name, kind in self._list(path))
+
     def _list(self, path: str) -> list[tuple[str, str]]:
         """Names and types of what is in a folder, which some file systems list in itself."""
         location = self._path(path)
@@ -229,6 +233,10 @@ class ZarrStore:
     def names(self, path: str) -> list[str]:
         """What is listed below `path`."""
         return self._listed(path)
+
+    def scan(self, path: str) -> Iterator[tuple[str, None]]:
+        """What is listed below `path`."""
+        return ((name, None) for name in self._listed(path))
 
     def _listed(self, path: str) -> list[str]:
         async def listed() -> list[str]:

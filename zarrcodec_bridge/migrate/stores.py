@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zarrcodec_bridge.errors import BridgeError
@@ -13,6 +13,8 @@ __all__ = [
     "MigrationError",
     "Read",
     "closed",
+    "lists_cheaply",
+    "scan",
 ]
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
@@ -83,6 +85,28 @@ class Documents(Protocol):
     def close(self, *, keep: bool) -> None:
         """End the work. A store that changes as a whole does it now, if `keep` is set."""
         ...
+
+
+def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
+    """The names directly below `path`, and whether each is a folder; ``None`` where the store does not say it.
+
+    A store may have a method of this name that lists one by one; else it is asked for folders and documents.
+    """
+    own: Callable[[str], Iterator[tuple[str, bool | None]]] | None = getattr(store, "scan", None)
+    try:
+        if own is not None:
+            yield from own(path)
+            return
+        folders, names = set(store.folders(path)), set(store.names(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in sorted(folders | names):
+        yield name, None if name in folders & names else name in folders
+
+
+def lists_cheaply(store: Documents) -> bool:
+    """Whether listing a folder costs no request to a server, so that it is done where nothing depends on it."""
+    return bool(getattr(store, "listing_is_cheap", False))
 
 
 def closed(store: Documents, *, keep: bool) -> str | None:

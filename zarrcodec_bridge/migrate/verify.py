@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import math
 import os
-import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError, BridgeError
+from zarrcodec_bridge.migrate.chunk_keys import ChunkGrid, Index, look_for_chunks
 from zarrcodec_bridge.migrate.layout import below
 from zarrcodec_bridge.migrate.stores import Documents
 
-__all__ = ["VerificationError", "check_backend", "verify_array"]
+__all__ = [
+    "UnnamedChunksError",
+    "VerificationError",
+    "check_backend",
+    "check_chunk_keys",
+    "verify_array",
+]
 
 _PROBES = 8
 """How many places to look in for each chunk that is wanted, in an array with missing chunks."""
@@ -24,6 +26,10 @@ _PROBES = 8
 
 class VerificationError(BridgeError):
     """The new metadata was not seen to decode the chunks as the old does."""
+
+
+class UnnamedChunksError(VerificationError):
+    """In an array's folder are chunks that its document does not name."""
 
 
 def check_backend() -> None:
@@ -40,7 +46,15 @@ def check_backend() -> None:
         )
 
 
-def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wanted: int) -> int:
+def verify_array(
+    store: Documents,
+    path: str,
+    documents: Mapping[str, bytes],
+    wanted: int,
+    *,
+    source: str = ".zarray",
+    thorough: bool = False,
+) -> int:
     """Decode some chunks of an array through both its v2 and its v3 documents.
 
     Parameters
@@ -54,6 +68,10 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
     wanted : int
         How many chunks to decode: the last one, the first one, and others that depend on the path only. Where none
         of these places has a chunk, those that the store lists.
+    source : str
+        The document to name where it names none of the chunks.
+    thorough : bool
+        Whether to look through the array's folder for chunks that the document does not name.
 
     Returns
     -------
@@ -62,15 +80,26 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
 
     Raises
     ------
+    UnnamedChunksError
+        No chunk is where the document says, and chunks are elsewhere; with `thorough`, any is elsewhere.
     VerificationError
         Something differs, or the array cannot be opened or decoded.
     """
-    grid = _Grid.of(documents[".zarray"], path)
+    grid = ChunkGrid.of(documents[".zarray"], path)
     try:
         with tempfile.TemporaryDirectory(prefix="zarrcodec_bridge-") as folder:
             pair = _Pair(folder, documents)
             fills = grid.last is None or pair.equal(grid.region(grid.last))
             found, missing = _sample(store, grid, wanted, look_for_missing=not fills)
+            if not found or thorough:
+                listed = check_chunk_keys(
+                    store, grid, source, wanted, any_named=bool(found), thorough=thorough
+                )
+                found |= {
+                    index: data
+                    for index in listed
+                    if (data := _read(store, grid, index)) is not None
+                }
             if missing and not fills:
                 raise VerificationError("missing chunks are filled with other values")
             for index, data in found.items():
@@ -87,116 +116,103 @@ def verify_array(store: Documents, path: str, documents: Mapping[str, bytes], wa
     return len(found)
 
 
+def check_chunk_keys(
+    store: Documents,
+    grid: ChunkGrid,
+    source: str,
+    wanted: int = 1,
+    *,
+    any_named: bool = False,
+    thorough: bool = False,
+) -> list[Index]:
+    """Refuse an array whose chunks lie under keys that its document does not give them.
+
+    Parameters
+    ----------
+    store : Documents
+        Where the array is.
+    grid : ChunkGrid
+        Its chunks.
+    source : str
+        The document to name in a refusal.
+    wanted : int
+        How many chunks to look for.
+    any_named : bool
+        Whether a chunk that the document names was found before.
+    thorough : bool
+        Whether to refuse it also where only some of its chunks lie elsewhere.
+
+    Returns
+    -------
+    list
+        Some chunks that the document names.
+
+    Raises
+    ------
+    UnnamedChunksError
+        There are chunks that it does not name: only such, or with `thorough` any.
+    VerificationError
+        The array's folder cannot be listed.
+    """
+    try:
+        look = look_for_chunks(store, grid, 0 if any_named else wanted, thorough=thorough)
+    except Exception as error:  # stores raise what their backends raise
+        raise VerificationError(
+            f"its folder cannot be listed: {type(error).__name__}: {error}"
+        ) from error
+    any_named = any_named or bool(look.named)
+    if look.unnamed is None or (any_named and not thorough):
+        return look.named
+    if any_named:
+        raise UnnamedChunksError(
+            f"{source} does not name the chunk {look.unnamed}, and old documents are removed only where every chunk"
+            " has a document; move it away or delete it, or keep the old documents"
+        )
+    expected = grid.key(grid.last or (0,) * len(grid.shape))
+    raise UnnamedChunksError(
+        f"no chunk is where {source} says (at {expected}, say), but there is one at {look.unnamed};"
+        f" {_correction(look.unnamed, grid, source)}, and run again"
+    )
+
+
+def _correction(unnamed: str, grid: ChunkGrid, source: str) -> str:
+    """What brings a document and its chunks together."""
+    other = "." if grid.separator == "/" else "/"
+    if unnamed.count(other) + 1 == len(grid.shape) > 1 and "c" not in unnamed:
+        if source == ".zarray":
+            return f'put "dimension_separator": "{other}" into {source}'
+        return f'put "separator": "{other}" into the chunk_key_encoding of {source}'
+    if unnamed.startswith("c"):
+        if source == ".zarray":
+            return "v2 has no such keys: rename the chunks, or write a zarr.json for them"
+        return f'put "chunk_key_encoding": {{"name": "default"}} into {source}'
+    return f"move it away, or correct {source}"
+
+
 def _sample(
-    store: Documents, grid: _Grid, wanted: int, *, look_for_missing: bool
-) -> tuple[dict[tuple[int, ...], bytes], bool]:
-    """Some chunks, and whether others are missing. In an array with few of them the store is asked which there are."""
-    found: dict[tuple[int, ...], bytes] = {}
+    store: Documents, grid: ChunkGrid, wanted: int, *, look_for_missing: bool
+) -> tuple[dict[Index, bytes], bool]:
+    """Some chunks, and whether others are missing."""
+    found: dict[Index, bytes] = {}
     missing = False
     for index in grid.places(wanted * _PROBES):
-        data = grid.read(store, index)
+        data = _read(store, grid, index)
         if data is None:
             missing = True
         elif len(found) < wanted:
             found[index] = data
         if len(found) == wanted and (missing or not look_for_missing):
-            return found, missing
-    if missing and not found:
-        for index in itertools.islice(grid.listed(store), wanted):
-            data = grid.read(store, index)
-            if data is not None:
-                found[index] = data
+            break
     return found, missing
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Where the chunks of a v2 array are."""
-
-    path: str
-    shape: list[int]
-    chunks: list[int]
-    separator: str
-
-    @classmethod
-    def of(cls, zarray: bytes, path: str) -> _Grid:
-        document = json.loads(zarray)
-        shape = [int(length) for length in document["shape"]]
-        chunks = [max(int(length), 1) for length in document["chunks"]]
-        return cls(path, shape, chunks, document.get("dimension_separator") or ".")
-
-    @property
-    def counts(self) -> list[int]:
-        return [
-            math.ceil(length / chunk) for length, chunk in zip(self.shape, self.chunks, strict=True)
-        ]
-
-    @property
-    def last(self) -> tuple[int, ...] | None:
-        """The last chunk; none in an array without elements."""
-        return None if 0 in self.counts else tuple(count - 1 for count in self.counts)
-
-    def places(self, most: int) -> Iterator[tuple[int, ...]]:
-        """Indices of chunks, each once: the last, the first, and what the path draws."""
-        total = math.prod(self.counts)
-        if total == 0:
-            return
-        draw = random.Random(self.path)  # noqa: S311 - a sample, no secret
-        few = total <= most
-        drawn = draw.sample(range(total), total) if few else map(draw.randrange, [total] * most)
-        for place in dict.fromkeys((total - 1, 0, *drawn)):
-            yield self._unravelled(place)
-
-    def _unravelled(self, place: int) -> tuple[int, ...]:
-        index: list[int] = []
-        for count in reversed(self.counts):
-            place, at = divmod(place, count)
-            index.append(at)
-        return tuple(reversed(index))
-
-    def key(self, index: tuple[int, ...]) -> str:
-        """The key of a chunk in its array."""
-        return self.separator.join(map(str, index)) or "0"
-
-    def listed(self, store: Documents) -> Iterator[tuple[int, ...]]:
-        """Indices of the chunks that the store lists."""
-        if self.separator == "/":
-            yield from self._listed_below(store, ())
-            return
-        for name in store.names(self.path):
-            yield from self._index(name.split(self.separator))
-
-    def _listed_below(self, store: Documents, above: tuple[str, ...]) -> Iterator[tuple[int, ...]]:
-        folder = below(self.path, "/".join(above))
-        if len(above) + 1 < len(self.shape):
-            for name in store.folders(folder):
-                if name.isdecimal():
-                    yield from self._listed_below(store, (*above, name))
-            return
-        for name in store.names(folder):
-            yield from self._index((*above, name))
-
-    def _index(self, names: Sequence[str]) -> Iterator[tuple[int, ...]]:
-        """The index that a key stands for, if it is one of a chunk in the array."""
-        if len(names) == len(self.shape) and all(name.isdecimal() for name in names):
-            index = tuple(map(int, names))
-            if all(at < count for at, count in zip(index, self.counts, strict=True)):
-                yield index
-
-    def region(self, index: tuple[int, ...]) -> tuple[slice, ...]:
-        """The elements of a chunk."""
-        return tuple(
-            slice(at * length, min((at + 1) * length, whole))
-            for at, length, whole in zip(index, self.chunks, self.shape, strict=True)
-        )
-
-    def read(self, store: Documents, index: tuple[int, ...]) -> bytes | None:
-        """The bytes of a chunk, if it is there."""
-        key = below(self.path, self.key(index))
-        data = store.read([key]).get(key)
-        if isinstance(data, Exception):
-            raise VerificationError(f"chunk {self.key(index)} cannot be read: {data}") from data
-        return data
+def _read(store: Documents, grid: ChunkGrid, index: Index) -> bytes | None:
+    """The bytes of a chunk, if it is there."""
+    key = below(grid.path, grid.key(index))
+    data = store.read([key]).get(key)
+    if isinstance(data, Exception):
+        raise VerificationError(f"chunk {grid.key(index)} cannot be read: {data}") from data
+    return data
 
 
 class _Pair:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.chunk_keys import ChunkGrid
 from zarrcodec_bridge.migrate.journal import Witness
 from zarrcodec_bridge.migrate.layout import (
     DELETING_ORDER,
@@ -29,8 +30,13 @@ from zarrcodec_bridge.migrate.plan import (
     said,
 )
 from zarrcodec_bridge.migrate.report import NodeReport
-from zarrcodec_bridge.migrate.stores import Document, Documents
-from zarrcodec_bridge.migrate.verify import VerificationError, verify_array
+from zarrcodec_bridge.migrate.stores import Document, Documents, lists_cheaply
+from zarrcodec_bridge.migrate.verify import (
+    UnnamedChunksError,
+    VerificationError,
+    check_chunk_keys,
+    verify_array,
+)
 
 __all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
 
@@ -140,9 +146,8 @@ def _carry_out(
 ) -> Visit:
     """Verify and write what was planned, with a witness only as long as nobody takes back what is below it."""
     _settle_conflicts(store, plans)
-    if options.verify:
-        for plan in plans:
-            _verify(store, options, plan)
+    for plan in plans:
+        _verify(store, options, plan)
     entry = stopped = None
     changing = [plan for plan in plans if plan.writes]
     if changing and not options.dry_run:
@@ -191,13 +196,27 @@ def _difference(there: bytes, wanted: bytes) -> str:
 
 
 def _verify(store: Documents, options: Options, plan: Plan) -> None:
-    documents = {**plan.old, **plan.new}
+    """Decode chunks of an array; else see whether they are where its document says, if it costs little."""
     if plan.kind != "array" or not plan.new or plan.outcome not in ("will change", "unchanged"):
         return
+    documents = {**plan.old, **plan.new}
+    source = ".zarray" if options.zarr_format == 3 else "zarr.json"
     try:
-        plan.verified = verify_array(store, plan.path, documents, options.verify)
+        if options.verify:
+            plan.verified = verify_array(
+                store,
+                plan.path,
+                documents,
+                options.verify,
+                source=source,
+                thorough=options.remove_old,
+            )
+        elif plan.writes and lists_cheaply(store):
+            check_chunk_keys(store, ChunkGrid.of(documents[".zarray"], plan.path), source)
+    except UnnamedChunksError as error:
+        plan.refuse(str(error))
     except VerificationError as error:
-        plan.refuse(f"not verified: {error}")
+        plan.refuse(f"not verified: {error}" if options.verify else str(error))
 
 
 def _write(
