@@ -55,21 +55,93 @@ print([codec["name"] for codec in pipeline.to_v3()["codecs"]])
     ]
 
 
-def test_broken_plugin_is_left_out_with_a_warning() -> None:
-    assert _run(
+BROKEN = {
+    "raises": "raise ModuleNotFoundError(\"No module named 'no_such_module'\")",
+    "exits": "raise SystemExit('bye')",
+    "warns": "import warnings; warnings.warn('old'); raise ValueError('x')",
+    "no spec": "SPEC = 5",
+    "no list of specs": "SPEC = [5]",
+    "takes a name": """
+from zarrcodec_bridge import Codec, CodecSpec, Form
+class Gzip(Codec):
+    pass
+SPEC = CodecSpec(Gzip, "b2b", v2=(Form("gzip", Gzip),))
+""",
+    "looks up codecs": """
+import zarrcodec_bridge as bridge
+try:
+    bridge.normalize({"id": "no-such-codec"})
+except bridge.UnknownCodecError:
+    raise RuntimeError("it was not there") from None
+""",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_h7_broken_plugin_takes_no_other_codec_away(how: str, tmp_path: Path) -> None:
+    info = tmp_path / "broken_codecs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-codecs\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[zarrcodec_bridge.codecs]\nbroken = broken_codecs:SPEC\n"
+    )
+    (tmp_path / "broken_codecs.py").write_text(BROKEN[how])
+    told = _run(
         """
 import warnings
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    print(bridge.to_v3({"id": "acme-rle"}))
-print([str(warning.message) for warning in caught])
+warnings.simplefilter("error")
+print(bridge.to_v3({"id": "acme-rle"}))
+try:
+    bridge.to_v3({"id": "acme-rl"})
+except bridge.UnknownCodecError as error:
+    print([*error.broken_plugins], "the codec plugin 'broken' could not be loaded: " in str(error))
+print(bridge.to_v3({"id": "gzip"})["name"], len(bridge.codecs()) > 100)
 """,
         "plugin",
-        "plugin_broken",
-    ).splitlines() == [
+        str(tmp_path),
+    )
+    assert told.splitlines() == [
         "{'name': 'acme.rle', 'configuration': {'bits': 8}}",
-        "[\"codec plugin 'broken' is left out: No module named 'no_such_module'\"]",
+        "['broken'] True",
+        "gzip True",
     ]
+
+
+def test_h7_a_plugin_that_registers_while_another_thread_looks_up_does_not_lock_it(
+    tmp_path: Path,
+) -> None:
+    info = tmp_path / "slow_codecs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: slow-codecs\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[zarrcodec_bridge.codecs]\nslow = slow_codecs:SPEC\n")
+    (tmp_path / "slow_codecs.py").write_text(
+        """
+import threading
+import time
+import zarrcodec_bridge as bridge
+started.set() if (started := getattr(threading, "started", None)) else None
+time.sleep(0.5)
+class Slow(bridge.Codec):
+    pass
+SPEC = bridge.CodecSpec(Slow, "b2b", v2=(bridge.Form("slow", Slow),))
+bridge.register(SPEC)
+"""
+    )
+    told = _run(
+        """
+import importlib, threading
+threading.started = threading.Event()
+importer = threading.Thread(target=importlib.import_module, args=("slow_codecs",), daemon=True)
+importer.start()
+threading.started.wait()
+looker = threading.Thread(target=lambda: print(bridge.normalize({"id": "slow"})), daemon=True)
+looker.start()
+looker.join(20); importer.join(20)
+print(looker.is_alive(), importer.is_alive())
+""",
+        str(tmp_path),
+    )
+    assert told.splitlines()[-1] == "False False"
 
 
 def test_without_the_package_the_name_is_unknown() -> None:

@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,15 +120,24 @@ class InvalidCodecError(BridgeError):
 
 
 class UnknownCodecError(BridgeError):
-    """A name that no registered codec has in that dialect."""
+    """A name that no registered codec has in that dialect.
+
+    `broken_plugins` says, by the name of their entry point, why plugins could not be loaded: the codec may be theirs.
+    """
 
     def __init__(
-        self, dialect: str, name: str, suggestions: Iterable[str] = (), path: Path = ()
+        self,
+        dialect: str,
+        name: str,
+        suggestions: Iterable[str] = (),
+        path: Path = (),
+        broken_plugins: Mapping[str, str] | None = None,
     ) -> None:
         self.dialect = dialect
         self.name = name
         self.suggestions = tuple(suggestions)
         self.path = path
+        self.broken_plugins = dict(broken_plugins or {})
         near = " or ".join(repr(near) for near in self.suggestions)
         shown = repr(name if len(name) <= 80 else name[:77] + "...")
         super().__init__(
@@ -136,6 +145,10 @@ class UnknownCodecError(BridgeError):
             + (f" at {Problem(path, '').where}" if path else "")
             + (f"; did you mean {near}?" if near else "")
             + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
+            + "".join(
+                f"; the codec plugin {_cut(plugin)!r} could not be loaded: {reason}"
+                for plugin, reason in [*self.broken_plugins.items()][:3]
+            )
         )
 
 

@@ -7,12 +7,12 @@ the first look-up (so that importing the library builds no models), plugins at t
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.errors import DuplicateCodecError
+from zarrcodec_bridge.payloads import told
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PLUGIN_GROUP",
+    "broken_plugins",
     "find",
     "forget",
     "forget_with",
@@ -40,6 +41,8 @@ _lazy: dict[str, Callable[[str], CodecSpec]] = {}
 _forgetters: list[Callable[[], None]] = []
 _lock = threading.RLock()
 _plugins_loaded = False
+_broken_plugins: dict[str, str] = {}
+_loading = threading.local()
 
 
 def register(spec: CodecSpec) -> None:
@@ -130,27 +133,56 @@ def _built(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
 
 
 def _load() -> None:
-    if _sources:
+    for specs in tuple(_sources):
+        found = tuple(
+            specs()
+        )  # imports modules: another thread may hold their locks, and want ours
         with _lock:
-            for specs in tuple(_sources):
-                for spec in specs():
+            if specs in _sources:
+                for spec in found:
                     _add(spec)
                 _sources.remove(specs)
 
 
 def _load_plugins() -> None:
+    """Import the plugins, once, and add their codecs.
+
+    No lock is held while a plugin is imported: the import may wait for another thread that looks up a codec. Two
+    threads may so import the same plugin, which Python does once.
+    """
     global _plugins_loaded
-    with _lock:
-        if _plugins_loaded:
-            return
-        for entry in entry_points(group=PLUGIN_GROUP):
+    if _plugins_loaded or getattr(_loading, "here", False):  # a plugin may look up codecs, too
+        return
+    _loading.here = True
+    try:
+        broken = {}
+        for name, load in _plugins():
             try:
-                found = entry.load()
+                found = load()
                 for spec in [found] if isinstance(found, CodecSpec) else found:
                     _add(spec)
-            except Exception as error:  # one broken plugin must not take every codec away
-                warnings.warn(f"codec plugin {entry.name!r} is left out: {error}", stacklevel=2)
+            except (Exception, SystemExit) as error:  # must not take other codecs away
+                broken[name] = told(error)
+        _broken_plugins.update(broken)
         _plugins_loaded = True
+    finally:
+        _loading.here = False
+
+
+def _plugins() -> list[tuple[str, Callable[[], Any]]]:
+    try:
+        return [(entry.name, entry.load) for entry in entry_points(group=PLUGIN_GROUP)]
+    except Exception as error:  # metadata of other packages that cannot be read
+        _broken_plugins["all plugins"] = told(error)
+        return []
+
+
+def broken_plugins() -> dict[str, str]:
+    """The plugins that could not be loaded: by the name of their entry point, the reason.
+
+    They are told where a codec is asked for that nobody knows, since it may be theirs.
+    """
+    return dict(_broken_plugins)
 
 
 def find(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:

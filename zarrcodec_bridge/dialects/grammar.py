@@ -17,7 +17,7 @@ from zarrcodec_bridge.errors import (
 )
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import DEEPEST, NoJSONError, Path, excerpt, plain, said, told
-from zarrcodec_bridge.registry import near
+from zarrcodec_bridge.registry import broken_plugins, near
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
 
 __all__ = ["check_depth", "invalid", "no_json", "read_params", "unknown", "write_params"]
@@ -38,7 +38,7 @@ def no_json(error: Exception, path: Path) -> InvalidCodecError:
 
 def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
     """A refusal of a name, with near ones."""
-    return UnknownCodecError(dialect, name, near(dialect, name), path)
+    return UnknownCodecError(dialect, name, near(dialect, name), path, broken_plugins())
 
 
 def check_depth(ctx: Reading, path: Path) -> None:
