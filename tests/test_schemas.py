@@ -148,6 +148,7 @@ WHOLE = "JSON Schema counts 1.0 as an integer"
 NO_JSON = "it is no JSON"
 COMPARES = "JSON Schema compares no value with another, nor with a length"
 LEFT = "other writers leave it there: deprecated, and refused only with strict=True"
+LEFT_OUT = "other writers leave out what decoding does not need: refused only with strict=True"
 
 NOT_CAUGHT: dict[str, str] = {
     '{"name": "gzip", "configuration": {"level": 1.0}}': WHOLE,
@@ -167,6 +168,10 @@ NOT_CAUGHT: dict[str, str] = {
     ' {"order": [0, 1]}}, {"name": "bytes", "configuration": {"endian": "big"}}]}}': COMPARES,
     '{"id": "blosc", "shuffle": "shuffle"}': LEFT,
     '{"id": "lz4", "header": "YES"}': LEFT,
+    '{"id": "zstd", "level": 3, "checksum": "no"}': LEFT,
+    '{"name": "gzip"}': LEFT_OUT,
+    '{"name": "zstd"}': LEFT_OUT,
+    '{"name": "zstd", "configuration": {}}': LEFT_OUT,
     '{"id": "lzma", "delta": 1}': LEFT,
     '{"name": "imagecodecs_delta", "configuration": {"axis": -1, "shape": [1]}}': LEFT,
 }

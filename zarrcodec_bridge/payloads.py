@@ -13,16 +13,19 @@ from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 __all__ = [
     "DEEPEST",
     "JSON",
+    "TRUTHS",
     "Dialect",
     "Kind",
     "NoJSONError",
     "Path",
     "V2Payload",
     "V3Payload",
+    "any_case",
     "excerpt",
     "plain",
     "said",
     "told",
+    "truth_of",
 ]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -112,6 +115,29 @@ def _typestr(value: Any) -> str | None:
         return numpy.dtype(value).str if issubclass(value, numpy.generic) else None
     text = getattr(value, "str", None)
     return text if isinstance(text, str) and hasattr(value, "byteorder") else None
+
+
+def truth_of(text: str) -> bool | None:
+    """Whether a text means yes or no, as GDAL spells and reads both; ``None`` for any other text."""
+    return _TRUTH.get(text.upper())
+
+
+def any_case(*texts: str) -> str:
+    """A regular expression of JSON Schema, which has no flags, for these texts in upper or lower case."""
+    either = [
+        "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in text) for text in texts
+    ]
+    return f"^({'|'.join(either)})$"
+
+
+_TRUTH: Final = {
+    **dict.fromkeys(("YES", "TRUE", "ON", "1"), True),
+    **dict.fromkeys(("NO", "FALSE", "OFF", "0"), False),
+}
+"""`CPLTestBool`, but for other texts, all of which it takes for yes."""
+
+TRUTHS: Final = any_case(*_TRUTH)
+"""What :func:`truth_of` reads, as a regular expression."""
 
 
 def excerpt(value: Any, longest: int = 80) -> str:

@@ -95,6 +95,9 @@ class Form:
     `read`."""
     repair: Callable[[dict[str, Any]], str | None] | None = None
     """Mends, in place, what other writers are known to write there; says what it did. Only in lenient reading."""
+    assumed: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Values of required parameters that decoding does not need, for payloads that leave them out: the defaults of
+    zarr-python. Only in lenient reading."""
     aliases: tuple[str, ...] = ()
     """Names that are read as this form and never written."""
     kind: Kind | None = None

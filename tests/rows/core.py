@@ -21,6 +21,8 @@ ROWS: list[Row] = [
             {"name": "numcodecs.gzip", "configuration": {"level": 5}},
             {"name": "numcodecs.gzip", "configuration": {"id": "gzip", "level": 5}},
             {"name": "gzip", "configuration": {"level": 5}, "must_understand": True},
+            {"name": "gzip"},  # what zarr-python takes; in v2 the default is 1
+            {"name": "gzip", "configuration": {}},
         ],
         same=[{"id": "gzip", "level": 5, "useZlib": True}],
         wrong=[

@@ -335,7 +335,7 @@ COMPRESSORS = [
             ({"id": "lz4", "acceleration": 2**31}, ("acceleration",)),
             ({"id": "lz4", "acceleration": 1.5}, ("acceleration",)),
             ({"id": "lz4", "header": "NO"}, ("header",)),
-            ({"id": "lz4", "header": "YES"}, ()),
+            ({"id": "lz4", "header": "YES"}, ("header",)),
             (_v3("numcodecs.lz4", level=5), ("configuration", "level")),
             (_v3("numcodecs.lz4", header=True), ("configuration", "header")),
         ],

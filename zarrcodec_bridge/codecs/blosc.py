@@ -12,6 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.errors import MissingContextError
 from zarrcodec_bridge.model import Codec, Exact, Natural, Params, Positive
+from zarrcodec_bridge.payloads import any_case
 from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Blosc"]
@@ -42,6 +43,10 @@ SHUFFLE_OF_CODE: Final[dict[int, BloscShuffle]] = {
 CODE_OF_SHUFFLE: Final[dict[str, int]] = {name: code for code, name in SHUFFLE_OF_CODE.items()}
 
 
+GDAL_SHUFFLES: Final = {"NONE": 0, "BYTE": 1, "BIT": 2, "0": 0, "1": 1, "2": 2}
+"""The values of its creation option `BLOSC_SHUFFLE`, in upper or lower case."""
+
+
 class Blosc(Codec):
     """Blosc meta-compression: shuffles elements, then compresses blocks.
 
@@ -66,6 +71,12 @@ ANY_SHUFFLE_SCHEMA: Final[dict[str, Any]] = {
             "enum": list(CODE_OF_SHUFFLE),
             "deprecated": True,
             "description": "The name, which other writers leave there.",
+        },
+        {
+            "type": "string",
+            "pattern": any_case(*GDAL_SHUFFLES),
+            "deprecated": True,
+            "description": "GDAL's name.",
         },
     ]
 }
@@ -101,10 +112,19 @@ class BloscV3(Params):
     blocksize: BloscBlocksize = 0
 
 
+ASSUMED: Final = {"cname": "zstd", "clevel": 5}
+"""`zarr.codecs.BloscCodec(cname="zstd", clevel=5)`; tensorstore and numcodecs take lz4. Frames say what they are."""
+
+
 def _shuffle_as_code(params: dict[str, Any]) -> str | None:
-    """v2 has numbers; VirtualiZarr and others leave v3's names there, which numcodecs can decode but not encode."""
+    """v2 has numbers; VirtualiZarr and others leave v3's names there, and GDAL its own.
+
+    numcodecs can decode with these, but not encode.
+    """
     name = params.get("shuffle")
-    code = CODE_OF_SHUFFLE.get(name) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None
+    code = CODE_OF_SHUFFLE.get(name, GDAL_SHUFFLES.get(name.upper()))
     if code is None:
         return None
     params["shuffle"] = code
@@ -197,6 +217,7 @@ SPEC: Final = CodecSpec(
             "blosc",
             BloscV3,
             write=_write_v3,
+            assumed=ASSUMED,
             renamed={"shuffle": {None: "auto"}},
             registered=True,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
@@ -215,6 +236,6 @@ SPEC: Final = CodecSpec(
     open_parameters=frozenset({"typesize"}),
     observe=_observed,
     settle=_settle,
-    foreign=frozenset({"nthreads", "numThreads"}),
+    foreign=frozenset({"nthreads", "numThreads", "num_threads"}),
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",
 )

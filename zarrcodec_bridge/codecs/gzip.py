@@ -34,6 +34,10 @@ class GzipV2(Params):
     level: AnyGzipLevel = 1
 
 
+ASSUMED: Final = {"level": 5}
+"""`zarr.codecs.GzipCodec(level=5)`; tensorstore takes 6. Each decodes what the other writes."""
+
+
 def _read_v2(params: GzipV2, ctx: Reading) -> Gzip:
     if params.level == -1:
         ctx.note("gzip", "level -1 is written as 6, zlib's default")
@@ -61,6 +65,7 @@ SPEC: Final = CodecSpec(
         Form(
             "gzip",
             Gzip,
+            assumed=ASSUMED,
             registered=True,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),

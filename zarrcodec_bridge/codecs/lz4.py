@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import Interval
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.payloads import any_case, truth_of
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Lz4"]
@@ -25,15 +26,31 @@ class Lz4(Codec):
     acceleration: Lz4Acceleration = Field(default=1, description="1 (smallest) or more (faster).")
 
 
+HEADER_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"const": True},
+        {"type": "string", "pattern": any_case("YES", "TRUE", "ON", "1")},
+        {"type": "null"},
+    ]
+}
+
+
 class Lz4V2(Params):
     """`numcodecs.LZ4(acceleration=1)`; GDAL adds a `header`, whether the size comes first."""
 
     acceleration: Lz4Acceleration = 1
-    header: Literal["YES", True] | None = Field(
+    header: Annotated[Literal[True] | None, WithJsonSchema(HEADER_SCHEMA)] = Field(
         default=None,
         description="Whether the size comes first, as it does anyhow; GDAL leaves it there.",
         json_schema_extra={"deprecated": True},
     )
+
+
+def _header_as_bool(params: dict[str, Any]) -> None:
+    """GDAL writes it as text; where it says NO, the chunks are no LZ4 of numcodecs'."""
+    header = params.get("header")
+    if isinstance(header, str) and truth_of(header):
+        params["header"] = True
 
 
 def _read_v2(params: Lz4V2, ctx: Reading) -> Lz4:
@@ -51,7 +68,16 @@ def _write_v2(codec: Lz4, ctx: Writing) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Lz4,
     kind=B2B,
-    v2=(Form("lz4", Lz4V2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
+    v2=(
+        Form(
+            "lz4",
+            Lz4V2,
+            _read_v2,
+            _write_v2,
+            repair=_header_as_bool,
+            readers=frozenset({"zarr-python"}),
+        ),
+    ),
     v3=(Form("numcodecs.lz4", Lz4, readers=frozenset({"zarr-python"})),),
     encode_only=frozenset({"acceleration"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lz4.html",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from annotated_types import Interval
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.model import Codec, Params
+from zarrcodec_bridge.payloads import TRUTHS, excerpt, truth_of
 from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zstd"]
@@ -34,6 +35,19 @@ class Zstd(Codec):
     )
 
 
+CHECKSUM_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"type": "boolean"},
+        {
+            "type": "string",
+            "pattern": TRUTHS,
+            "deprecated": True,
+            "description": "As text, which GDAL leaves there.",
+        },
+    ]
+}
+
+
 class ZstdV2(Params):
     """`numcodecs.Zstd(level=0, checksum=False)`.
 
@@ -41,7 +55,21 @@ class ZstdV2(Params):
     """
 
     level: AnyZstdLevel = 0
-    checksum: bool = False
+    checksum: Annotated[bool, WithJsonSchema(CHECKSUM_SCHEMA)] = False
+
+
+ASSUMED: Final = {"level": 0}
+"""`zarr.codecs.ZstdCodec(level=0)`, which is zstd's default, 3, as tensorstore takes it."""
+
+
+def _checksum_as_bool(params: dict[str, Any]) -> str | None:
+    """GDAL's v2 driver writes whether there is a checksum as text, which numcodecs can decode."""
+    value = params.get("checksum")
+    checksum = truth_of(value) if isinstance(value, str) else None
+    if checksum is None:
+        return None
+    params["checksum"] = checksum
+    return f"checksum {value!r}, which GDAL leaves there, is written {excerpt(checksum)}"
 
 
 def _read_v2(params: ZstdV2, ctx: Reading) -> Zstd:
@@ -65,6 +93,7 @@ SPEC: Final = CodecSpec(
             ZstdV2,
             _read_v2,
             _write_v2,
+            repair=_checksum_as_bool,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
     ),
@@ -72,10 +101,17 @@ SPEC: Final = CodecSpec(
         Form(
             "zstd",
             Zstd,
+            assumed=ASSUMED,
             registered=True,
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
-        Form("numcodecs.zstd", ZstdV2, _read_v2, readers=frozenset({"zarr-python"})),
+        Form(
+            "numcodecs.zstd",
+            ZstdV2,
+            _read_v2,
+            repair=_checksum_as_bool,
+            readers=frozenset({"zarr-python"}),
+        ),
     ),
     encode_only=frozenset({"level", "checksum"}),
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd",

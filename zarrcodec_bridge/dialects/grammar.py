@@ -87,7 +87,7 @@ def _second_look(
     foreign = [key for key in tidy if key in spec.foreign] if not ctx.strict else []
     for key in foreign:
         del tidy[key]
-    repaired = form.repair(tidy) if form.repair is not None and not ctx.strict else None
+    repairs = [] if ctx.strict else _repair(form, tidy)
     try:
         found = validator(form, spec.model)(tidy)
     except ValidationError as second:
@@ -95,9 +95,25 @@ def _second_look(
         raise InvalidCodecError(_problems(first, form, params, path)) from None
     for key in foreign:
         ctx.note(form.name, f"{key!r}, which other writers leave there, is dropped")
-    if repaired is not None:
+    for repaired in repairs:
         ctx.note(form.name, repaired)
     return found
+
+
+def _repair(form: Form, params: dict[str, Any]) -> list[str]:
+    """Fix in place what readers open, since decoding does not depend on it; say what was done."""
+    notes = []
+    repaired = form.repair(params) if form.repair is not None else None
+    if repaired is not None:
+        notes.append(repaired)
+    for key, value in form.assumed.items():
+        if key not in params:
+            params[key] = value
+            notes.append(
+                f"{key}, which decoding does not need, is missing, and becomes {excerpt(value)},"
+                " the default of zarr-python"
+            )
+    return notes
 
 
 def _problems(

@@ -89,6 +89,14 @@ def _parameters(spec: CodecSpec, form: Form, parts: Schema) -> Schema:
         known = spec.model.model_fields.get(key)
         if "description" not in parameter and known is not None and known.description:
             parameter["description"] = known.description
+    for (
+        key,
+        value,
+    ) in form.assumed.items():  # lenient readers, this library among them, take a default
+        params["required"].remove(key)
+        parameter = params["properties"][key]
+        parameter["default"] = value
+        parameter["description"] += " The specification requires it."
     for key in sorted(spec.foreign - params["properties"].keys()):
         params["properties"][key] = {
             "deprecated": True,
