@@ -17,8 +17,7 @@ from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_chain,
-    check_first_view,
-    check_view,
+    check_views,
     effect_of,
     encoded,
     kind_of,
@@ -27,7 +26,6 @@ from zarrcodec_bridge.flow import (
     reordered,
     seen_first,
     settled,
-    viewed,
 )
 from zarrcodec_bridge.model import Codec, thaw
 from zarrcodec_bridge.registry import spec_of
@@ -46,14 +44,11 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
 
     codecs = _fitted(expand(v2.codecs, v2.dtype, ctx), v2.dtype, v2.order, ctx)
     a2a, a2b, b2b = _parts(codecs, v2.dtype, ctx)
+    check_views(a2a, v2.dtype, "v3")
     dtype = v2.dtype
-    native: list[Codec] = []
     for codec in a2a:
-        check_view(codec, dtype)
-        if not native:
-            check_first_view(codec, dtype, "v3")
-        native.append(reordered(codec, "little"))
         dtype = encoded(codec, dtype) or dtype
+    native = [reordered(codec, "little") for codec in a2a]
     if native != a2a:
         ctx.note("bytes", "the data types of filters lose their byte order, and endian has it")
     data_type, serializer = _serializer(v2.dtype, dtype, a2a, a2b)
@@ -187,16 +182,10 @@ def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
     incoming = v3.data_type.with_endian(endian)
     _check_known(incoming)
     dtype = incoming
-    for index, codec in enumerate(filters):
-        view = viewed(codec)
-        if view is not None and view.itemsize != incoming.itemsize:
-            raise NotRepresentableError(
-                "v2", name_of(codec), f"it views {incoming.name} elements as {view.name}"
-            )
-        if index == 0:
-            check_first_view(codec, incoming, "v2")
-        filters[index] = reordered(_as_v2_names(codec), endian)
-        incoming = encoded(filters[index], incoming) or incoming
+    filters = [reordered(_as_v2_names(codec), endian) for codec in filters]
+    check_views(filters, dtype, "v2")
+    for codec in filters:
+        incoming = encoded(codec, incoming) or incoming
     if isinstance(a2b, Bytes):
         if incoming.has_order and a2b.endian is None:
             raise MissingContextError(

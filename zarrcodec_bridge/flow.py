@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from zarrcodec_bridge.dtypes import DataType, Endian
+from zarrcodec_bridge.dtypes import TIME_KINDS, DataType, Endian
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Kind
+from zarrcodec_bridge.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
 
 __all__ = [
     "NO_EFFECT",
-    "check_first_view",
     "check_view",
+    "check_views",
     "effect_of",
     "encoded",
     "kind_of",
@@ -104,54 +104,120 @@ def encoded(codec: Codec, incoming: DataType | None) -> DataType | None:
     return _named(codec, effect.encodes) or _named(codec, effect.views) or incoming
 
 
-WHOLE_NUMBERS: Final = re.compile(r"u?int(8|16|32|64)")
-SEEN_AS_WHOLE_NUMBERS: Final = frozenset(
-    {"bool", "numpy.datetime64", "numpy.timedelta64", "raw_bytes", "struct"}
-)
-"""Data types of an array whose elements zarr-python lets a first filter see as whole numbers, bit by bit."""
+def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> None:
+    """Refuse array-to-array codecs whose views of their input mean other elements in v3 than in v2.
 
+    In v2 each codec views the bytes of what it gets, also the array those of what its first codec decodes. In v3
+    elements have no byte order between codecs, and the array takes the *values* that its first codec decodes; so does
+    what computes with values (`cast_value`).
 
-def check_first_view(codec: Codec, array: DataType, dialect: str) -> None:
-    """Refuse a first filter that takes the array's elements for another kind of number.
-
-    v2 reinterprets their bits, and zarr-python converts their values in v3.
+    Parameters
+    ----------
+    codecs : iterable of Codec
+        In the order in which they encode, their data types in the byte orders of v2.
+    array : DataType
+        The data type of the array in v2.
+    dialect : {"v2", "v3"}
+        What is written.
     """
-    view = viewed(codec)
-    if view is None or view.name == array.name:
+    incoming, taken_by_value, floats = _sole_field(array), True, False
+    for codec in codecs:
+        effect = effect_of(codec)
+        view = viewed(codec)
+        check_view(codec, incoming, dialect)
+        if view is not None and taken_by_value:
+            _check_values(codec, _as_float(view) if floats else view, incoming, dialect)
+        if view is not None or effect.output is not None:
+            taken_by_value = floats = False
+        elif effect.by_value:
+            taken_by_value, floats = True, False
+        floats = floats or effect.decodes_as_floats
+        incoming = encoded(codec, incoming) or incoming
+
+
+def _sole_field(dtype: DataType) -> DataType:
+    """The data type of the only field of a struct, which takes what the struct is given."""
+    while len(dtype.fields) == 1 and not dtype.fields[0].shape:
+        dtype = dtype.fields[0].dtype
+    return dtype
+
+
+INTEGERS: Final = re.compile(r"(u?)int(8|16|32|64)")
+NOT_NUMBERS: Final = frozenset({"null_terminated_bytes", "fixed_length_utf32"})
+BITS_OF_INTEGERS: Final = frozenset({"bool", *TIME_KINDS.values()})
+"""Data types that take an integer for its bits."""
+
+
+def _as_float(dtype: DataType) -> DataType:
+    """As what numcodecs' `bitround` decodes signed integers of that size."""
+    match = INTEGERS.fullmatch(dtype.name)
+    if match is None or match[1] or dtype.itemsize == 1:
+        return dtype
+    return DataType(f"float{match[2]}", dtype.itemsize, dtype.endian)
+
+
+def _check_values(codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect) -> None:
+    """Refuse a codec where the values that it decodes become other elements than their bits would."""
+    if decoded.with_endian(None) == taker.with_endian(None):
         return
-    whole = WHOLE_NUMBERS.fullmatch(view.name)
-    if whole and (WHOLE_NUMBERS.fullmatch(array.name) or array.name in SEEN_AS_WHOLE_NUMBERS):
+    if taker.name == "raw_bytes" and decoded.name not in NOT_NUMBERS:
+        return
+    if INTEGERS.fullmatch(decoded.name) and (
+        INTEGERS.fullmatch(taker.name) or taker.name in BITS_OF_INTEGERS
+    ):
         return
     raise NotRepresentableError(
         dialect,
         name_of(codec),
-        f"it views {array.name} elements as {view.name}: v2 takes their bits, and v3 their values",
+        f"it views {taker.name} elements as {decoded.name}: v2 takes their bits, and v3 their values",
     )
 
 
-def check_view(codec: Codec, incoming: DataType) -> None:
-    """Refuse a filter that takes its input's bytes for another data type than they are."""
+def check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
+    """Refuse a codec that takes its input's bytes for another data type than v3 could say."""
     effect = effect_of(codec)
     view = _named(codec, effect.views)
-    if incoming.name == "object" and effect.encodes:
+    if incoming.name == "object" and effect.encodes and dialect == "v3":
         spec = spec_of(type(codec))
         reason = spec.no_v3 if spec is not None else ""
         raise NotRepresentableError("v3", name_of(codec), reason or "v3 has no arrays of objects")
-    if view is None or incoming.itemsize is None:
+    if view is None or (incoming.itemsize is None and dialect == "v3"):
         return
     if view.itemsize != incoming.itemsize:
+        size = "variable-length" if incoming.itemsize is None else f"{incoming.itemsize}-byte"
         raise NotRepresentableError(
-            "v3",
+            dialect,
             name_of(codec),
-            f"it views {incoming.itemsize}-byte elements as {view.itemsize}-byte ones",
+            f"it views {size} elements as {view.itemsize}-byte ones",
         )
     if incoming.has_order and view.has_order and view.endian != incoming.endian:
         raise NotRepresentableError(
-            "v3",
+            dialect,
             name_of(codec),
             f"it views {incoming.endian}-endian elements as {view.endian}-endian ones,"
             " and v3 arrays have no byte order",
         )
+    output = encoded(codec, view) if effect.unannounced else None
+    if _swapped_size(incoming) != _swapped_size(view) and any(
+        dtype is not None and dtype.endian == "big" for dtype in (incoming, view, output)
+    ):
+        raise NotRepresentableError(
+            dialect,
+            name_of(codec),
+            f"it views {incoming.name} elements as {view.name}, and a big-endian byte order swaps other bytes of"
+            " the one than of the other",
+        )
+
+
+def _swapped_size(dtype: DataType) -> int | None:
+    """How many bytes a byte order swaps at a time: those of a number, of half a complex one, of a character."""
+    if not dtype.has_order:
+        return 1
+    if dtype.name == "fixed_length_utf32":
+        return 4
+    if dtype.itemsize is not None and dtype.name.startswith("complex"):
+        return dtype.itemsize // 2
+    return None if dtype.fields else dtype.itemsize
 
 
 def reordered(codec: Codec, endian: Endian) -> Codec:

@@ -76,6 +76,13 @@ class ArrayEffect:
     """Names another shape for the same elements in the same order: the bytes stay."""
     keeps_shape: bool = False
     """Puts out an array of the shape of its input; an element-wise codec does in any case."""
+    by_value: bool = False
+    """Without a view: computes with the values that it decodes, whatever their bits are."""
+    decodes_as_floats: bool = False
+    """Without a view: numcodecs takes signed integers that it decodes for floats of their size."""
+    unannounced: bool = False
+    """Does not tell zarr-python which data type it puts out (no `resolve_metadata`): `bytes` after it swaps the
+    bytes of its input's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

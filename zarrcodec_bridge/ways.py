@@ -20,8 +20,7 @@ from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
     NO_EFFECT,
-    check_first_view,
-    check_view,
+    check_views,
     effect_of,
     name_of,
     seen_first,
@@ -197,8 +196,7 @@ class Way:
         ctx = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, ctx, dtype=self.dtype)
         if self.dtype is not None and self.to == "v3" and effect_of(codec) is not NO_EFFECT:
-            check_view(codec, self.dtype)
-            check_first_view(codec, self.dtype, self.to)
+            check_views([codec], self.dtype, self.to)
         return codec, ctx
 
     def write(self, codec: Codec) -> tuple[dict[str, Any], Writing]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import BackendUnsupportedError, NotRepresentableError
-from zarrcodec_bridge.flow import check_first_view, effect_of, kind_of, name_of, viewed
+from zarrcodec_bridge.flow import INTEGERS, effect_of, kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.slots import Placed, V2Slots, V3Slots
@@ -40,6 +40,9 @@ NEVER_ALONE: Final = frozenset({"imagecodecs_bitshuffle"})
 
 WRONG_FOR: Final[Mapping[str, frozenset[str]]] = {"numcodecs.delta": frozenset({"bool"})}
 """Data types that a codec encodes and does not decode to the same elements, in numcodecs itself."""
+
+BITS: Final = frozenset({"bool", "numpy.datetime64", "numpy.timedelta64", "raw_bytes", "struct"})
+"""Data types, besides integers, whose elements come back from their bits as integers."""
 
 _BYTE: Final = DataType("uint8", 1)
 
@@ -113,8 +116,15 @@ def _check_bits(codec: Codec, elements: DataType) -> None:
         raise NotRepresentableError(
             "v2", name_of(codec), f"it packs bool elements, not {elements.name}"
         )
-    check_first_view(codec, elements, "v2")
     view = viewed(codec)
+    if view is not None and view.name != elements.name:
+        whole = INTEGERS.fullmatch(view.name)
+        if not whole or not (INTEGERS.fullmatch(elements.name) or elements.name in BITS):
+            raise NotRepresentableError(
+                "v2",
+                name_of(codec),
+                f"it views {elements.name} elements as {view.name}, and gives back other ones",
+            )
     if view is not None and view.name == elements.name and view.itemsize != elements.itemsize:
         raise NotRepresentableError(
             "v2",

@@ -75,6 +75,7 @@ SPEC: Final = CodecSpec(
     ),
     array=ArrayEffect(
         elementwise=True,
+        decodes_as_floats=True,
         in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
     ),
     encode_only=frozenset({"keepbits"}),

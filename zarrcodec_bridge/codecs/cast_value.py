@@ -311,7 +311,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
-    array=ArrayEffect(encodes="data_type", elementwise=True),
+    array=ArrayEffect(encodes="data_type", elementwise=True, by_value=True),
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"
         "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/cast_value"

@@ -70,7 +70,7 @@ SPEC: Final = CodecSpec(
     kind=A2A,
     v2=(Form("quantize", Quantize, write=_write_v2, readers=frozenset({"zarr-python"})),),
     v3=(Form("numcodecs.quantize", Quantize, write=_write_v3, readers=frozenset({"zarr-python"})),),
-    array=ArrayEffect(views="dtype", encodes="astype", elementwise=True),
+    array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
     encode_only=frozenset({"digits"}),
     docs="https://numcodecs.readthedocs.io/en/stable/filter/quantize.html",
 )

@@ -142,7 +142,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
-    array=ArrayEffect(elementwise=True),
+    array=ArrayEffect(elementwise=True, by_value=True),
     no_v2=(
         "fixedscaleoffset also rounds to whole numbers, so v2 has it only together with"
         " a cast_value to integers after it; use a Pipeline"
