@@ -143,7 +143,8 @@ def _sole_field(dtype: DataType) -> DataType:
 
 
 INTEGERS: Final = re.compile(r"(u?)int(8|16|32|64)")
-NOT_NUMBERS: Final = frozenset({"null_terminated_bytes", "fixed_length_utf32"})
+CONVERTED: Final = frozenset({"bool", "null_terminated_bytes", "fixed_length_utf32"})
+"""Data types whose bits raw bytes do not get: truth values become 0 or 1, texts lose what follows a zero."""
 BITS_OF_INTEGERS: Final = frozenset({"bool", *TIME_KINDS.values()})
 """Data types that take an integer for its bits."""
 
@@ -160,7 +161,7 @@ def _check_values(codec: Codec, decoded: DataType, taker: DataType, dialect: Dia
     """Refuse a codec where the values that it decodes become other elements than their bits would."""
     if decoded.with_endian(None) == taker.with_endian(None):
         return
-    if taker.name == "raw_bytes" and decoded.name not in NOT_NUMBERS:
+    if taker.name == "raw_bytes" and decoded.name not in CONVERTED:
         return
     if INTEGERS.fullmatch(decoded.name) and (
         INTEGERS.fullmatch(taker.name) or taker.name in BITS_OF_INTEGERS
