@@ -562,7 +562,10 @@ def test_attributes_beside_the_file_are_converted_with_it(tmp_path, capsys):
     beside = capsys.readouterr()
     assert f"note: attributes: are those of {tmp_path / '.zattrs'}\n" in beside.err
     found = json.loads(beside.out)
-    assert (found["attributes"], found["dimension_names"]) == ({"units": "K"}, ["y", "x"])
+    assert (found["attributes"], found["dimension_names"]) == (
+        {"units": "K", "_FillValue": 0},
+        ["y", "x"],
+    )
 
     assert main(["convert", str(tmp_path / ".zarray"), "--attributes", '{"units": "m"}']) == 0
     assert json.loads(capsys.readouterr().out)["attributes"] == {"units": "m"}

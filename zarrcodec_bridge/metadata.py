@@ -9,7 +9,7 @@ Only metadata is translated: the chunks stay as they are, under the keys that th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
@@ -75,6 +75,8 @@ def translate_metadata(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
+    chunks_complete: bool | Container[str] = False,
 ) -> Translation:
     """Write a metadata document as `to`, and say what was changed.
 
@@ -92,6 +94,13 @@ def translate_metadata(
         What to do where existing chunks decode equal, but later writes would differ in value.
     unknown : {"error", "keep", "wrap"}
         What to do with codecs that are not known.
+    keep_attributes : bool
+        Leave attributes as they are (but for the dimension names). By default the attribute ``_FillValue`` is
+        written as xarray reads it in the other format, for arrays whose dimensions have names, so that the same
+        values are missing; and NaN and infinities, which JSON does not allow, become text, with a loss.
+    chunks_complete : bool or container of str
+        Whether every chunk of the array is stored, or the paths of the arrays of a hierarchy of which it is. Then
+        the fill value of a v2 document is free to say which values are missing; nothing is looked up.
 
     Returns
     -------
@@ -118,7 +127,8 @@ def translate_metadata(
     >>> found.result[".zarray"]["dtype"], [str(note) for note in found.notes]
     ('|u1', ["dtype: '<u1' becomes '|u1'"])
     """
-    result, ctx = _written(document, file_of(document), attributes, to, target, on_loss, unknown)
+    ctx = Context(target, unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete)
+    result = _written(document, file_of(document), attributes, to, on_loss, ctx)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
 
@@ -127,19 +137,17 @@ def _written(
     file: DocumentFile,
     attributes: Mapping[str, Any] | None,
     to: Dialect | None,
-    target: TargetName,
     on_loss: OnLoss,
-    unknown: Unknown,
-) -> tuple[dict[str, Any], Context]:
-    """The documents by file name, and what was noted."""
-    check_options(target, unknown)
+    ctx: Context,
+) -> dict[str, Any]:
+    """The documents by file name."""
+    check_options(ctx.target, ctx.unknown)
     own: Dialect = "v3" if file == "zarr.json" else "v2"
     wanted = own if to is None else to
     if wanted not in ("v2", "v3"):
         raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
     if attributes is not None and own == "v3":
         raise ValueError("expected attributes with a v2 document only; a zarr.json has its own")
-    ctx = Context(target, unknown)
     if wanted == own:
         result = _again(document, attributes, file, ctx)
     elif wanted == "v3":
@@ -148,7 +156,7 @@ def _written(
         consolidated = document.get("consolidated_metadata") is not None
         result = hierarchy_as_v2(document, ctx) if consolidated else node_as_v2(document, ctx)
     settle_losses(wanted, ctx.losses, on_loss)
-    return result, ctx
+    return result
 
 
 def _as_v3(
@@ -190,6 +198,7 @@ def metadata_to_v3(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
 ) -> dict[str, Any]:
     """Write a ``.zarray``, ``.zgroup`` or ``.zmetadata`` as ``zarr.json``, for the same chunks under the same keys.
 
@@ -199,7 +208,7 @@ def metadata_to_v3(
         The v2 document; consolidated metadata becomes that of the root group.
     attributes : dict, optional
         The ``.zattrs`` beside it. ``_ARRAY_DIMENSIONS`` becomes `dimension_names`.
-    target, on_loss, unknown
+    target, on_loss, unknown, keep_attributes
         As in :func:`translate_metadata`, which also gives the notes and losses.
 
     Returns
@@ -222,7 +231,7 @@ def metadata_to_v3(
     """
     file = _expect(zarray, 2)
     check_options(target, unknown)
-    ctx = Context(target, unknown)
+    ctx = Context(target, unknown, keep_attributes=keep_attributes)
     found = _as_v3(zarray, attributes, file, ctx)
     settle_losses("v3", ctx.losses, on_loss)
     return found
@@ -233,6 +242,8 @@ def metadata_to_v2(
     *,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
+    chunks_complete: bool | Container[str] = False,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write a ``zarr.json`` as v2, for the same chunks under the same keys.
 
@@ -240,7 +251,7 @@ def metadata_to_v2(
     ----------
     zarr_json : dict
         The v3 document of an array or a group.
-    on_loss, unknown
+    on_loss, unknown, keep_attributes, chunks_complete
         As in :func:`translate_metadata`, which also gives the notes and losses.
 
     Returns
@@ -259,13 +270,15 @@ def metadata_to_v2(
     >>> zarray, zattrs = metadata_to_v2({
     ...     "zarr_format": 3, "node_type": "array", "shape": [4], "data_type": "int16",
     ...     "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [2]}},
-    ...     "chunk_key_encoding": {"name": "v2"}, "fill_value": 0, "dimension_names": ["x"],
+    ...     "chunk_key_encoding": {"name": "v2"}, "fill_value": -1,
+    ...     "dimension_names": ["x"], "attributes": {"_FillValue": -1},
     ...     "codecs": [{"name": "bytes", "configuration": {"endian": "big"}}]})
-    >>> zarray["dtype"], zarray["dimension_separator"], zattrs
-    ('>i2', '.', {'_ARRAY_DIMENSIONS': ['x']})
+    >>> zarray["dtype"], zarray["fill_value"], zattrs
+    ('>i2', -1, {'_ARRAY_DIMENSIONS': ['x']})
     """
     file = _expect(zarr_json, 3)
-    files, _ = _written(zarr_json, file, None, "v2", "spec", on_loss, unknown)
+    ctx = Context(unknown=unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete)
+    files = _written(zarr_json, file, None, "v2", on_loss, ctx)
     for written in (".zmetadata", ".zarray"):
         if written in files:
             return files[written], files[".zattrs"]
@@ -278,6 +291,7 @@ def normalize_metadata(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
 ) -> dict[str, Any]:
     """Write a document again in its own format, what other writers got odd repaired, so that `target` opens it.
 
@@ -285,7 +299,7 @@ def normalize_metadata(
     ----------
     document : dict
         A ``.zarray``, ``.zgroup``, ``.zmetadata`` or ``zarr.json``.
-    target, on_loss, unknown
+    target, on_loss, unknown, keep_attributes
         As in :func:`translate_metadata`, which also gives the notes and losses.
 
     Returns
@@ -307,8 +321,8 @@ def normalize_metadata(
     [{'name': 'bytes', 'configuration': {'endian': 'little'}}]
     """
     file = file_of(document)
-    files, _ = _written(document, file, None, None, target, on_loss, unknown)
-    found: dict[str, Any] = files[file]
+    ctx = Context(target, unknown, keep_attributes=keep_attributes)
+    found: dict[str, Any] = _written(document, file, None, None, on_loss, ctx)[file]
     return found
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -64,6 +66,7 @@ def references_to_v3(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
 ) -> dict[str, Any]:
     """Write a reference set with v2 metadata as one with v3 metadata, for the same references to chunks.
 
@@ -72,7 +75,7 @@ def references_to_v3(
     references : dict
         The reference set, or the ``.zmetadata`` of Parquet references. It is left as it is; the references to
         chunks in the result are the same objects.
-    target, on_loss, unknown
+    target, on_loss, unknown, keep_attributes
         As in :func:`.metadata.translate_metadata`.
 
     Returns
@@ -98,17 +101,27 @@ def references_to_v3(
     ['zarr.json', 'a/zarr.json', 'a/0']
     """
     return translate_references(
-        references, to="v3", target=target, on_loss=on_loss, unknown=unknown
+        references,
+        to="v3",
+        target=target,
+        on_loss=on_loss,
+        unknown=unknown,
+        keep_attributes=keep_attributes,
     ).result
 
 
 def references_to_v2(
-    references: Mapping[str, Any], *, on_loss: OnLoss = "error", unknown: Unknown = "error"
+    references: Mapping[str, Any],
+    *,
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    keep_attributes: bool = False,
 ) -> dict[str, Any]:
     """Write a reference set with v3 metadata as one with v2 metadata, for the same references to chunks.
 
     Parameters are as for :func:`references_to_v3`; the chunks must be stored under the keys of v2 (the chunk key
-    encoding `v2`).
+    encoding `v2`). Where every chunk of an array has a reference, the fill value is free to say which values are
+    missing for xarray.
 
     Example
     -------
@@ -116,7 +129,9 @@ def references_to_v2(
     >>> references_to_v2(refs)
     {'.zgroup': '{"zarr_format": 2}', '.zattrs': '{}'}
     """
-    return translate_references(references, to="v2", on_loss=on_loss, unknown=unknown).result
+    return translate_references(
+        references, to="v2", on_loss=on_loss, unknown=unknown, keep_attributes=keep_attributes
+    ).result
 
 
 def translate_references(
@@ -126,15 +141,43 @@ def translate_references(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
 ) -> Translation:
     """As :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
     check_options(target, unknown)
     if to not in ("v2", "v3"):
         raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
-    ctx = Context(target, unknown)
+    complete = _Complete(references) if to == "v2" else False
+    ctx = Context(target, unknown, keep_attributes=keep_attributes, chunks_complete=complete)
     result = _translated(references, to, ctx)
     settle_losses(to, ctx.losses, on_loss)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
+
+
+class _Complete:
+    """The paths of the arrays of which every chunk has a reference."""
+
+    def __init__(self, references: Any) -> None:
+        inner = references.get("refs", references) if isinstance(references, Mapping) else {}
+        self._references: Mapping[str, Any] = inner if isinstance(inner, Mapping) else {}
+
+    def __contains__(self, node: object) -> bool:
+        at = f"{node}/" if node else ""
+        try:
+            document = _document(self._references[f"{at}{_V3_FILE}"], ())
+            chunks = document["chunk_grid"]["configuration"]["chunk_shape"]
+            separator = document["chunk_key_encoding"]["configuration"]["separator"]
+            counts = [
+                -(-n // (chunk or 1)) for n, chunk in zip(document["shape"], chunks, strict=True)
+            ]
+        except (BridgeError, KeyError, TypeError, ValueError):
+            return False
+        if math.prod(counts) > len(self._references):
+            return False
+        return all(
+            f"{at}{separator.join(map(str, index)) or '0'}" in self._references
+            for index in itertools.product(*map(range, counts))
+        )
 
 
 def _translated(references: Any, to: Dialect, ctx: Context) -> dict[str, Any]:

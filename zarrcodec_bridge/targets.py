@@ -31,6 +31,8 @@ class Target:
     """Data types whose big-endian elements it decodes wrong."""
     raw_bits: bool = False
     """Whether it spells raw bytes as ``r*``, as the core specification does."""
+    strict_json: bool = True
+    """Whether it refuses a document with a bare NaN or Infinity, which JSON does not allow."""
 
 
 _CORE: Final = frozenset(
@@ -58,6 +60,7 @@ TARGETS: Final[Mapping[str, Target]] = {
                 "struct",
                 "variable_length_bytes",
             },
+            strict_json=False,
         ),
         Target(
             "tensorstore",

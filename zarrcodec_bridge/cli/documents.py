@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse, command, option
-from zarrcodec_bridge.cli.options import ON_LOSS, TARGET, UNKNOWN
+from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load
 from zarrcodec_bridge.metadata import file_of, translate_metadata
@@ -39,7 +39,17 @@ ATTRIBUTES: Final = option(
 )
 
 
-@command("convert", DOCUMENT, TO, ATTRIBUTES, TARGET, ON_LOSS, UNKNOWN)
+CHUNKS_COMPLETE: Final = option(
+    "--chunks-complete",
+    action="store_true",
+    help="every chunk of the arrays is stored, so that the fill value of v2 is free to say which"
+    " values are missing for xarray; of a reference set, that is looked up",
+)
+
+
+@command(
+    "convert", DOCUMENT, TO, ATTRIBUTES, KEEP_ATTRIBUTES, CHUNKS_COMPLETE, TARGET, ON_LOSS, UNKNOWN
+)
 def convert(args: argparse.Namespace, out: Output) -> None:
     """Write a metadata document, a hierarchy or a reference set in the other format, for the same chunks.
 
@@ -73,6 +83,7 @@ def _references(
         target=args.target,
         on_loss=on_loss,
         unknown=args.unknown,
+        keep_attributes=args.keep_attributes,
     )
 
 
@@ -89,6 +100,8 @@ def _document(
         target=args.target,
         on_loss=on_loss,
         unknown=args.unknown,
+        keep_attributes=args.keep_attributes,
+        chunks_complete=args.chunks_complete,
     )
 
 

@@ -12,7 +12,18 @@ from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.explanations.explanation import visible
 from zarrcodec_bridge.targets import TARGETS
 
-__all__ = ["DTYPE", "JSON", "NDIM", "ON_LOSS", "PORTABLE", "SOURCE", "STRICT", "TARGET", "UNKNOWN"]
+__all__ = [
+    "DTYPE",
+    "JSON",
+    "KEEP_ATTRIBUTES",
+    "NDIM",
+    "ON_LOSS",
+    "PORTABLE",
+    "SOURCE",
+    "STRICT",
+    "TARGET",
+    "UNKNOWN",
+]
 
 
 def _dtype(text: str) -> DataType:
@@ -80,6 +91,14 @@ UNKNOWN: Final = option(
     default="error",
     help="a codec that is not known, or has no name in v3: refuse it (the default), pass it"
     " through, or write it as any-numcodecs.*",
+)
+
+
+KEEP_ATTRIBUTES: Final = option(
+    "--keep-attributes",
+    action="store_true",
+    help="leave attributes as they are, but for the dimension names; by default _FillValue is"
+    " written as xarray reads it in the other format, so that missing values stay missing",
 )
 
 

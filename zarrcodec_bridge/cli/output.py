@@ -135,5 +135,7 @@ def in_options(said: object) -> str:
     """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
     text = str(said).replace("use a Pipeline", "give the whole encoding")
     text = text.replace("partial=True", "--partial")
+    for option in ("keep_attributes", "chunks_complete"):
+        text = text.replace(f"{option}=True", f"--{option.replace('_', '-')}")
     text = PYTHON_NEED.sub(lambda match: OPTION_OF[match[1]], text)
     return PYTHON_OPTION.sub(lambda match: f"--{match[1].replace('_', '-')} {match[2]}", text)

@@ -13,15 +13,16 @@ from zarrcodec_bridge import fill_values
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
-    attributes_of,
+    copied_attributes,
     dimension_names,
     foreign_members,
     lengths,
     member,
     missing,
-    note_masking,
+    spell_numbers,
     usable_chunks,
 )
+from zarrcodec_bridge.documents.missing_values import keep_in_v3
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
@@ -61,13 +62,14 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
         attributes = own
     elif own and own != attributes:
         ctx.note("attributes", "of the array document are dropped, .zattrs being given")
-    found["attributes"] = kept = attributes_of(attributes, ("attributes",), ctx)
+    kept = copied_attributes(attributes, ("attributes",), ctx)
     if DIMENSIONS in kept:
         names = _names_from(kept, len(shape), ctx)
         if names is not None:
             found["dimension_names"] = names
-            if document.get("fill_value") is not None:
-                note_masking(found, kept, "v3", ctx)
+            if None not in names and not ctx.keep_attributes:
+                keep_in_v3(found, kept, document.get("fill_value") is None, ctx)
+    found["attributes"] = spell_numbers(kept, ctx)
     return found
 
 

@@ -13,15 +13,17 @@ from zarrcodec_bridge import fill_values
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
-    attributes_of,
     copied,
+    copied_attributes,
     dimension_names,
+    is_json,
     lengths,
     member,
-    note_masking,
+    spell_numbers,
     taken,
     usable_chunks,
 )
+from zarrcodec_bridge.documents.missing_values import encode_again, is_read_as_scalar, keep_in_v2
 from zarrcodec_bridge.documents.serializers import with_serializers
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
@@ -60,10 +62,15 @@ def array_v3_as_v2(
     found = template(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
     found["chunks"] = parts.chunks
-    if parts.names is not None:
-        _add_names(parts.attributes, parts.names, ctx)
-        note_masking(found, parts.attributes, "v2", ctx)
-    return found, parts.attributes
+    names = parts.names
+    is_bare_scalar = names is None and not parts.shape and not ctx.keep_attributes
+    if is_bare_scalar and is_read_as_scalar(found, parts.attributes, parts.rest["data_type"], ctx):
+        # zarr-python leaves the names of no dimensions out; xarray wants the attribute in v2 all the same
+        names = []
+    named = names is not None and _add_names(parts.attributes, names, ctx)
+    if named and not ctx.keep_attributes:
+        keep_in_v2(found, parts.attributes, parts.rest["data_type"], ctx)
+    return found, spell_numbers(parts.attributes, ctx)
 
 
 def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
@@ -72,9 +79,11 @@ def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     found = template(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
     found["chunk_grid"] = parts.chunk_grid
-    found["attributes"] = parts.attributes
     if parts.names is not None:
         found["dimension_names"] = parts.names
+        if None not in parts.names and not ctx.keep_attributes:
+            encode_again(found, parts.attributes, ctx)
+    found["attributes"] = spell_numbers(parts.attributes, ctx)
     return found
 
 
@@ -94,7 +103,7 @@ def _parted(document: Mapping[str, Any], ctx: Context) -> _Parts:
     rest = dict(document)
     shape = lengths(taken(rest, "shape"), ("shape",), ctx)
     grid, chunks = _chunk_grid(taken(rest, "chunk_grid"), shape, ctx)
-    attributes = attributes_of(rest.pop("attributes", {}), ("attributes",), ctx)
+    attributes = copied_attributes(rest.pop("attributes", {}), ("attributes",), ctx)
     names = (
         _names(rest.pop("dimension_names"), len(shape), ctx) if "dimension_names" in rest else None
     )
@@ -230,6 +239,8 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
             ctx.note(key, "is empty, as drafts of v3 had it, and is dropped")
         elif isinstance(value, dict) and value.get("must_understand") is False:
             found[key] = copied(value, (key,))
+            if not is_json(found[key]):
+                raise invalid((key,), "NaN or infinity, which JSON does not allow")
         else:
             raise invalid(
                 (key,),
@@ -306,10 +317,10 @@ def _v2_separator(encoding: dict[str, Any]) -> str:
     return separator
 
 
-def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context) -> None:
-    """Put the dimension names where v2 has them."""
+def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context) -> bool:
+    """Put the dimension names where v2 has them, if all dimensions have one; whether they have."""
     if names and not any(name is not None for name in names):
-        return
+        return False
     if DIMENSIONS in attributes and attributes[DIMENSIONS] != names:
         raise invalid(
             ("attributes", DIMENSIONS),
@@ -317,5 +328,12 @@ def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context
             " remove one of the two",
         )
     if None in names:
-        ctx.note(f"attributes.{DIMENSIONS}", "has nulls where dimensions have no names")
+        attributes.pop(DIMENSIONS, None)
+        ctx.lose(
+            "dimension_names",
+            f"{excerpt(names)} are left out: in v2 readers expect {DIMENSIONS} to name every dimension, and netCDF-C"
+            " crashes on a null in it; name all dimensions, or none",
+        )
+        return False
     attributes[DIMENSIONS] = names
+    return True

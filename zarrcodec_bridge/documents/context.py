@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 
 from zarrcodec_bridge.errors import (
@@ -24,16 +24,40 @@ __all__ = ["Context", "invalid", "located"]
 class Context:
     """What a call was asked for, and the notes and losses that it collects."""
 
-    __slots__ = ("_said", "losses", "node", "target", "unknown")
+    __slots__ = (
+        "_complete",
+        "_said",
+        "keep_attributes",
+        "losses",
+        "node",
+        "target",
+        "unknown",
+    )
 
-    def __init__(self, target: TargetName = "spec", unknown: Unknown = "error") -> None:
+    def __init__(
+        self,
+        target: TargetName = "spec",
+        unknown: Unknown = "error",
+        *,
+        keep_attributes: bool = False,
+        chunks_complete: bool | Container[str] = False,
+    ) -> None:
         self.target: TargetName = target
         self.unknown: Unknown = unknown
+        self.keep_attributes = keep_attributes
+        """Whether to leave attributes as they are, also those by which xarray finds missing values."""
+        self._complete = chunks_complete
         self.node: str = ""
         """The path in its hierarchy of the array or group at hand."""
         self.losses: list[Loss] = []
         self._said: list[tuple[str, str, str]] = []
         """Notes as node, subject and message: most callers do not look at them."""
+
+    @property
+    def chunks_complete(self) -> bool:
+        """Whether every chunk of the array at hand is known to be stored, so that no fill value shows."""
+        found = self._complete
+        return found if isinstance(found, bool) else self.node in found
 
     @property
     def notes(self) -> list[Note]:
@@ -43,6 +67,10 @@ class Context:
     def note(self, subject: str, message: str) -> None:
         """Write down a harmless normalisation."""
         self._said.append((self.node, subject, message))
+
+    def lose(self, subject: str, message: str) -> None:
+        """Write down that some program will read or write something else."""
+        self.losses.append(Loss(_at(self.node, subject), message))
 
     def saying(self, subject: str) -> Callable[[str], None]:
         """What writes down normalisations of `subject`."""

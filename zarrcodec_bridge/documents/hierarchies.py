@@ -12,7 +12,7 @@ from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again, array_v3_as_v2
 from zarrcodec_bridge.documents.context import Context, invalid, located
 from zarrcodec_bridge.documents.groups import group_again, group_as_v2, group_as_v3
-from zarrcodec_bridge.documents.members import attributes_of, copied
+from zarrcodec_bridge.documents.members import attributes_of, copied, spell_numbers
 from zarrcodec_bridge.errors import BridgeError
 from zarrcodec_bridge.payloads import Path, excerpt
 
@@ -122,17 +122,18 @@ def _inline(document: Mapping[str, Any]) -> Iterator[tuple[str, Path, Mapping[st
 
 def hierarchy_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
     """The ``.zgroup``, ``.zattrs`` and ``.zmetadata`` of the root, from a group with consolidated metadata."""
+    base = ctx.node
     root = node_as_v2(document, ctx)
     metadata: dict[str, Any] = {**root}
     for node, path, child in _inline(document):
-        ctx.node = node
+        ctx.node = f"{base}/{node}" if base else node
         try:
             files = node_as_v2(child, ctx)
         except BridgeError as error:
             raise located(error, node, path) from error.__cause__
         for file, translated in files.items():
             metadata[f"{node}/{file}"] = translated
-    ctx.node = ""
+    ctx.node = base
     return {**root, ".zmetadata": {"zarr_consolidated_format": 1, "metadata": metadata}}
 
 
@@ -175,5 +176,5 @@ def _file_again(file: str, document: Any, ctx: Context) -> dict[str, Any]:
         return group_again(document, ctx)
     if file == ".zattrs":
         return attributes_of(document, (), ctx)
-    found: dict[str, Any] = copied(document, ())
+    found: dict[str, Any] = spell_numbers(copied(document, ()), ctx)
     return found

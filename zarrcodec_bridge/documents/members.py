@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import struct
-from base64 import b64encode
+import json
+import math
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.errors import InvalidCodecError
+from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.payloads import Path, excerpt, plain
-from zarrcodec_bridge.spec import Dialect
+from zarrcodec_bridge.targets import TARGETS
 
 __all__ = [
     "DIMENSIONS",
     "attributes_of",
     "copied",
+    "copied_attributes",
     "dimension_names",
     "foreign_members",
+    "is_json",
     "lengths",
     "member",
     "missing",
-    "note_masking",
+    "spell_numbers",
     "taken",
     "usable_chunks",
 ]
@@ -29,18 +31,7 @@ __all__ = [
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
 
-_UNMASKED: Final = ("NaN", "NaT", "")
-"""Fill values that, as null, look the same whether xarray takes them for missing or not."""
-
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-
-_MASKED: Final = (
-    "xarray takes v2's fill_value for missing values, and in v3 the attribute _FillValue; "
-)
-_MASKS: Final[Mapping[Dialect, str]] = {
-    "v3": f"{_MASKED}give it that attribute if such values are missing",
-    "v2": f"{_MASKED}mask_and_scale=False reads such values as they are",
-}
 
 
 def copied(value: Any, path: Path) -> Any:
@@ -130,7 +121,12 @@ def usable_chunks(shape: list[int], chunks: list[int], path: Path, ctx: Context)
 
 
 def attributes_of(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
-    """A new copy of the attributes."""
+    """A new copy of the attributes, as JSON."""
+    return spell_numbers(copied_attributes(value, path, ctx), ctx)
+
+
+def copied_attributes(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
+    """A new copy of the attributes, perhaps with numbers that JSON does not allow."""
     if value is None:
         ctx.note("attributes", "null becomes an empty object")
         return {}
@@ -159,23 +155,52 @@ def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Co
             ctx.note(key, "is no member of a v2 document, and is dropped")
 
 
-def note_masking(
-    document: Mapping[str, Any], attributes: Mapping[str, Any], to: Dialect, ctx: Context
-) -> None:
-    """Note of an array with named dimensions what xarray, which reads by them, makes of its fill value."""
-    value = document["fill_value"]
-    if "_FillValue" in attributes:
-        if _same_fill(attributes["_FillValue"], value):
-            return
-    elif value is None or (type(value) is str and value in _UNMASKED):
-        return
-    ctx.note("fill_value", _MASKS[to])
+def is_json(value: Any) -> bool:
+    """Whether JSON allows all numbers in a value, which NaN and infinities are not."""
+    try:
+        _strictly(value)
+    except ValueError:
+        return False
+    return True
 
 
-def _same_fill(attribute: Any, value: Any) -> bool:
-    """Whether an attribute of xarray's, which has floats as base64, is that fill value."""
-    if isinstance(attribute, str) and value in ("NaN", "Infinity", "-Infinity"):
-        value = float(value)
-    if isinstance(attribute, str) and isinstance(value, (int, float)):
-        return attribute == b64encode(struct.pack("<d", value)).decode()
-    return bool(attribute == value)
+_strictly: Final = json.JSONEncoder(allow_nan=False).encode
+
+
+def spell_numbers(attributes: dict[str, Any], ctx: Context) -> dict[str, Any]:
+    """Write NaN and infinities as text, with losses.
+
+    They stay, with a loss, for a target that reads them, and where attributes are to be kept.
+
+    Raises :class:`NotRepresentableError` where they are to be kept and the target does not read them.
+    """
+    if is_json(attributes):
+        return attributes
+    strict = TARGETS[ctx.target].strict_json
+    if ctx.keep_attributes and strict and ctx.target != "spec":
+        raise NotRepresentableError(
+            "v3",
+            "attributes",
+            f"they hold NaN or infinity, which JSON does not allow, and {ctx.target} refuses the document;"
+            " without keep_attributes=True they become text",
+        )
+    if strict and not ctx.keep_attributes:
+        found: dict[str, Any] = _spelled(attributes, "attributes", ctx)
+        return found
+    ctx.lose(
+        "attributes",
+        "hold NaN or infinity, which JSON does not allow: zarr-python reads them, other readers refuse the document",
+    )
+    return attributes
+
+
+def _spelled(value: Any, at: str, ctx: Context) -> Any:
+    if isinstance(value, dict):
+        return {key: _spelled(item, f"{at}.{key}", ctx) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_spelled(item, f"{at}[{index}]", ctx) for index, item in enumerate(value)]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    name = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    ctx.lose(at, f"the number {name}, which JSON does not allow, becomes the text {name!r}")
+    return name

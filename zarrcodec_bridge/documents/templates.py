@@ -11,7 +11,8 @@ from marshal import dumps
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from zarrcodec_bridge import registry
-from zarrcodec_bridge.documents.context import Context
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.members import is_json
 from zarrcodec_bridge.encodings import V2Encoding
 from zarrcodec_bridge.errors import Loss, Note
 from zarrcodec_bridge.flow import name_of
@@ -84,6 +85,8 @@ def template(
         return copy()
     inner = Context(ctx.target, ctx.unknown)
     made, pipeline = make(rest, ndim, chunks, inner)
+    if not is_json(made):
+        raise invalid((), "it holds NaN or infinity, which JSON does not allow")
     notes, losses = inner.notes, inner.losses
     ctx.take(notes, losses)
     if len(key[-1]) <= LONGEST_KEY and is_plain(rest) and key_of(made) is not None:

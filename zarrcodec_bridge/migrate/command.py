@@ -115,6 +115,14 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--keep-attributes",),
+        {
+            "action": "store_true",
+            "help": "leave attributes as they are; by default _FillValue is written as xarray reads"
+            " it in the other format, so that missing values stay missing",
+        },
+    ),
+    (
         ("--fail-fast",),
         {"action": "store_true", "help": "stop at the first array or group that is refused"},
     ),
@@ -197,6 +205,7 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
         target=arguments.target,
         on_loss=arguments.on_loss,
         unknown=arguments.unknown,
+        keep_attributes=arguments.keep_attributes,
         partial=arguments.partial,
         fail_fast=arguments.fail_fast,
         max_workers=arguments.jobs,

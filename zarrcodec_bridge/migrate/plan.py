@@ -41,6 +41,7 @@ class Options:
     unknown: Unknown
     partial: bool
     remove_old: bool
+    keep_attributes: bool = False
     witness: Witness | None = None
     """What says that nobody takes back what was written, where something is to be written."""
 
@@ -206,6 +207,7 @@ def _translate(
         target=options.target,
         on_loss="error" if options.on_loss == "error" else "ignore",
         unknown=options.unknown,
+        keep_attributes=options.keep_attributes,
     )
 
 
@@ -290,7 +292,9 @@ def _meaning(name: str, document: Any) -> Any:
         return {key: meaning for key, meaning in meanings.items() if meaning}
     if file_of(document) != name:
         raise KeyError(name)
-    meaning = translate_metadata(document, on_loss="ignore", unknown="keep").result[name]
+    meaning = translate_metadata(
+        document, on_loss="ignore", unknown="keep", keep_attributes=True
+    ).result[name]
     return {"dimension_separator": ".", **meaning} if name == ".zarray" else meaning
 
 

@@ -48,6 +48,7 @@ def migrate(
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
+    keep_attributes: bool = False,
     partial: bool = False,
     fail_fast: bool = False,
     executor: Executor | None = None,
@@ -82,6 +83,9 @@ def migrate(
         losses are in the report.
     unknown : {"error", "keep", "wrap"}
         What to do with codecs that are not known.
+    keep_attributes : bool
+        Leave attributes as they are, but for the dimension names. By default missing values stay missing for
+        xarray, as :func:`.metadata.translate_metadata` says.
     partial : bool
         Write the documents of groups even if something in them was refused. Readers that open the new documents
         will not see it there.
@@ -130,7 +134,17 @@ def migrate(
             "old documents are removed after verification only; pass verify=3, say"
         )
     check_options(target, unknown)
-    options = Options(zarr_format, dry_run, verify, target, on_loss, unknown, partial, remove_old)
+    options = Options(
+        zarr_format,
+        dry_run,
+        verify,
+        target,
+        on_loss,
+        unknown,
+        partial,
+        remove_old,
+        keep_attributes,
+    )
     if verify:
         check_backend()
     documents = open_documents(store, storage_options)
