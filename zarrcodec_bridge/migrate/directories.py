@@ -38,6 +38,7 @@ class LocalDirectory:
     root: str
 
     listing_is_cheap = True
+    folders_are_exact = True
 
     @property
     def name(self) -> str:

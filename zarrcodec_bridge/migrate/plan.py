@@ -10,7 +10,14 @@ from typing import Any, Final, Literal
 from zarrcodec_bridge.errors import BridgeError, Loss, Note
 from zarrcodec_bridge.metadata import file_of, translate_metadata
 from zarrcodec_bridge.migrate.journal import Witness
-from zarrcodec_bridge.migrate.layout import WRITING_ORDER, Found, json_object, old_documents
+from zarrcodec_bridge.migrate.layout import (
+    METADATA,
+    WRITING_ORDER,
+    Found,
+    json_object,
+    name_in,
+    old_documents,
+)
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.pipeline import OnLoss, Translation
 from zarrcodec_bridge.spec import Unknown
@@ -150,6 +157,8 @@ def plan_node(
         translated = _translated(source, kind, found, options, without)
         plan.notes, plan.losses = translated.notes, translated.losses
         _compare(plan, translated.result, found)
+        if name_in(path) in METADATA:
+            plan.refuse(f"it has the name of a document, {name_in(path)}; rename its folder")
     except _RefusalError as refusal:
         plan.refuse(str(refusal), "failed" if refusal.failed else "refused")
         plan.hides = plan.hides and refusal.readable

@@ -15,6 +15,7 @@ __all__ = [
     "closed",
     "lists_cheaply",
     "scan",
+    "tells_folders",
 ]
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
@@ -107,6 +108,11 @@ def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
 def lists_cheaply(store: Documents) -> bool:
     """Whether listing a folder costs no request to a server, so that it is done where nothing depends on it."""
     return bool(getattr(store, "listing_is_cheap", False))
+
+
+def tells_folders(store: Documents) -> bool:
+    """Whether what it lists as folders are folders, and not documents too."""
+    return bool(getattr(store, "folders_are_exact", False))
 
 
 def closed(store: Documents, *, keep: bool) -> str | None:

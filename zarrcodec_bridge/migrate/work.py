@@ -14,6 +14,7 @@ from zarrcodec_bridge.migrate.layout import (
     DELETING_ORDER,
     GROUP_DOCUMENTS,
     JOURNAL,
+    METADATA,
     NODE_DOCUMENTS,
     Found,
     below,
@@ -30,7 +31,7 @@ from zarrcodec_bridge.migrate.plan import (
     said,
 )
 from zarrcodec_bridge.migrate.report import NodeReport
-from zarrcodec_bridge.migrate.stores import Document, Documents, lists_cheaply
+from zarrcodec_bridge.migrate.stores import Document, Documents, lists_cheaply, scan, tells_folders
 from zarrcodec_bridge.migrate.verify import (
     UnnamedChunksError,
     VerificationError,
@@ -90,7 +91,7 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
         if not path and not found:
             found.update(documents_of(store, [""], [".zmetadata"])[0])
         kind, more = kind_of_node(found)
-        below_it = _children(store, path) if more else ()
+        below_it = _children(store, path, found) if more else ()
         if isinstance(below_it, Exception):
             plan = Plan(path, kind or "unknown", hides=True)
             plan.refuse(f"it cannot be listed: {said(below_it)}", "failed")
@@ -105,13 +106,24 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
     return replace(done, visited=len(paths), groups=tuple(groups), children=tuple(children))
 
 
-def _children(store: Documents, path: str) -> Sequence[str] | Exception:
+def _children(store: Documents, path: str, found: Found) -> Sequence[str] | Exception:
+    """What may be a node in a folder with these documents, or hold some."""
     try:
-        return [below(path, name) for name in sorted(store.folders(path)) if may_be_node(name)]
+        names = [
+            name
+            for name in store.folders(path)
+            if may_be_node(name) or (name in METADATA and _is_folder(store, name, found))
+        ]
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except Exception as error:  # stores raise what their backends raise
         return error
+    return [below(path, name) for name in sorted(names)]
+
+
+def _is_folder(store: Documents, name: str, found: Found) -> bool:
+    """Whether what has a document's name is a folder, and not that document, as far as the store tells."""
+    return tells_folders(store) or name not in found
 
 
 def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask]) -> Visit:
@@ -147,6 +159,7 @@ def _carry_out(
     """Verify and write what was planned, with a witness only as long as nobody takes back what is below it."""
     _settle_conflicts(store, plans)
     for plan in plans:
+        _check_folders(store, plan)
         _verify(store, options, plan)
     entry = stopped = None
     changing = [plan for plan in plans if plan.writes]
@@ -193,6 +206,14 @@ def _difference(there: bytes, wanted: bytes) -> str:
         key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
     )
     return f"says something else of {', '.join(unlike) or 'the same members'}"
+
+
+def _check_folders(store: Documents, plan: Plan) -> None:
+    """Refuse a node where a folder has the name of a document to write, if that is cheap to know."""
+    for name in plan.writes if lists_cheaply(store) else ():
+        if next(scan(store, below(plan.path, name)), None) is not None:
+            plan.refuse(f"{name} is a folder, where its document is to be; rename the folder")
+            return
 
 
 def _verify(store: Documents, options: Options, plan: Plan) -> None:
