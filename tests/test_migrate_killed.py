@@ -27,7 +27,7 @@ KILLED = """
     import zarrcodec_bridge.migrate as m
     from zarrcodec_bridge.migrate import directories
     source, target, work, way, zarr_format = sys.argv[1:]
-    COUNTED = ["open", "write", "fsync", "link", "replace", "unlink", "rmdir", "makedirs", "close"]
+    COUNTED = ["open", "write", "fsync", "link", "replace", "unlink", "rmdir", "mkdir", "close"]
     originals = {name: getattr(os, name) for name in COUNTED}
     if way == "named":
         directories._NAMELESS = None

@@ -65,9 +65,9 @@ def test_20000_arrays(room):
     events: list[str] = []
 
     class Watched(LocalDirectory):
-        def folders(self, path):
+        def entries(self, path):
             events.append("list")
-            return super().folders(path)
+            return super().entries(path)
 
         def write_all(self, documents, first=None):
             events.append("write")

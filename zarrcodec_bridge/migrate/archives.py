@@ -27,7 +27,6 @@ class ZipArchive:
 
     workers = 1
     listing_is_cheap = True
-    folders_are_exact = True
 
     def __init__(self, path: str) -> None:
         self.name = path

@@ -6,6 +6,7 @@ import argparse
 from typing import Any, Final
 
 from zarrcodec_bridge.explanations.explanation import visible
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.report import Report
 from zarrcodec_bridge.migrate.run import migrate
 from zarrcodec_bridge.migrate.stores import MigrationError
@@ -141,6 +142,21 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--follow-links",),
+        {
+            "action": "store_true",
+            "help": "read and write also what links lead to that leave the store's directory",
+        },
+    ),
+    (
+        ("--document-limit",),
+        {
+            "type": _workers,
+            "metavar": "BYTES",
+            "help": f"the size of a document at most; {DOCUMENT_LIMIT} is the default",
+        },
+    ),
+    (
         ("--json",),
         {"action": "store_true", "help": "print the report as JSON, with all notes"},
     ),
@@ -160,7 +176,18 @@ INTERRUPTED: Final = "interrupted; everything can be read as before: run it agai
 """What to say when somebody presses Ctrl-C."""
 
 _OF_UNDO: Final = frozenset(
-    {"store", "undo", "write", "jobs", "storage_option", "json", "summary", "no_progress"}
+    {
+        "store",
+        "undo",
+        "write",
+        "jobs",
+        "storage_option",
+        "json",
+        "summary",
+        "no_progress",
+        "follow_links",
+        "document_limit",
+    }
 )
 
 
@@ -192,6 +219,8 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
             max_workers=arguments.jobs,
             progress=progress,
             storage_options=options,
+            follow_links=arguments.follow_links,
+            document_limit=arguments.document_limit or DOCUMENT_LIMIT,
         )
     verify = arguments.verify
     if verify is None:
@@ -211,6 +240,8 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
         max_workers=arguments.jobs,
         progress=progress,
         storage_options=options,
+        follow_links=arguments.follow_links,
+        document_limit=arguments.document_limit or DOCUMENT_LIMIT,
     )
 
 

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import functools
 import os
+import stat
 import sys
 import uuid
 from collections import deque
@@ -14,31 +15,66 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from zarrcodec_bridge.migrate.layout import JOURNAL, parent
-from zarrcodec_bridge.migrate.stores import Document, Read
+from zarrcodec_bridge.migrate.boundary import (
+    DOCUMENT_LIMIT,
+    MISSING,
+    Boundary,
+    Folder,
+    Walk,
+    check_name,
+)
+from zarrcodec_bridge.migrate.layout import (
+    JOURNAL,
+    METADATA,
+    NODE_DOCUMENTS,
+    below,
+    name_in,
+    parent,
+)
+from zarrcodec_bridge.migrate.stores import Document, Entries, Read
 
 __all__ = ["LocalDirectory"]
 
-_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
 _NO_LINKS = frozenset(
     {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
 )
 _NAMELESS = getattr(os, "O_TMPFILE", None) if os.path.isdir("/proc/self/fd") else None
 """Linux: a file without a name, which leaves nothing behind when its process is killed."""
 
+_CREATE = (
+    os.O_CREAT
+    | os.O_EXCL
+    | os.O_WRONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 _OPEN = 128
 """How many drafts are open at a time; it is less where the process may not have so many."""
 
 
-@dataclass(frozen=True, slots=True)
 class LocalDirectory:
-    """A directory on a file system, which several machines may share."""
+    """A directory on a file system, which several machines may share.
 
-    root: str
+    Parameters
+    ----------
+    root : str
+        Its path.
+    follow_links : bool
+        Whether to read and write through links that lead out of it. In the journal's place none is ever followed.
+    limit : int
+        The bytes of a document at most.
+    """
 
     listing_is_cheap = True
-    folders_are_exact = True
+
+    def __init__(self, root: str, follow_links: bool = False, limit: int = DOCUMENT_LIMIT) -> None:
+        self.root = root
+        self._boundary = Boundary(root, follow_links=follow_links, limit=limit)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.root, self._boundary.follow_links, self._boundary.limit)
 
     @property
     def name(self) -> str:
@@ -50,16 +86,30 @@ class LocalDirectory:
         """One writes while another waits for the disk."""
         return 3
 
+    def journal_problem(self) -> str | None:
+        """Why nothing can be recorded in this store."""
+        try:
+            mode = self._boundary.root.status(JOURNAL).st_mode
+        except OSError:
+            return None
+        if stat.S_ISDIR(mode):
+            return None
+        kind = "a link" if stat.S_ISLNK(mode) else "no folder"
+        return f"{JOURNAL} is {kind}, which no migration made; look at it, and remove it"
+
     def read(self, keys: Sequence[str]) -> Read:
         """The documents of these keys."""
         found: Read = {}
-        for key in keys:
-            try:
-                with open(f"{self.root}/{key}", "rb", buffering=0) as file:
-                    found[key] = file.read()
-            except OSError as error:
-                if error.errno not in _MISSING:
-                    found[key] = error
+        with self._boundary.walk() as walk:
+            for key in keys:
+                try:
+                    data = walk.read(key)
+                except OSError as error:
+                    if error.errno not in MISSING:
+                        found[key] = error
+                    continue
+                if data is not None:
+                    found[key] = data
         return found
 
     def write_all(
@@ -79,19 +129,30 @@ class LocalDirectory:
                 except OSError as error:
                     problems |= {document.key: error for document, _ in drafts}
                     continue
-                for document, draft in drafts:
-                    try:
-                        self._publish(document, draft)
-                    except OSError as error:
-                        problems[document.key] = error
-                        if document is first:
-                            break
+                self._publish_all(drafts, first, problems)
             finally:
                 for _, draft in drafts:
-                    draft.discard()
+                    draft.discard(self._boundary)
         if first is not None and first.key in problems:
             problems |= {document.key: problems[first.key] for document in documents}
         return problems
+
+    def _publish_all(
+        self,
+        drafts: Sequence[tuple[Document, _Draft]],
+        first: Document | None,
+        problems: dict[str, Exception],
+    ) -> None:
+        with self._boundary.walk() as walk:
+            for document, draft in drafts:
+                try:
+                    self._publish(walk, document, draft)
+                    if parent(document.key) == JOURNAL:  # what it tells of must not outlive it
+                        walk.to(JOURNAL).flush()
+                except OSError as error:
+                    problems[document.key] = error
+                    if document is first:
+                        break
 
     def _prepare(
         self,
@@ -100,97 +161,278 @@ class LocalDirectory:
         problems: dict[str, Exception],
     ) -> None:
         """Take as many documents as can be open at a time, and write their drafts."""
-        while left and len(drafts) < _OPEN:
-            document = left[0]
-            try:
-                drafts.append((document, self._draft(document)))
-            except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE) and drafts:
-                    return
-                problems[document.key] = error
-            left.popleft()
+        with self._boundary.walk() as walk:
+            while left and len(drafts) < _OPEN:
+                document = left[0]
+                try:
+                    drafts.append((document, self._draft(walk, document)))
+                except OSError as error:
+                    if error.errno in (errno.EMFILE, errno.ENFILE) and drafts:
+                        return
+                    problems[document.key] = error
+                left.popleft()
 
-    def _draft(self, document: Document) -> _Draft:
+    def _draft(self, walk: Walk, document: Document) -> _Draft:
+        path, _, name = document.key.rpartition("/")
+        check_name(name, document.key)
+        like = self._like(walk, path)
         if _NAMELESS is not None and not document.replace:
-            folder = os.path.dirname(f"{self.root}/{document.key}")
+            folder = self._journal(walk) if path == JOURNAL else walk.to(path)
             try:
-                descriptor = os.open(folder, _NAMELESS | os.O_WRONLY, 0o666)
-            except FileNotFoundError:
-                if parent(document.key) != JOURNAL:
-                    raise
-                os.makedirs(folder, exist_ok=True)
-                descriptor = os.open(folder, _NAMELESS | os.O_WRONLY, 0o666)
+                descriptor = folder.open(".", _NAMELESS | os.O_WRONLY, like.mode)
             except OSError as error:
                 if error.errno not in {*_NO_LINKS, errno.EISDIR}:
                     raise
-                return self._named_draft(document)
-            return _filled(_Draft(descriptor, None), document.data)
-        return self._named_draft(document)
-
-    def _named_draft(self, document: Document) -> _Draft:
-        folder = f"{self.root}/{JOURNAL}"
-        os.makedirs(folder, exist_ok=True)
-        path = f"{folder}/{uuid.uuid4().hex}.tmp"
-        return _filled(_Draft(_created(path), path), document.data)
-
-    def _publish(self, document: Document, draft: _Draft) -> None:
-        target = f"{self.root}/{document.key}"
-        try:
-            if draft.path is None:
-                source = f"/proc/self/fd/{draft.descriptor}"
-                # with a descriptor, even one that an absolute path makes no use of, the link is followed
-                os.link(source, target, src_dir_fd=draft.descriptor, follow_symlinks=True)
             else:
-                _give_name(draft.path, target, document.replace)
+                return _filled(_Draft(descriptor, None), document.data, like, self._boundary)
+        name = f"{uuid.uuid4().hex}.tmp"
+        descriptor = self._journal(walk).open(name, _CREATE, like.mode)
+        draft = _Draft(descriptor, below(JOURNAL, name))
+        return _filled(draft, document.data, like, self._boundary)
+
+    def _journal(self, walk: Walk) -> Folder:
+        """The journal's folder, made if it is not there."""
+        try:
+            return walk.to(JOURNAL)
+        except FileNotFoundError:
+            root = walk.to("")
+            root.make_folder(JOURNAL)
+            like = _status_of(root)
+            folder = walk.to(JOURNAL)
+            with suppress(OSError):
+                _make_folder_like(folder, like)
+            root.flush()
+            return walk.to(JOURNAL)
+
+    def _like(self, walk: Walk, path: str) -> _Like:
+        """The mode and owner of a new document: of those beside it; in the journal, of the store."""
+        if path == JOURNAL:
+            return _Like.of([_status_of(walk.to(""))])
+        beside: list[os.stat_result] = []
+        folder = walk.to(path)
+        linked: list[str] = []
+        for name in NODE_DOCUMENTS:
+            try:
+                status = folder.status(name)
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                beside.append(status)
+            elif stat.S_ISLNK(status.st_mode):
+                linked.append(below(path, name))
+        for key in linked:
+            with suppress(OSError):
+                beside.append(walk.status(key))
+        return _Like.of(beside or [_status_of(walk.to(path))])
+
+    def _publish(self, walk: Walk, document: Document, draft: _Draft) -> None:
+        name = name_in(document.key)
+        folder = walk.to(parent(document.key))
+        try:
+            if draft.key is None:
+                # with a descriptor, even one that an absolute path makes no use of, the link is followed
+                os.link(
+                    f"/proc/self/fd/{draft.descriptor}",
+                    folder.of(name),
+                    src_dir_fd=draft.descriptor,
+                    dst_dir_fd=folder.descriptor,
+                    follow_symlinks=True,
+                )
+            else:
+                with self._boundary.walk() as beside:
+                    journal = beside.to(JOURNAL)
+                    _give_name(journal, name_in(draft.key), folder, name, document.replace)
         except OSError as error:
             if error.errno not in {*_NO_LINKS, errno.EXDEV, errno.ENOENT}:
                 raise
-            _write_beside(target, document)
+            self._write_beside(walk, document)
+
+    def _write_beside(self, walk: Walk, document: Document) -> None:
+        """For a folder that is on another disk than the store's root, and where links cannot be made."""
+        path, _, name = document.key.rpartition("/")
+        like = self._like(walk, path)
+        temporary = f"{name}.{uuid.uuid4().hex}.tmp"
+        descriptor = walk.to(path).open(temporary, _CREATE, like.mode)
+        draft = _Draft(descriptor, below(path, temporary))
+        draft = _filled(draft, document.data, like, self._boundary)
+        try:
+            os.fsync(draft.descriptor)
+            folder = walk.to(path)
+            _give_name(folder, temporary, folder, name, document.replace)
+        finally:
+            draft.discard(self._boundary)
 
     def delete(self, key: str) -> None:
-        """Delete a file, and the journal's folder with the last file in it."""
-        _unlink(f"{self.root}/{key}")
-        if parent(key) == JOURNAL:
+        """Delete a file or a link, and the journal's folder with the last file in it."""
+        path, _, name = key.rpartition("/")
+        with self._boundary.walk() as walk:
             try:
-                os.rmdir(f"{self.root}/{JOURNAL}")
-            except OSError:
-                return
+                check_name(name, key)
+                folder = walk.to(path)
+            except OSError as error:
+                if error.errno in MISSING:
+                    return
+                raise
+            folder.unlink(name)
+            if path == JOURNAL:
+                with suppress(OSError):
+                    walk.to("").remove_folder(JOURNAL)
 
     def folders(self, path: str) -> Iterator[str]:
-        """The directories in `path`; a link to a directory around itself is none."""
-        with os.scandir(f"{self.root}/{path}") as entries:
-            for entry in entries:
-                if _is_folder(entry) and not (entry.is_symlink() and _encloses_itself(entry.path)):
-                    yield entry.name
+        """The directories in `path`, also by links that may be followed and do not lead around themselves."""
+        listed = self.entries(path)
+        yield from listed.folders
+        with self._boundary.walk() as walk:
+            real = walk.to(path).path
+        for link in listed.links:
+            if link.inside is not None or self._boundary.follow_links:
+                target = os.path.join(self._boundary.path, link.inside or link.outside or "")
+                if os.path.commonpath([target, real]) != target.rstrip(os.sep):
+                    yield link.name
+
+    def entries(self, path: str) -> Entries:
+        """The folders, documents and links in `path`."""
+        found = Entries()
+        with self._boundary.walk() as walk:
+            folder = walk.to(path)
+            linked: list[str] = []
+            with folder.listed() as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        linked.append(entry.name)
+                    elif _is_folder(entry):
+                        found.folders.append(entry.name)
+                    elif entry.name in METADATA:
+                        found.documents.append(entry.name)
+            for name in linked:
+                if name in METADATA:
+                    found.documents.append(name)
+                else:
+                    link = self._boundary.link(folder, name)
+                    target = os.path.join(self._boundary.path, link.inside or link.outside or "")
+                    nothing = link.inside is None and link.outside is None
+                    if nothing or os.path.isdir(target):
+                        found.links.append(link)
+        return found
 
     def names(self, path: str) -> list[str]:
         """The files in `path`."""
         try:
-            with os.scandir(f"{self.root}/{path}") as entries:
-                return [entry.name for entry in entries if entry.is_file()]
+            with self._boundary.walk() as walk, walk.to(path).listed() as entries:
+                return [
+                    entry.name
+                    for entry in entries
+                    if entry.is_symlink() or entry.is_file(follow_symlinks=False)
+                ]
         except FileNotFoundError:
             return []
 
     def scan(self, path: str) -> Iterator[tuple[str, bool]]:
         """The names in `path`, one by one, and whether each is a directory."""
-        with os.scandir(f"{self.root}/{path}") as entries:
+        with self._boundary.walk() as walk, walk.to(path).listed() as entries:
             for entry in entries:
-                yield entry.name, _is_folder(entry)
+                linked = entry.is_symlink()
+                yield (
+                    entry.name,
+                    self._leads_to_folder(below(path, entry.name)) if linked else _is_folder(entry),
+                )
+
+    def _leads_to_folder(self, path: str) -> bool:
+        try:
+            with self._boundary.walk() as walk:
+                walk.to(path)
+        except OSError:
+            return False
+        return True
 
     def settle(self, paths: Sequence[str]) -> None:
-        """Flush the directories to the disk, where the system can."""
-        for path in paths:
-            try:
-                descriptor = os.open(f"{self.root}/{path}", os.O_RDONLY)
-            except PermissionError:  # Windows opens no directories
-                return
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        """Flush the directories to the disk, where the system can: one by one, or at once if they are many."""
+        at_once = _whole_file_system() if len(paths) > 4 else None
+        seen: set[int] = set()
+        with self._boundary.walk() as walk:
+            for path in paths:
+                try:
+                    folder = walk.to(path)
+                except OSError as error:
+                    if error.errno in MISSING:
+                        continue
+                    raise
+                if at_once is None:
+                    folder.flush()
+                elif (device := _status_of(folder).st_dev) not in seen:
+                    seen.add(device)
+                    _flush_file_system(at_once, folder)
 
     def close(self, *, keep: bool) -> None:
-        """Nothing is left to do."""
+        """Close the directory."""
+        self._boundary.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """The mode and owner of a file that is to be seen by nobody who does not see those beside it."""
+
+    mode: int
+    user: int
+    group: int
+
+    @classmethod
+    def of(cls, beside: Sequence[os.stat_result]) -> _Like:
+        """What some files have in common; the owner is that of the most private one."""
+        mode = 0o666
+        for status in beside:
+            mode &= status.st_mode
+        closest = min(beside, key=lambda status: status.st_mode & 0o666)
+        if len({status.st_gid for status in beside}) > 1:
+            mode = _without_group(mode)
+        return cls(mode, closest.st_uid, closest.st_gid)
+
+    def give_to(self, descriptor: int) -> None:
+        """Make a new file so, as far as this process may; never wider."""
+        if not hasattr(os, "fchown"):
+            return
+        status = os.fstat(descriptor)
+        mode = self.mode
+        if (status.st_uid, status.st_gid) != (self.user, self.group):
+            try:
+                os.fchown(descriptor, self.user, self.group)
+            except OSError:
+                try:
+                    os.fchown(descriptor, -1, self.group)
+                except OSError:
+                    mode = _without_group(mode)
+        if stat.S_IMODE(status.st_mode) != mode:
+            os.fchmod(descriptor, mode)
+
+
+def _without_group(mode: int) -> int:
+    """A mode in which the group, which is another one, may do what everybody may."""
+    return mode & ~0o060 | (mode & 0o006) << 3 & mode & 0o060
+
+
+def _status_of(folder: Folder) -> os.stat_result:
+    if folder.descriptor is not None:
+        return os.fstat(folder.descriptor)
+    return os.stat(folder.path)
+
+
+def _make_folder_like(folder: Folder, like: os.stat_result) -> None:
+    """Give a new folder the mode and owner of another."""
+    if not hasattr(os, "fchown"):
+        return
+    descriptor = folder.open(".", os.O_RDONLY)
+    try:
+        status = os.fstat(descriptor)
+        mode = like.st_mode & 0o777 | status.st_mode & stat.S_ISGID
+        if (status.st_uid, status.st_gid) != (like.st_uid, like.st_gid):
+            try:
+                os.fchown(descriptor, like.st_uid, like.st_gid)
+            except OSError:
+                mode &= 0o707 | (mode & 0o007) << 3
+        if stat.S_IMODE(status.st_mode) != mode:
+            os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(slots=True)
@@ -198,29 +440,26 @@ class _Draft:
     """A file with all its bytes that has not yet the name of a document."""
 
     descriptor: int
-    path: str | None
+    key: str | None
     """Its own name, where it has one."""
 
-    def discard(self) -> None:
+    def discard(self, boundary: Boundary) -> None:
         """Close it, and take its own name away; what a failing disk keeps of it goes with the journal."""
         with suppress(OSError):
             os.close(self.descriptor)
-        if self.path is not None:
-            with suppress(OSError):
-                os.unlink(self.path)
+        if self.key is not None:
+            with suppress(OSError), boundary.walk() as walk:
+                walk.to(parent(self.key)).unlink(name_in(self.key))
 
 
-def _created(path: str) -> int:
-    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
-
-
-def _filled(draft: _Draft, data: bytes) -> _Draft:
+def _filled(draft: _Draft, data: bytes, like: _Like, boundary: Boundary) -> _Draft:
     try:
+        like.give_to(draft.descriptor)
         view = memoryview(data)
         while view:
             view = view[os.write(draft.descriptor, view) :]
     except BaseException:
-        draft.discard()
+        draft.discard(boundary)
         raise
     return draft
 
@@ -236,8 +475,25 @@ def _flush(descriptors: Sequence[int]) -> None:
         if at_once is None:
             os.fsync(descriptor)
         elif at_once(descriptor):
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
+            _raise_error()
+
+
+def _flush_file_system(at_once: Callable[[int], int], folder: Folder) -> None:
+    """Bring all that was done in a file system to the disk."""
+    try:
+        descriptor = folder.open(".", os.O_RDONLY)
+    except PermissionError:  # it may be used, and not listed
+        return
+    try:
+        if at_once(descriptor):
+            _raise_error()
+    finally:
+        os.close(descriptor)
+
+
+def _raise_error() -> None:
+    number = ctypes.get_errno()
+    raise OSError(number, os.strerror(number))
 
 
 @functools.cache
@@ -253,47 +509,25 @@ def _whole_file_system() -> Callable[[int], int] | None:
     return found
 
 
-def _give_name(draft: str, target: str, replace: bool) -> None:
+def _give_name(home: Folder, draft: str, folder: Folder, name: str, replace: bool) -> None:
     """Rename; without `replace` as a hard link, which never takes the place of another file."""
+    source, target = home.of(draft), folder.of(name)
+    here, there = home.descriptor, folder.descriptor
     if replace:
-        os.replace(draft, target)
+        os.replace(source, target, src_dir_fd=here, dst_dir_fd=there)
         return
     try:
-        os.link(draft, target)
+        os.link(source, target, src_dir_fd=here, dst_dir_fd=there)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        if os.path.lexists(target):
+        if folder.exists(name):
             raise FileExistsError(errno.EEXIST, "exists already", target) from None
-        os.replace(draft, target)
-
-
-def _write_beside(target: str, document: Document) -> None:
-    """For a folder that is on another disk than the store's root, and where links cannot be made."""
-    path = f"{target}.{uuid.uuid4().hex}.tmp"
-    draft = _filled(_Draft(_created(path), path), document.data)
-    try:
-        os.fsync(draft.descriptor)
-        _give_name(path, target, document.replace)
-    finally:
-        draft.discard()
-
-
-def _unlink(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return
+        os.replace(source, target, src_dir_fd=here, dst_dir_fd=there)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir()
-    except OSError:  # a link to itself
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
         return False
-
-
-def _encloses_itself(link: str) -> bool:
-    target = os.path.realpath(link)
-    here = os.path.realpath(os.path.dirname(link))
-    return os.path.commonpath([target, here]) == target

@@ -21,6 +21,7 @@ __all__ = [
     "name_in",
     "old_documents",
     "parent",
+    "waves",
 ]
 
 JOURNAL: Final = ".zarrcodec_bridge"
@@ -78,6 +79,51 @@ def by_depth(paths: Iterable[str]) -> list[list[str]]:
     for path in paths:
         waves.setdefault(path.count("/") + 1 if path else 0, []).append(path)
     return [sorted(waves[depth]) for depth in sorted(waves)]
+
+
+def waves(groups: Iterable[str], links: Mapping[str, str]) -> list[list[str]]:
+    """Groups in the order in which they are written: each after all in it, also what links in it lead to."""
+    paths = list(groups)
+    if not links:
+        return by_depth(paths)[::-1]
+    heights: dict[str, int] = {}
+    within: dict[str, set[str]] = {path: set() for path in paths}
+    for path in paths:
+        above = path
+        while above:
+            above = parent(above)
+            if above in within:
+                within[above].add(path)
+    for link, target in links.items():
+        behind = {
+            path
+            for path in paths
+            if path == target or path.startswith(f"{target}/" if target else "")
+        }
+        above = link
+        while above:
+            above = parent(above)
+            if above in within:
+                within[above] |= behind - {above}
+    for start in sorted(paths):
+        stack = [start]
+        under_way: set[str] = set()
+        while stack:
+            path = stack[-1]
+            if path not in under_way and path not in heights:
+                under_way.add(path)
+                stack += [
+                    one for one in within[path] if one not in heights and one not in under_way
+                ]
+                continue
+            stack.pop()
+            heights.setdefault(
+                path, 1 + max((heights.get(one, -1) for one in within[path]), default=-1)
+            )
+    found: dict[int, list[str]] = {}
+    for path, height in heights.items():
+        found.setdefault(height, []).append(path)
+    return [sorted(found[height]) for height in sorted(found)]
 
 
 def json_object(data: object) -> dict[str, Any] | None:

@@ -17,7 +17,6 @@ class MappingStore:
 
     workers = 1
     listing_is_cheap = True
-    folders_are_exact = True
 
     def __init__(self, mapping: MutableMapping[str, Any]) -> None:
         self._mapping = mapping

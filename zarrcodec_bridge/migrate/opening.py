@@ -6,22 +6,33 @@ import os
 import zipfile
 from collections.abc import Mapping, MutableMapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from zarrcodec_bridge.errors import BackendMissingError
 from zarrcodec_bridge.migrate.archives import ZipArchive
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.directories import LocalDirectory
 from zarrcodec_bridge.migrate.layout import METADATA
 from zarrcodec_bridge.migrate.mappings import MappingStore
+from zarrcodec_bridge.migrate.plan import said
 from zarrcodec_bridge.migrate.remote import FsspecStore, ZarrStore
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
 
 __all__ = ["open_documents"]
 
+_DIRECTORIES: Final = frozenset({"DirectoryStore", "NestedDirectoryStore"})
+"""The stores of zarr-python 2 that are directories."""
 
-def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None) -> Documents:
+
+def open_documents(
+    store: Any,
+    storage_options: Mapping[str, Any] | None = None,
+    *,
+    follow_links: bool = False,
+    document_limit: int = DOCUMENT_LIMIT,
+) -> Documents:
     """A store as its documents.
 
     Parameters
@@ -31,6 +42,10 @@ def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None)
         zarr-python, or an object with the methods of :class:`Documents`.
     storage_options : mapping, optional
         For a URL: what fsspec's file system takes.
+    follow_links : bool
+        Whether links may lead out of a directory.
+    document_limit : int
+        The bytes of a document in a directory at most.
 
     Raises
     ------
@@ -39,6 +54,26 @@ def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None)
     BackendMissingError
         It is a URL, and fsspec or the file system's own package is not installed.
     """
+    opened = _opened(store, storage_options)
+    if not isinstance(opened, _Directory):
+        return opened
+    try:
+        directory = LocalDirectory(opened.path, follow_links, document_limit)
+    except OSError as error:
+        raise MigrationError(f"{opened.path} cannot be opened: {said(error)}") from error
+    if (problem := directory.journal_problem()) is not None:
+        directory.close(keep=False)
+        raise MigrationError(f"{opened.path}: {problem}")
+    return directory
+
+
+class _Directory(NamedTuple):
+    """A directory that is still to be opened."""
+
+    path: str
+
+
+def _opened(store: Any, storage_options: Mapping[str, Any] | None) -> Documents | _Directory:
     if isinstance(store, (str, os.PathLike)):
         location = os.fspath(store)
         if not isinstance(location, str):
@@ -53,6 +88,8 @@ def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None)
     if isinstance(store, Documents):
         return store
     if isinstance(store, MutableMapping):
+        if type(store).__module__.startswith("zarr.") and type(store).__name__ in _DIRECTORIES:
+            return _of_path(str(store.path))  # type: ignore[attr-defined]
         filesystem, root = getattr(store, "fs", None), getattr(store, "root", None)
         if filesystem is not None and isinstance(root, str):
             return _of_filesystem(filesystem, root)
@@ -64,12 +101,12 @@ def open_documents(store: Any, storage_options: Mapping[str, Any] | None = None)
     )
 
 
-def _of_path(path: str) -> Documents:
+def _of_path(path: str) -> Documents | _Directory:
     if not path:
         raise MigrationError("expected a path or a URL, got an empty text")
     path = os.path.abspath(path)
     if os.path.isdir(path):
-        return LocalDirectory(path)
+        return _Directory(path)
     if not os.path.exists(path):
         raise MigrationError(f"there is no directory or zip file at {path}")
     if zipfile.is_zipfile(path):
@@ -86,7 +123,7 @@ def _local_path(url: str) -> str:
     return plain if os.path.exists(plain) else url2pathname(urlsplit(url).path)
 
 
-def _of_url(url: str, options: dict[str, Any]) -> Documents:
+def _of_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
     if url.startswith("file://") and "::" not in url:
         return _of_path(_local_path(url))
     try:
@@ -104,8 +141,11 @@ def _of_url(url: str, options: dict[str, Any]) -> Documents:
     return _of_filesystem(filesystem, root)
 
 
-def _of_filesystem(filesystem: Any, root: str) -> Documents:
+def _of_filesystem(filesystem: Any, root: str) -> Documents | _Directory:
     filesystem = getattr(filesystem, "sync_fs", filesystem)
+    if type(filesystem).__name__ == "DirFileSystem":
+        inner = str(filesystem.path).rstrip("/")
+        return _of_filesystem(filesystem.fs, f"{inner}/{root}" if root.strip("/") else inner)
     protocol = filesystem.protocol
     if "file" in ((protocol,) if isinstance(protocol, str) else protocol):
         return _of_path(root)
@@ -115,7 +155,7 @@ def _of_filesystem(filesystem: Any, root: str) -> Documents:
     return FsspecStore(filesystem, root)
 
 
-def _of_zarr_store(store: Any) -> Documents:
+def _of_zarr_store(store: Any) -> Documents | _Directory:
     """A store of zarr-python 3; what is a directory, a zip file or fsspec below is taken as that."""
     from zarr import storage
 

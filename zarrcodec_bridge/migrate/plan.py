@@ -49,6 +49,7 @@ class Options:
     partial: bool
     remove_old: bool
     keep_attributes: bool = False
+    follow_links: bool = False
     witness: Witness | None = None
     """What says that nobody takes back what was written, where something is to be written."""
 

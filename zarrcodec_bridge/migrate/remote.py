@@ -25,7 +25,6 @@ class FsspecStore:
     """
 
     workers = 32
-    folders_are_exact = True
 
     def __init__(self, filesystem: Any, root: str) -> None:
         self._fs = filesystem

@@ -18,6 +18,9 @@ Outcome: TypeAlias = Literal["will change", "done", "unchanged", "refused", "fai
 Kind: TypeAlias = Literal["array", "group", "unknown"]
 """What the documents of a node say it is."""
 
+_REMARKS = 20
+"""How many a summary shows."""
+
 _ORDER: tuple[Outcome, ...] = ("done", "will change", "unchanged", "refused", "failed")
 
 
@@ -101,6 +104,8 @@ class Report:
         Why the old documents were all kept, where removing them was asked for.
     undone : bool
         Whether it is of :func:`undo`; `zarr_format` is then the format that stays.
+    remarks : tuple of str
+        What else there is to say: where links lead, which files of the journal were left.
     """
 
     store: str
@@ -110,6 +115,7 @@ class Report:
     stopped: str | None = None
     not_removed: str | None = None
     undone: bool = False
+    remarks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -159,6 +165,9 @@ class Report:
                 f"old documents {'to remove' if self.dry_run else 'removed'}:"
                 f" those of {_counted(removed, 'node')}"
             )
+        lines += [f"note: {remark}" for remark in self.remarks[:_REMARKS]]
+        if len(self.remarks) > _REMARKS:
+            lines.append(f"note: {len(self.remarks) - _REMARKS} more in the report as JSON")
         if self.not_removed:
             lines.append(f"old documents kept: {self.not_removed}")
         if self.stopped:
@@ -179,6 +188,7 @@ class Report:
             "stopped": self.stopped,
             "not_removed": self.not_removed,
             "undone": self.undone,
+            "remarks": list(self.remarks),
             "nodes": [node.to_dict() for node in self.nodes],
         }
 

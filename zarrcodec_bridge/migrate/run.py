@@ -12,8 +12,9 @@ from functools import partial as bound
 from typing import Any, Literal
 
 from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.crew import Crew, crew_for
-from zarrcodec_bridge.migrate.layout import below, by_depth, parent
+from zarrcodec_bridge.migrate.layout import below, by_depth, parent, waves
 from zarrcodec_bridge.migrate.opening import open_documents
 from zarrcodec_bridge.migrate.plan import Options, said
 from zarrcodec_bridge.migrate.progress import Progress, progress_bar
@@ -55,6 +56,8 @@ def migrate(
     max_workers: int | None = None,
     progress: bool | Progress | None = None,
     storage_options: Mapping[str, Any] | None = None,
+    follow_links: bool = False,
+    document_limit: int = DOCUMENT_LIMIT,
 ) -> Report:
     """Give all arrays and groups of a store the metadata of the other format, for the chunks that they have.
 
@@ -99,6 +102,11 @@ def migrate(
         A progress bar (by default on a terminal), or what to call with the numbers of nodes done and found.
     storage_options : mapping, optional
         For a URL: what fsspec's file system takes.
+    follow_links : bool
+        In a directory: read and write also what links lead to that leave it. A link that stays in it is followed for
+        reading anyway, and what it leads to is migrated where it is.
+    document_limit : int
+        In a directory: the bytes of a document at most; a larger one is not read.
 
     Returns
     -------
@@ -144,10 +152,13 @@ def migrate(
         partial,
         remove_old,
         keep_attributes,
+        follow_links,
     )
     if verify:
         check_backend()
-    documents = open_documents(store, storage_options)
+    documents = open_documents(
+        store, storage_options, follow_links=follow_links, document_limit=document_limit
+    )
     keep = False
     try:
         title = f"{documents.name} to v{zarr_format}"
@@ -191,6 +202,12 @@ class _Migration:
         self.hidden: list[str] = []
         self.hiding: dict[str, list[str]] = {}
         """The hidden nodes below each folder that has some."""
+        self.aliases: dict[str, str] = {}
+        """Links to folders that are migrated where they are, and where that is."""
+        self.outside: dict[str, str] = {}
+        """The folders outside the store that links lead to, and the first of the links to each."""
+        self.looked_for: set[str] = set()
+        self.remarks: list[str] = []
         self.consolidated: list[str] = []
         self.done, self.found = 0, 1
         self.stopped: str | None = None
@@ -200,9 +217,12 @@ class _Migration:
         """All of it."""
         if not self.options.dry_run:
             self.options = replace(self.options, witness=self._witness())
-        self._arrays()
+        self._arrays(deque([""]))
+        while self.stopped is None and (missed := self._missed()):
+            self._arrays(deque(missed))
         self._check_anything_was_found()
-        for wave in reversed(by_depth(self.groups)):
+        self._hide_through_links()
+        for wave in waves(self.groups, self.aliases):
             if self.stopped is None:
                 self._take(write_groups, deque(map(self._task, wave)))
         if self.options.remove_old:
@@ -216,6 +236,7 @@ class _Migration:
             nodes,
             self.stopped,
             self.not_removed,
+            remarks=tuple(sorted(self.remarks)),
         )
 
     def _witness(self) -> journal.Witness:
@@ -226,12 +247,51 @@ class _Migration:
         except Exception as error:  # stores raise what their backends raise
             raise MigrationError(f"{self.store.name} cannot be read: {said(error)}") from error
 
-    def _arrays(self) -> None:
-        queue = deque([""])
+    def _arrays(self, queue: deque[str]) -> None:
         for result in self.crew.results(bound(_with, visit, self.options), queue, self.unit):
-            queue.extend(result.children)
+            children = [*result.children, *self._followed(result)]
+            queue.extend(children)
             self._absorb(result)
-            self._progress(result.visited - len(result.groups), len(result.children))
+            self._progress(result.visited - len(result.groups), len(children))
+
+    def _followed(self, result: Visit) -> list[str]:
+        """The links that are to be gone to: of those that lead to the same folder the first."""
+        self.remarks += result.remarks
+        self.aliases |= dict(result.aliases)
+        found = []
+        for path, target in result.outside:
+            first = self.outside.setdefault(target, path)
+            if first == path:
+                found.append(path)
+            else:
+                self.aliases[path] = first
+        return found
+
+    def _missed(self) -> list[str]:
+        """What links lead to, and nothing else did: it is in an array's folder."""
+        if not self.aliases:
+            return []
+        found = {*self.nodes, *self.groups, *self.looked_for}
+        reached = set(found)
+        for node in found:
+            above = node
+            while above:
+                above = parent(above)
+                reached.add(above)
+        missed = [target for target in {*self.aliases.values()} if target not in reached]
+        self.looked_for |= {*missed}
+        return sorted(missed)
+
+    def _hide_through_links(self) -> None:
+        """What a new document of a group would hide below a link's target, it hides below the link."""
+        left, hidden = dict(self.aliases), list(self.hidden)
+        while found := [
+            path for path, target in left.items() if any(_is_in(node, target) for node in hidden)
+        ]:
+            for path in found:
+                del left[path]
+                hidden.append(path)
+                self._hide(path)
 
     def _check_anything_was_found(self) -> None:
         root = self.nodes.get("")
@@ -261,15 +321,19 @@ class _Migration:
             self.nodes[node.path] = node
             if self.fail_fast and node.outcome in ("refused", "failed"):
                 self._stop(f"{node.path or 'the root'} was {node.outcome}: {node.reason}")
+        self.hidden += result.hidden
         for path in result.hidden:
-            above = path
-            while above:
-                above = parent(above)
-                self.hiding.setdefault(above, []).append(path)
+            self._hide(path)
         if result.stopped is not None:
             self._stop(result.stopped)
         elif self.crew.elsewhere:
             self._check_arrival(result)
+
+    def _hide(self, path: str) -> None:
+        above = path
+        while above:
+            above = parent(above)
+            self.hiding.setdefault(above, []).append(path)
 
     def _stop(self, reason: str) -> None:
         self.stopped = self.stopped or reason
@@ -361,6 +425,10 @@ class _Migration:
             if path not in self.nodes:
                 return f"{path} is in consolidated metadata only"
         return None
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _with(work: Any, options: Options, store: Documents, items: Any) -> Any:

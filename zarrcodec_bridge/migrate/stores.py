@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zarrcodec_bridge.errors import BridgeError
@@ -10,12 +11,13 @@ from zarrcodec_bridge.errors import BridgeError
 __all__ = [
     "Document",
     "Documents",
+    "Entries",
+    "Link",
     "MigrationError",
     "Read",
     "closed",
     "lists_cheaply",
     "scan",
-    "tells_folders",
 ]
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
@@ -32,6 +34,30 @@ class Document(NamedTuple):
     key: str
     data: bytes
     replace: bool = False
+
+
+class Link(NamedTuple):
+    """A link to a folder, or to nothing."""
+
+    name: str
+    target: str
+    """Where it leads, as it can be told to somebody."""
+    inside: str | None = None
+    """The path in the store of what it leads to."""
+    outside: str | None = None
+    """The path in the file system, if that is not in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What is in a folder. A store may have a method ``entries(path)`` that gives it with one look."""
+
+    folders: list[str] = field(default_factory=list)
+    """The names of what may be a folder."""
+    documents: list[str] = field(default_factory=list)
+    """The names of documents that are listed, whether they can be read or not."""
+    links: list[Link] = field(default_factory=list)
+    """Links to folders, and those that lead to nothing."""
 
 
 @runtime_checkable
@@ -108,11 +134,6 @@ def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
 def lists_cheaply(store: Documents) -> bool:
     """Whether listing a folder costs no request to a server, so that it is done where nothing depends on it."""
     return bool(getattr(store, "listing_is_cheap", False))
-
-
-def tells_folders(store: Documents) -> bool:
-    """Whether what it lists as folders are folders, and not documents too."""
-    return bool(getattr(store, "folders_are_exact", False))
 
 
 def closed(store: Documents, *, keep: bool) -> str | None:

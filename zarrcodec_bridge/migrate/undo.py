@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from zarrcodec_bridge.migrate import journal
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.layout import (
     DELETING_ORDER,
     GROUP_DOCUMENTS,
@@ -39,6 +40,8 @@ def undo(
     max_workers: int | None = None,
     progress: bool | Progress | None = None,
     storage_options: Mapping[str, Any] | None = None,
+    follow_links: bool = False,
+    document_limit: int = DOCUMENT_LIMIT,
 ) -> Report:
     """Delete the documents that migrations wrote into a store, as their journal records them.
 
@@ -47,7 +50,7 @@ def undo(
 
     Parameters
     ----------
-    store, max_workers, progress, storage_options
+    store, max_workers, progress, storage_options, follow_links, document_limit
         As for :func:`migrate`.
     dry_run : bool
         Only say what would be deleted.
@@ -71,7 +74,9 @@ def undo(
     >>> undo(store).counts, sorted(store)
     ({'done': 1}, ['.zgroup'])
     """
-    documents = open_documents(store, storage_options)
+    documents = open_documents(
+        store, storage_options, follow_links=follow_links, document_limit=document_limit
+    )
     keep = False
     try:
         with (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from zarrcodec_bridge.migrate import journal
 from zarrcodec_bridge.migrate.chunk_keys import ChunkGrid
@@ -19,7 +19,6 @@ from zarrcodec_bridge.migrate.layout import (
     Found,
     below,
     json_object,
-    may_be_node,
     name_in,
     parent,
 )
@@ -31,7 +30,7 @@ from zarrcodec_bridge.migrate.plan import (
     said,
 )
 from zarrcodec_bridge.migrate.report import NodeReport
-from zarrcodec_bridge.migrate.stores import Document, Documents, lists_cheaply, scan, tells_folders
+from zarrcodec_bridge.migrate.stores import Document, Documents, Entries, Link, lists_cheaply, scan
 from zarrcodec_bridge.migrate.verify import (
     UnnamedChunksError,
     VerificationError,
@@ -55,6 +54,12 @@ class Visit:
     """The groups that it met."""
     children: tuple[str, ...] = ()
     """Where to go on."""
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Links to folders of the store, and where these are."""
+    outside: tuple[tuple[str, str], ...] = ()
+    """Links to folders outside the store that are to be followed, and where these are."""
+    remarks: tuple[str, ...] = ()
+    """What there is to say of links that are left alone."""
     consolidated: tuple[str, ...] = ()
     """The nodes in consolidated metadata, where old documents are to be removed."""
     entry: str | None = None
@@ -86,44 +91,119 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
     plans: list[Plan] = []
     groups: list[str] = []
     children: list[str] = []
+    links: list[tuple[str, Link]] = []
     for path, documents in zip(paths, documents_of(store, paths, NODE_DOCUMENTS), strict=True):
         found = dict(documents)
         if not path and not found:
             found.update(documents_of(store, [""], [".zmetadata"])[0])
         kind, more = kind_of_node(found)
-        below_it = _children(store, path, found) if more else ()
-        if isinstance(below_it, Exception):
+        listed = _entries(store, path) if more else Entries()
+        if isinstance(listed, Exception):
             plan = Plan(path, kind or "unknown", hides=True)
-            plan.refuse(f"it cannot be listed: {said(below_it)}", "failed")
+            plan.refuse(f"it cannot be listed: {said(listed)}", "failed")
             plans.append(plan)
             continue
-        children += below_it
+        children += [below(path, name) for name in sorted(listed.folders) if name != JOURNAL]
+        links += [(below(path, link.name), link) for link in sorted(listed.links)]
+        unread = [name for name in listed.documents if name not in found and _is_read(path, name)]
+        if unread and (unread := _still_unread(store, path, unread)):
+            plan = Plan(path, kind or "unknown", hides=True)
+            plan.refuse(f"{unread[0]} is listed, but cannot be read", "failed")
+            plans.append(plan)
+            continue
         if kind == "group":
             groups.append(path)
         elif kind is not None:
             plans.append(plan_node(path, kind, found, options))
-    done = _carry_out(store, options, plans)
-    return replace(done, visited=len(paths), groups=tuple(groups), children=tuple(children))
+    found_links = _links(options, links)
+    done = _carry_out(store, options, [*plans, *found_links.refused])
+    return replace(
+        done,
+        visited=len(paths),
+        groups=tuple(groups),
+        children=tuple(children),
+        aliases=tuple(found_links.aliases),
+        outside=tuple(found_links.outside),
+        remarks=tuple(found_links.remarks),
+    )
 
 
-def _children(store: Documents, path: str, found: Found) -> Sequence[str] | Exception:
-    """What may be a node in a folder with these documents, or hold some."""
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What is to be done with links to folders."""
+
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    outside: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Plan] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def _links(options: Options, links: Sequence[tuple[str, Link]]) -> _Links:
+    """Decide about links: what they lead to is migrated where it is, once, or refused if it is not in the store."""
+    found = _Links()
+    for path, link in links:
+        if link.inside is not None and not _in_journal(link.inside):
+            found.aliases.append((path, link.inside))
+            found.remarks.append(
+                f"{path} is a link to {link.inside or 'the store itself'}, which is migrated where it is"
+            )
+        elif link.outside is not None and options.follow_links:
+            found.outside.append((path, link.outside))
+            found.remarks.append(f"{path} is a link that leads out of the store, to {link.target}")
+        elif link.outside is not None:
+            plan = Plan(path, "unknown", hides=True)
+            plan.refuse(
+                f"it is a link that leads out of the store, to {link.target};"
+                " follow_links=True (--follow-links) goes there"
+            )
+            found.refused.append(plan)
+        elif link.inside is not None:
+            found.remarks.append(
+                f"{path} is a link to the journal of migrations, and is left alone"
+            )
+        else:
+            found.remarks.append(f"{path} is a link {link.target}")
+    return found
+
+
+def _in_journal(path: str) -> bool:
+    return path.partition("/")[0] == JOURNAL
+
+
+def _entries(store: Documents, path: str) -> Entries | Exception:
+    """What is in a folder, as the store says."""
+    look: Callable[[str], Entries] | None = getattr(store, "entries", None)
     try:
-        names = [
-            name
-            for name in store.folders(path)
-            if may_be_node(name) or (name in METADATA and _is_folder(store, name, found))
-        ]
+        if look is not None:
+            return look(path)
+        found = Entries()
+        for name, is_folder in scan(store, path):
+            if is_folder is None and name in METADATA:
+                is_folder = next(scan(store, below(path, name)), None) is not None
+            if is_folder is not False:
+                found.folders.append(name)
+            elif name in METADATA:
+                found.documents.append(name)
+        return found
     except (FileNotFoundError, NotADirectoryError):
-        return ()
+        return Entries()
     except Exception as error:  # stores raise what their backends raise
         return error
-    return [below(path, name) for name in sorted(names)]
 
 
-def _is_folder(store: Documents, name: str, found: Found) -> bool:
-    """Whether what has a document's name is a folder, and not that document, as far as the store tells."""
-    return tells_folders(store) or name not in found
+def _is_read(path: str, name: str) -> bool:
+    """Whether a visit reads a document of this name there."""
+    return name in NODE_DOCUMENTS or not path
+
+
+def _still_unread(store: Documents, path: str, names: Sequence[str]) -> list[str]:
+    """The documents that cannot be read and are listed still: another run may have written or deleted some."""
+    (found,) = documents_of(store, [path], names)
+    left = [name for name in names if name not in found]
+    listed = _entries(store, path) if left else Entries()
+    if isinstance(listed, Exception):
+        return left
+    return [name for name in left if name in listed.documents]
 
 
 def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask]) -> Visit:
@@ -211,7 +291,12 @@ def _difference(there: bytes, wanted: bytes) -> str:
 def _check_folders(store: Documents, plan: Plan) -> None:
     """Refuse a node where a folder has the name of a document to write, if that is cheap to know."""
     for name in plan.writes if lists_cheaply(store) else ():
-        if next(scan(store, below(plan.path, name)), None) is not None:
+        try:
+            taken = next(scan(store, below(plan.path, name)), None) is not None
+        except Exception as error:  # stores raise what their backends raise
+            plan.refuse(f"{name} cannot be looked at: {said(error)}", "failed")
+            return
+        if taken:
             plan.refuse(f"{name} is a folder, where its document is to be; rename the folder")
             return
 
