@@ -1,4 +1,4 @@
-"""What array-to-array codecs view, and in which byte order: equal in the other format, or refused (FINDINGS A1 to A5).
+"""What array-to-array codecs view, and in which byte order: equal in the other format, or refused (A1 to A5, B8).
 
 The tables are measured: chunks that zarr 2.18.7 wrote through a ``.zarray`` with each filter were read by zarr-python
 3.1.6, 3.2.1 and 3.4.2 through the ``zarr.json`` that says the same in v3. What all of them read equal is translated,
@@ -16,7 +16,7 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.references import references_to_v3
+from zarrcodec_bridge.references import references_to_v2, references_to_v3
 
 Json = dict[str, Any]
 
@@ -284,6 +284,270 @@ def test_a2_values_that_a_cast_decodes_are_viewed_by_no_other_filter() -> None:
         ]
         pipeline = bridge.Pipeline.from_v3(data_type="float64", codecs=codecs)
         assert is_refused(lambda p=pipeline: p.to_v2(on_loss="ignore")) == refused, view
+
+
+DOCUMENT: Final[Json] = {
+    "zarr_format": 3,
+    "node_type": "array",
+    "shape": [4],
+    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [4]}},
+    "chunk_key_encoding": {"name": "v2"},
+    "fill_value": 0,
+}
+
+
+def zarr_json(data_type: str, codec: Json, endian: str) -> Json:
+    codecs = [codec, {"name": "bytes", "configuration": {"endian": endian}}]
+    return {**DOCUMENT, "data_type": data_type, "codecs": codecs}
+
+
+def in_a_shard(document: Json) -> Json:
+    index = [{"name": "bytes", "configuration": {"endian": "little"}}]
+    inner = {"chunk_shape": [4], "codecs": document["codecs"], "index_codecs": index}
+    return {**document, "codecs": [{"name": "sharding_indexed", "configuration": inner}]}
+
+
+NATIVE: Final = {
+    "delta": {"dtype": "<f4", "astype": "<f8"},
+    "astype": {"decode_dtype": "<f4", "encode_dtype": "<f8"},
+    "fixedscaleoffset": {"offset": 1, "scale": 2, "dtype": "<f4", "astype": "<f8"},
+    "quantize": {"digits": 2, "dtype": "<f4", "astype": "<f4"},
+}
+VIEW: Final = {
+    "delta": "dtype",
+    "astype": "decode_dtype",
+    "fixedscaleoffset": "dtype",
+    "quantize": "dtype",
+}
+
+
+def orders() -> list[Any]:
+    """v3 filters whose view, output or both are big-endian, and what becomes of them.
+
+    Measured with zarr-python 3.0.8, 3.1.6, 3.2.1 and 3.4.2. An output is converted to (3.3 and later: from the order of
+    `bytes`), so the name of its order says nothing; but for quantize, which does not announce it. What a view names is
+    right where the output is announced, because the array takes values; what is written through it is not.
+    """
+    found = []
+    for name, view, output in itertools.product(NATIVE, "<>", "<>-"):
+        if (
+            (view, output) == ("<", "<")
+            or (name, output) == ("astype", "-")
+            or view + output == "<-"
+        ):
+            continue
+        parameters = dict(NATIVE[name])
+        stored = "encode_dtype" if name == "astype" else "astype"
+        parameters[VIEW[name]] = view + "f4"
+        parameters[stored] = output + str(parameters[stored])[1:]
+        if output == "-":
+            del parameters[stored]
+        wrong = (view == ">" and output == "-") or (name == "quantize" and output == ">")
+        outcome = "refused" if wrong else "loss" if view == ">" else "equal"
+        codec = {"name": f"numcodecs.{name}", "configuration": parameters}
+        label = f"A3-{name}-{view}{output}"
+        found += [
+            pytest.param(codec, endian, outcome, id=f"{label}-{endian}")
+            for endian in ("little", "big")
+        ]
+    return found
+
+
+@pytest.mark.parametrize(("codec", "endian", "outcome"), orders())
+def test_a3_byte_orders_in_v3_filters(codec: Json, endian: str, outcome: str) -> None:
+    document = zarr_json("float32", codec, endian)
+    calls = {
+        "normalize": lambda **options: bridge.normalize_metadata(document, **options),
+        "in a shard": lambda **options: bridge.normalize_metadata(in_a_shard(document), **options),
+        "to v2": lambda **options: bridge.metadata_to_v2(document, **options),
+        "reference": lambda **options: references_to_v2(
+            {"zarr.json": json.dumps(document)}, **options
+        ),
+        "Pipeline to v3": lambda **options: bridge.Pipeline.from_v3(
+            data_type="float32", codecs=document["codecs"]
+        ).to_v3(**options),
+        "Pipeline to v2": lambda **options: bridge.Pipeline.from_v3(
+            data_type="float32", codecs=document["codecs"]
+        ).to_v2(**options),
+    }
+    for entry, call in calls.items():
+        assert is_refused(call) == (outcome != "equal"), entry
+        assert is_refused(lambda call=call: call(on_loss="ignore")) == (outcome == "refused"), entry
+    if outcome != "refused":
+        written = json.dumps(calls["normalize"](on_loss="ignore"))
+        assert '">' not in written
+        sign = ">" if endian == "big" else "<"
+        assert calls["to v2"](on_loss="ignore")[0]["dtype"] == f"{sign}f4"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("codec", "endian", "outcome"), orders())
+def test_a3_readers_see_what_the_outcome_says(codec: Json, endian: str, outcome: str) -> None:
+    """What zarr-python reads through the document, it reads through what becomes of it; where it would not: refused."""
+    pytest.importorskip("zarr", minversion="3.3")
+    np = pytest.importorskip("numpy")
+    from support import readers
+
+    document = zarr_json("float32", codec, endian)
+    native = json.loads(json.dumps(codec).replace('">', '"<'))
+    stored = native["configuration"].get("astype") or native["configuration"].get("encode_dtype")
+    order = "<" if endian == "little" else ">"
+    numbers = np.array([1, 2.5, -7, 300], f"{order}{(stored or '<f4')[1:]}")
+    chunks = {"0": numbers.tobytes()}
+    before = readers.read("zarr-python", document, chunks)
+    plain = readers.read("zarr-python", zarr_json("float32", native, endian), chunks)
+    assert readers.equal(before, plain) == (outcome != "refused")
+    if outcome != "refused":
+        again = bridge.normalize_metadata(document, target="zarr-python", on_loss="ignore")
+        assert readers.equal(readers.read("zarr-python", again, chunks), before)
+        v2, _ = bridge.metadata_to_v2(document, on_loss="ignore")
+        assert readers.equal(readers.read("zarr-python", v2, chunks), before)
+
+
+def test_a3_the_measured_example() -> None:
+    codec = {"name": "numcodecs.delta", "configuration": {"dtype": ">i2"}}
+    document = zarr_json("int16", codec, "little")
+    for call in (bridge.normalize_metadata, bridge.metadata_to_v2):
+        with pytest.raises(NotRepresentableError, match="names big-endian elements"):
+            call(document, on_loss="ignore")
+    codec["configuration"]["astype"] = None  # as zarr-python reads it: left out
+    with pytest.raises(NotRepresentableError, match="names big-endian elements"):
+        bridge.normalize_metadata(zarr_json("int16", codec, "little"), on_loss="ignore")
+    one_byte = {"name": "numcodecs.delta", "configuration": {"dtype": ">i1"}}
+    assert bridge.normalize_metadata(zarr_json("int8", one_byte, "little"))
+
+
+ALONE: Final[list[tuple[Json, str | None, bool]]] = [
+    ({"id": "delta", "dtype": "<f4", "astype": ">f8"}, "<f4", False),
+    ({"id": "delta", "dtype": ">f4", "astype": "<f8"}, ">f4", False),
+    ({"id": "delta", "dtype": "|u1", "astype": ">i2"}, "|u1", False),
+    ({"id": "astype", "decode_dtype": "<f4", "encode_dtype": ">f8"}, "<f4", False),
+    ({"id": "astype", "decode_dtype": ">f4", "encode_dtype": "<i2"}, ">f4", False),
+    (
+        {"id": "fixedscaleoffset", "offset": 0, "scale": 8, "dtype": "<f4", "astype": ">i2"},
+        "<f4",
+        False,
+    ),
+    ({"id": "quantize", "digits": 2, "dtype": "<f8", "astype": ">f8"}, "<f8", False),
+    ({"id": "delta", "dtype": ">f4", "astype": ">f8"}, ">f4", True),
+    ({"id": "delta", "dtype": "<f4", "astype": "<f8"}, "<f4", True),
+    ({"id": "delta", "dtype": "|u1", "astype": "<i2"}, "|u1", True),
+    ({"id": "astype", "decode_dtype": ">i4", "encode_dtype": "|i1"}, ">i4", True),
+    ({"id": "quantize", "digits": 2, "dtype": ">f8", "astype": ">f8"}, ">f8", True),
+    (
+        {"id": "fixedscaleoffset", "offset": 0, "scale": 8, "dtype": ">f8", "astype": ">i2"},
+        ">f8",
+        True,
+    ),
+]
+"""One codec, the data type of its array, and whether its byte order is the array's."""
+
+
+@pytest.mark.parametrize(
+    ("codec", "dtype", "equal"), [pytest.param(*row, id=f"A5-{n}") for n, row in enumerate(ALONE)]
+)
+def test_a5_one_codec_with_its_own_byte_order(codec: Json, dtype: str, equal: bool) -> None:
+    before = dict(codec)
+    for given in (dtype, None):
+        calls = {
+            "to_v3": lambda given=given: bridge.to_v3(codec, dtype=given),
+            "translate": lambda given=given: bridge.translate(codec, to="v3", dtype=given),
+            "a model": lambda given=given: bridge.to_v3(bridge.normalize(codec), dtype=given),
+        }
+        for entry, call in calls.items():
+            assert is_refused(call) == (not equal), (entry, given)
+        assert bridge.to_v2(codec, dtype=given) == before
+        native = json.loads(json.dumps(codec).replace('">', '"<'))
+        name = native.pop("id")
+        after = {"name": f"numcodecs.{name}", "configuration": native}
+        assert bridge.same(codec, after, dtype=given) == bridge.same(after, codec, dtype=given)
+        assert bridge.same(codec, after, dtype=given) == equal
+        if equal:
+            assert bridge.to_v3(codec, dtype=given) == after
+            assert bridge.to_v2(after, dtype=dtype) == before
+    if not equal:
+        with pytest.raises(NotRepresentableError, match="use a Pipeline"):
+            bridge.to_v3(codec, dtype=dtype)
+        chain = bridge.Pipeline.from_v2(dtype=dtype, filters=[codec])
+        again = bridge.Pipeline.from_v3(**chain.to_v3()).to_v2()
+        assert bridge.Pipeline.from_v2(**again) == chain
+
+
+@pytest.mark.parametrize("entry", ["normalize", "to_v2", "to_v3"])
+@pytest.mark.parametrize("name", NATIVE)
+def test_a5_one_codec_of_v3_that_names_big_endian_elements(name: str, entry: str) -> None:
+    for mixed in ('"<f4', '"<f8'):
+        text = json.dumps({"name": f"numcodecs.{name}", "configuration": NATIVE[name]})
+        codec = json.loads(text.replace(mixed, mixed.replace("<", ">")))
+        if codec == json.loads(text):
+            continue
+        for dtype in (None, "<f4", ">f4"):
+            with pytest.raises(NotRepresentableError, match="names big-endian elements"):
+                getattr(bridge, entry)(codec, dtype=dtype)
+        assert bridge.same(codec, codec)
+        assert not bridge.same(codec, json.loads(text))
+        assert not bridge.same(codec, {"id": name, **codec["configuration"]})
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a5_objects_of_one_codec_with_its_own_byte_order() -> None:
+    numcodecs = pytest.importorskip("numcodecs")
+    mixed = numcodecs.Delta("<f4", ">f8")
+    assert bridge.to_numcodecs({"id": "delta", "dtype": "<f4", "astype": ">f8"}) == mixed
+    with pytest.raises(NotRepresentableError, match="names big-endian elements"):
+        bridge.to_numcodecs(
+            {"name": "numcodecs.delta", "configuration": {"dtype": "<f4", "astype": ">f8"}}
+        )
+    pytest.importorskip("zarr", minversion="3")
+    for source in (mixed, {"id": "delta", "dtype": "<f4", "astype": ">f8"}):
+        with pytest.raises(NotRepresentableError, match="use a Pipeline"):
+            bridge.to_zarr(source)
+
+
+IN_ORDER_F: Final = [
+    (["bitround"], True),
+    (["astype", "bitround"], True),
+    (["quantize", "bitround"], True),
+    (["bitround", "delta"], True),
+    (["delta", "bitround"], False),
+    (["fixedscaleoffset", "bitround"], False),
+    (["astype"], False),
+    (["delta"], False),
+    (["quantize"], False),
+]
+"""Filters behind a reversing transpose, and whether numcodecs writes them scrambled in order F (0.15 and 0.16)."""
+
+
+@pytest.mark.parametrize(
+    ("names", "lossy"), [pytest.param(*row, id=f"B8-{'+'.join(row[0])}") for row in IN_ORDER_F]
+)
+def test_b8_what_order_f_scrambles_is_a_loss(names: list[str], lossy: bool, tmp_path: Path) -> None:
+    same = {
+        key: {**value, **({"astype": "<f4"} if "astype" in value else {})}
+        for key, value in NATIVE.items()
+    } | {
+        "astype": {"encode_dtype": "<f4", "decode_dtype": "<f4"},
+        "bitround": {"keepbits": 12},
+    }
+    filters = [{"name": f"numcodecs.{name}", "configuration": same[name]} for name in names]
+    transpose = {"name": "transpose", "configuration": {"order": [1, 0]}}
+    little = {"name": "bytes", "configuration": {"endian": "little"}}
+    pipeline = bridge.Pipeline.from_v3(
+        data_type="float32", codecs=[transpose, *filters, little], ndim=2
+    )
+    assert is_refused(pipeline.to_v2) == lossy
+    found = pipeline.to_v2(on_loss="ignore")
+    assert found["order"] == "F"
+    back = bridge.Pipeline.from_v2(**found, ndim=2)
+    assert back.to_v2() == found, "nothing is lost where it was so before"
+    back.to_v3()
+    zarr = pytest.importorskip("zarr", minversion="3")
+    np = pytest.importorskip("numpy")
+    document = {**zarray(found["dtype"], found["filters"], "F")}
+    (tmp_path / ".zarray").write_text(json.dumps(document))
+    array = zarr.open_array(tmp_path, mode="r+", zarr_format=2)
+    array[...] = values = np.arange(6, dtype="<f4").reshape(2, 3)
+    assert bool((array[...] == values).all()) != lossy
 
 
 def values_of(dtype: Any) -> Any:

@@ -35,6 +35,10 @@ def nc(name: str, **configuration: Any) -> dict[str, Any]:
 
 ZSTD = {"name": "zstd", "configuration": {"level": 0, "checksum": False}}
 DELTA = nc("delta", dtype="<i4", astype="<i4")
+CAST = {
+    "name": "numcodecs.astype",
+    "configuration": {"encode_dtype": "<f8", "decode_dtype": "<f4"},
+}
 ROUND = nc("bitround", keepbits=4)
 
 V3_TO_V2: list[tuple[str, Any, list[Any], tuple[int, ...] | None, Any]] = [
@@ -47,7 +51,8 @@ V3_TO_V2: list[tuple[str, Any, list[Any], tuple[int, ...] | None, Any]] = [
     ("unit axis", "int32", [transpose(1, 0, 2), LITTLE], (1, 4, 5), ("C", [])),
     ("unit axis, F", "int32", [transpose(0, 2, 1), LITTLE], (1, 4, 5), ("F", [])),
     ("unit axis unknown", "int32", [transpose(1, 0, 2), LITTLE], None, NotRepresentableError),
-    ("over element-wise", "float32", [ROUND, transpose(1, 0), LITTLE], None, ("F", ["bitround"])),
+    ("over element-wise", "float32", [CAST, transpose(1, 0), LITTLE], None, ("F", ["astype"])),
+    ("over what F scrambles", "float32", [ROUND, transpose(1, 0), LITTLE], None, LossError),
     ("not over delta", "int32", [DELTA, transpose(1, 0), LITTLE], None, NotRepresentableError),
     ("before delta", "int32", [transpose(1, 0), DELTA, LITTLE], None, ("F", ["delta"])),
     (

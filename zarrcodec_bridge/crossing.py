@@ -17,6 +17,7 @@ from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_chain,
+    check_orders,
     check_views,
     effect_of,
     encoded,
@@ -172,6 +173,7 @@ def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
     """
     from zarrcodec_bridge.rewrites import contract
 
+    check_orders(v3.codecs, ctx)
     codecs = contract(v3.codecs, v3.data_type, ctx)
     a2a, a2b, b2b = _v3_parts(codecs)
     spec = spec_of(type(a2b))
@@ -310,8 +312,11 @@ def _order_and_filters(a2a: Sequence[Codec], a2b: Codec, ctx: Writing) -> tuple[
         else:
             order = _order_of(codec, ctx.chunk)
     for codec in filters if order == "F" else ():
-        if effect_of(codec).in_order_f:
-            ctx.note(name_of(codec), effect_of(codec).in_order_f)
+        effect = effect_of(codec)
+        if effect.in_order_f:
+            ctx.lose(name_of(codec), effect.in_order_f)
+        if not (effect.elementwise or effect.keeps_shape):
+            break  # it puts out a flat chunk, which has no order
     return order, filters
 
 

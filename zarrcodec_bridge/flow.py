@@ -11,16 +11,19 @@ from zarrcodec_bridge.dtypes import TIME_KINDS, DataType, Endian
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
+from zarrcodec_bridge.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind, Writing
 
 __all__ = [
     "NO_EFFECT",
+    "check_alone",
+    "check_orders",
     "check_view",
     "check_views",
     "effect_of",
     "encoded",
     "kind_of",
     "name_of",
+    "names_big_endian",
     "passed",
     "reordered",
     "seen_first",
@@ -219,6 +222,101 @@ def _swapped_size(dtype: DataType) -> int | None:
     if dtype.itemsize is not None and dtype.name.startswith("complex"):
         return dtype.itemsize // 2
     return None if dtype.fields else dtype.itemsize
+
+
+def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
+    """Refuse a v3 chain whose filters name big-endian elements where zarr-python has native ones, or the reverse.
+
+    Elements have no byte order before `bytes`, but the `numcodecs.*` filters take the bytes of what they get in the
+    order that they name. A data type that only names what a filter puts out reads the same in either order, because
+    zarr-python converts to it; a view in the wrong order does not. A big-endian view that is right when it decodes is
+    wrong when it encodes, in every version of zarr-python: a loss.
+    """
+    filters = [codec for codec in codecs if kind_of(codec) == A2A]
+    if any(names_big_endian(codec) for codec in filters):
+        _check_big_endian(filters, codecs[len(filters) :], ctx)
+    for codec in codecs:
+        for value in codec.__dict__.values():
+            if isinstance(value, tuple) and any(isinstance(item, Codec) for item in value):
+                check_orders([item for item in value if isinstance(item, Codec)], ctx)
+
+
+def names_big_endian(codec: Codec) -> bool:
+    """Whether one of its data types is big-endian."""
+    effect = effect_of(codec)
+    return any(
+        str(getattr(codec, parameter)).startswith(">")
+        for parameter in (effect.views, effect.encodes)
+        if parameter
+    )
+
+
+def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: Writing) -> None:
+    announced: DataType | None = None
+    """What zarr-python was told that the filters put out; ``None``: native elements, as the array has them."""
+    views: list[tuple[Codec, DataType | None, DataType | None]] = []
+    for codec in filters:
+        effect = effect_of(codec)
+        if effect.by_value:
+            raise _big_endian(codec)
+        view = viewed(codec)
+        named = _named(codec, effect.encodes if _is_given(codec, effect.encodes) else None)
+        if view is not None or named is not None:
+            taken = view or announced
+            views.append((codec, taken, named or taken))
+        if named is not None and not effect.unannounced:
+            announced = named
+    spec = spec_of(type(rest[0])) if rest else None
+    after = announced if spec is not None and spec.elements else None
+    for codec, taken, given in reversed(views):
+        swaps = {_swapped_size(dtype) for dtype in (given, after) if dtype is not None}
+        if _is_big(given) != _is_big(after) or (_is_big(given) and len(swaps) > 1):
+            raise _big_endian(codec)
+        if _is_big(taken):
+            ctx.lose(
+                name_of(codec),
+                "it views big-endian elements, and those of v3 are native: zarr-python reads chunks right so, and"
+                " writes others than it reads; in native order it does both right",
+            )
+        after = taken
+
+
+def _is_given(codec: Codec, parameter: str | None) -> bool:
+    return parameter is not None and parameter in codec.model_fields_set
+
+
+def _is_big(dtype: DataType | None) -> bool:
+    return dtype is not None and dtype.endian == "big"
+
+
+def _big_endian(codec: Codec) -> NotRepresentableError:
+    return NotRepresentableError(
+        "v3",
+        name_of(codec),
+        "it names big-endian elements, where those of v3 have no byte order, and readers take other bytes for them;"
+        " name native ones ('<i4' for '>i4') if the chunks were written from such",
+    )
+
+
+def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: Dialect) -> None:
+    """Refuse to translate an array-to-array codec alone where it is not the array's byte order that is stored.
+
+    v3 has the byte order of what is stored in `bytes`, which one codec does not show.
+    """
+    if to == "v2" and not from_v3:
+        return
+    if from_v3 and names_big_endian(codec):
+        raise _big_endian(codec)
+    taken = viewed(codec) or incoming
+    given = encoded(codec, taken)
+    if given is not None and given.endian is not None and _is_big(given) != _is_big(taken):
+        taken_order = "big-endian" if _is_big(taken) else "little-endian or one-byte"
+        raise NotRepresentableError(
+            to,
+            name_of(codec),
+            f"it takes {taken_order} elements and puts out {given.endian}-endian ones, of which in v3 the bytes codec"
+            " says the order; use a Pipeline, which has it",
+        )
 
 
 def reordered(codec: Codec, endian: Endian) -> Codec:

@@ -35,6 +35,7 @@ def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = Non
     else:
         dialect, payload = payload_of(source, at)
         codec = _read_said(source, payload, ctx, *at, dialect=dialect)
+    ctx.source = dialect
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
         return reordered(codec, dtype.endian)
     return codec

@@ -29,7 +29,7 @@ from zarrcodec_bridge.errors import (
     Note,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import seen_first
+from zarrcodec_bridge.flow import check_orders, seen_first
 from zarrcodec_bridge.memo import Memo, is_plain, key_of
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.siblings import Given, Memory, memory_of
@@ -468,7 +468,10 @@ class Pipeline:
 
     def _v3(self, ctx: Writing) -> V3Encoding:
         encoding = self.encoding
-        return encoding if isinstance(encoding, V3Encoding) else v2_to_v3(encoding, ctx)
+        if isinstance(encoding, V2Encoding):
+            return v2_to_v3(encoding, ctx)
+        check_orders(encoding.codecs, ctx)
+        return encoding
 
     def _key(self) -> V2Encoding | V3Encoding:
         try:

@@ -27,6 +27,7 @@ from zarrcodec_bridge.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.flow import (
+    check_orders,
     encoded,
     kind_of,
     name_of,
@@ -439,6 +440,7 @@ def v3_slots(
     Raises :class:`NotRepresentableError` where v3 has no such encoding.
     """
     v3 = encoding if isinstance(encoding, V3Encoding) else v2_to_v3(encoding, ctx)
+    check_orders(v3.codecs, ctx)
     placed = _placed(v3.codecs, first_chunk(v3.data_type, ctx.chunk.ndim, shape))
     kinds = [kind_of(item.codec) for item in placed]
     if kinds.count(A2B) != 1:

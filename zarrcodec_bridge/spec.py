@@ -71,7 +71,7 @@ class ArrayEffect:
     elementwise: bool = False
     """Each element alone, in place: trades places with `transpose`."""
     in_order_f: str = ""
-    """What to know of it in a v2 array of order F."""
+    """What is lost when a v2 array of order F has it: what is written there."""
     layout_only: bool = False
     """Names another shape for the same elements in the same order: the bytes stay."""
     keeps_shape: bool = False
@@ -189,6 +189,8 @@ class Reading:
     depth: int = 0
     path: Path = ()
     """Where the parameters being read stand in the outermost payload."""
+    source: Dialect | None = None
+    """The dialect in which a codec-like input was; ``None`` for a model, whose data types are those of v2."""
 
     def codec(self, payload: Any, *at: str | int, dialect: Dialect | None = None) -> Codec:
         """Read a codec that stands inside this one, at `at` in its parameters."""

@@ -20,9 +20,11 @@ from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
     NO_EFFECT,
+    check_alone,
     check_views,
     effect_of,
     name_of,
+    reordered,
     seen_first,
 )
 from zarrcodec_bridge.memo import LONGEST_KEY, MOST, is_plain, same, to_keep
@@ -194,9 +196,16 @@ class Way:
     def read(self, source: Any) -> tuple[Codec, Reading]:
         """The codec, and what noted the changes on the way to it."""
         ctx = Reading(unknown=self.unknown, strict=self.strict)
-        codec = holders.read(source, ctx, dtype=self.dtype)
-        if self.dtype is not None and self.to == "v3" and effect_of(codec) is not NO_EFFECT:
-            check_views([codec], self.dtype, self.to)
+        codec = holders.read(source, ctx)
+        if effect_of(codec) is NO_EFFECT:
+            return codec, ctx
+        from_v3 = ctx.source == "v3"
+        check_alone(codec, self.dtype, from_v3=from_v3, to=self.to)
+        if self.dtype is not None:
+            if from_v3 and self.dtype.endian is not None:
+                codec = reordered(codec, self.dtype.endian)
+            if self.to == "v3":
+                check_views([codec], self.dtype, self.to)
         return codec, ctx
 
     def write(self, codec: Codec) -> tuple[dict[str, Any], Writing]:

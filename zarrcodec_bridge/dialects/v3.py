@@ -71,6 +71,9 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
         return _keep(name, configuration, not optional, ctx, path)
     if "id" in configuration and name.startswith(NUMCODECS_PREFIX):
         configuration = _without_id(name, configuration, at)
+    output = found[0].array.encodes if found[0].array is not None else None
+    if output is not None and output in configuration and configuration[output] is None:
+        configuration = {key: value for key, value in configuration.items() if key != output}
     return read_params(*found, configuration, ctx, at)
 
 

@@ -25,13 +25,14 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import kind_of, name_of, reordered
+from zarrcodec_bridge.flow import check_alone, kind_of, name_of, reordered
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.spec import Kind, Unknown
 from zarrcodec_bridge.translate import normalize, to_v2, to_v3
+from zarrcodec_bridge.ways import array_dtype
 
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
@@ -106,6 +107,7 @@ def to_zarr(
     if unknown == "error" and objects.is_object(source):
         unknown = "keep"
     codec = normalize(source, unknown=unknown)
+    check_alone(codec, array_dtype(dtype), from_v3=False, to="v3")
     codec = _without_byte_order(_of_kind(codec, kind))
     refuse_misread([codec])
     payload = _payload(codec, dtype, on_loss, unknown)
