@@ -503,11 +503,11 @@ def test_a_file_without_permission(tmp_path, monkeypatch):
 
 
 def test_a_chunk_instead_of_metadata(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "LARGEST_INPUT", 100)
-    (tmp_path / "0.0").write_bytes(b" " * 101)
+    monkeypatch.setattr(sources, "LARGEST_INPUT", 1)  # MiB
+    (tmp_path / "0.0").write_bytes(b" " * ((1 << 20) + 1))
     with pytest.raises(Misuse, match="larger than metadata"):
         load(str(tmp_path / "0.0"))
-    monkeypatch.setattr(sys, "stdin", Stdin(" " * 101))
+    monkeypatch.setattr(sys, "stdin", Stdin(" " * ((1 << 20) + 1)))
     with pytest.raises(Misuse, match="stdin is larger"):
         load("-")
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse, command, option
-from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN
+from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN, mebibytes
 from zarrcodec_bridge.cli.output import Output
-from zarrcodec_bridge.cli.sources import load
+from zarrcodec_bridge.cli.sources import LARGEST_INPUT, load
 from zarrcodec_bridge.metadata import file_of, translate_metadata
 from zarrcodec_bridge.pipeline import OnLoss, Translation
 from zarrcodec_bridge.references import format_of, translate_references
@@ -37,6 +37,15 @@ ATTRIBUTES: Final = option(
     metavar="FILE",
     help="the .zattrs of a v2 document; by default the one beside the file",
 )
+MAX_SIZE: Final = option(
+    "--max-size",
+    type=mebibytes,
+    metavar="MIB",
+    default=LARGEST_INPUT,
+    help="the most MiB that a file or stdin may have, %(default)s by default: consolidated metadata"
+    " and reference sets of large archives have more",
+)
+TOO_LARGE: Final = "; --max-size reads more"
 
 
 CHUNKS_COMPLETE: Final = option(
@@ -48,7 +57,16 @@ CHUNKS_COMPLETE: Final = option(
 
 
 @command(
-    "convert", DOCUMENT, TO, ATTRIBUTES, KEEP_ATTRIBUTES, CHUNKS_COMPLETE, TARGET, ON_LOSS, UNKNOWN
+    "convert",
+    DOCUMENT,
+    TO,
+    ATTRIBUTES,
+    KEEP_ATTRIBUTES,
+    CHUNKS_COMPLETE,
+    TARGET,
+    ON_LOSS,
+    UNKNOWN,
+    MAX_SIZE,
 )
 def convert(args: argparse.Namespace, out: Output) -> None:
     """Write a metadata document, a hierarchy or a reference set in the other format, for the same chunks.
@@ -56,7 +74,7 @@ def convert(args: argparse.Namespace, out: Output) -> None:
     Prints a zarr.json, a reference set, or for v2 the documents by file name:
     {".zarray": ..., ".zattrs": ...}, which is a SOURCE too.
     """
-    document = load(args.source)
+    document = load(args.source, args.max_size, TOO_LARGE)
     if not isinstance(document, Mapping) or "id" in document or "name" in document:
         raise Misuse("expected a metadata document or a reference set; to-v3 and to-v2 take codecs")
     on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
@@ -108,13 +126,13 @@ def _document(
 def _attributes(args: argparse.Namespace, out: Output) -> Any:
     """The attributes that v2 has in a file of their own."""
     if args.attributes is not None:
-        return load(args.attributes)
+        return load(args.attributes, args.max_size, TOO_LARGE)
     folder, name = os.path.split(args.source or "")
     beside = os.path.join(folder, ".zattrs")
     if name not in (".zarray", ".zgroup") or not os.path.isfile(beside):
         return None
     out.say("note", [f"attributes: are those of {beside}"])
-    return load(beside)
+    return load(beside, args.max_size, TOO_LARGE)
 
 
 def _alone(documents: dict[str, Any]) -> dict[str, Any]:

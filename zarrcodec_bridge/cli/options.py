@@ -23,6 +23,7 @@ __all__ = [
     "STRICT",
     "TARGET",
     "UNKNOWN",
+    "mebibytes",
 ]
 
 
@@ -38,6 +39,14 @@ def _axes(text: str) -> int:
     number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 65
     if number > 64:
         raise argparse.ArgumentTypeError(f"expected a number of axes, 0 to 64, got {text[:80]!r}")
+    return number
+
+
+def mebibytes(text: str) -> int:
+    """A number of MiB, at least 1."""
+    number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of MiB, at least 1, got {text[:80]!r}")
     return number
 
 

@@ -12,24 +12,34 @@ from zarrcodec_bridge.registry import find
 
 __all__ = ["load"]
 
-LARGEST_INPUT: Final = 64 << 20
-"""Bytes; metadata is smaller, so what is larger is a chunk given by mistake."""
+LARGEST_INPUT: Final = 64
+"""MiB; the metadata of one array is smaller, so what is larger is mostly a chunk given by mistake."""
 
 
-def load(text: str | None) -> Any:
+def load(text: str | None, largest: int | None = None, remedy: str = "") -> Any:
     """Read a SOURCE argument: JSON, a codec's name, a file, or stdin (``-`` or left out).
 
     The name of a known codec is that codec, also beside a file of that name (which is ``./zstd``).
+
+    Parameters
+    ----------
+    text : str or None
+        The argument; ``None`` where it was left out.
+    largest : int, optional
+        How many MiB are read, of a file or of stdin; :data:`LARGEST_INPUT` by default.
+    remedy : str
+        What the refusal of a larger input advises.
 
     Raises
     ------
     Misuse
         It is neither, it cannot be read, or what is in it is not JSON.
     """
+    largest = LARGEST_INPUT if largest is None else largest
     if text is None and sys.stdin is not None and sys.stdin.isatty():
         raise Misuse("expected a SOURCE: JSON, a codec's name, a file, or - for stdin")
     if text is None or text == "-":
-        return _parsed(_stdin(), "stdin")
+        return _parsed(_stdin(largest, remedy), "stdin")
     if text.lstrip()[:1] in ("{", "[", '"'):
         return _parsed(text, "SOURCE")
     if find("v2", text) is not None or find("v3", text) is not None:
@@ -40,7 +50,7 @@ def load(text: str | None) -> Any:
         near = " or ".join(repr(path) for path in inside if os.path.isfile(path))
         raise Misuse(f"{shown} is a directory" + (f"; did you mean {near}?" if near else ""))
     if os.path.exists(text):
-        return _parsed(_file(text, shown), shown)
+        return _parsed(_file(text, shown, largest, remedy), shown)
     if not text.strip() or _is_path(text):
         raise Misuse(f"no such file: {shown}")
     return text
@@ -52,31 +62,31 @@ def _is_path(text: str) -> bool:
     return in_folder or text.endswith((".json", ".zarray", ".zmetadata"))
 
 
-def _stdin() -> bytes | str:
+def _stdin(largest: int, remedy: str) -> bytes | str:
     if sys.stdin is None:
         raise Misuse("stdin is closed")
     try:
         stream: Any = getattr(sys.stdin, "buffer", sys.stdin)
-        content: bytes | str = stream.read(LARGEST_INPUT + 1)
+        content: bytes | str = stream.read((largest << 20) + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise Misuse(f"stdin cannot be read: {error}") from None
-    _check_size(len(content), "stdin")
+    _check_size(len(content), "stdin", largest, remedy)
     return content
 
 
-def _file(path: str, shown: str) -> bytes:
+def _file(path: str, shown: str, largest: int, remedy: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            content = file.read(LARGEST_INPUT + 1)
+            content = file.read((largest << 20) + 1)
     except OSError as error:
         raise Misuse(f"{shown} cannot be read: {error.strerror or error}") from None
-    _check_size(len(content), shown)
+    _check_size(len(content), shown, largest, remedy)
     return content
 
 
-def _check_size(size: int, shown: str) -> None:
-    if size > LARGEST_INPUT:
-        raise Misuse(f"{shown} is larger than metadata is: over {LARGEST_INPUT >> 20} MiB")
+def _check_size(size: int, shown: str, largest: int, remedy: str) -> None:
+    if size > largest << 20:
+        raise Misuse(f"{shown} is larger than metadata mostly is: over {largest} MiB{remedy}")
 
 
 def _parsed(content: bytes | str, shown: str) -> Any:
