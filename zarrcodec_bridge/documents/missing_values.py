@@ -192,6 +192,25 @@ def _same(a: Any, b: Any) -> bool:
     return (_is_nan(a) and _is_nan(b)) or bool(a == b)
 
 
+def _counts_as_signed(name: str, attributes: Mapping[str, Any]) -> bool:
+    """Whether xarray takes unsigned elements for signed ones, and the attribute in v3 for a signed number."""
+    return name.startswith("uint") and attributes.get("_Unsigned") == "false"
+
+
+def _signed(value: Any, name: str, attributes: Mapping[str, Any]) -> Any:
+    if _counts_as_signed(name, attributes):
+        half = 1 << int(name.removeprefix("uint")) - 1
+        return value - 2 * half if half <= value < 2 * half else value
+    return value
+
+
+def _unsigned(value: Any, name: str, attributes: Mapping[str, Any]) -> Any:
+    if value is not None and _counts_as_signed(name, attributes):
+        half = 1 << int(name.removeprefix("uint")) - 1
+        return value + 2 * half if -half <= value < 0 else value
+    return value
+
+
 def _is_packed(attributes: Mapping[str, Any]) -> bool:
     """Whether xarray unpacks the array, and then compares in a wider data type."""
     return "scale_factor" in attributes or "add_offset" in attributes
@@ -245,7 +264,7 @@ def keep_in_v3(
     if kind == "text":
         _keep_text(value, attributes, ctx)
         return
-    found = _encoded(value)
+    found = _encoded(_signed(value, _name(document["data_type"]), attributes))
     if found != given or type(found) is not type(given):
         if given is None:
             why = "is added: xarray takes the fill value for missing values in v2"
@@ -344,7 +363,7 @@ def keep_in_v2(
     name = _name(data_type)
     value = _value(zarray["fill_value"], kind, name)
     given = attributes.get(FILL_VALUE)
-    missing = _decoded(given, kind)
+    missing = _unsigned(_decoded(given, kind), name, attributes)
     if _looks_same(value, missing, attributes):
         if FILL_VALUE in attributes:
             del attributes[FILL_VALUE]
@@ -387,8 +406,8 @@ def _instead(given: Any, missing: Any) -> str:
 
 def _looks_same(value: Any, missing: Any, attributes: Mapping[str, Any]) -> bool:
     """Whether xarray masks the same elements by this fill value in v2 as by this attribute in v3."""
-    if _is_nan(value) and (missing is None or _is_nan(missing)):
-        return True
+    if _is_nan(value) and missing is None:  # the attribute, though NaN, says to what xarray unpacks
+        return not _is_packed(attributes)
     if missing is not None:
         if _same(value, missing):
             return True
