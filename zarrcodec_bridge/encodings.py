@@ -18,6 +18,7 @@ from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.spec import A2A, A2B, B2B, Kind, Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
+from zarrcodec_bridge.validity import check_as_zarr_python, check_codecs
 
 __all__ = [
     "Order",
@@ -160,8 +161,16 @@ class V3Encoding:
     codecs: tuple[Codec, ...] = ()
 
     @classmethod
-    def read(cls, ctx: Reading, *, data_type: Any, codecs: Any) -> V3Encoding:
-        """Read the members of a ``zarr.json``."""
+    def read(
+        cls,
+        ctx: Reading,
+        *,
+        data_type: Any,
+        codecs: Any,
+        ndim: int | None = None,
+        shape: tuple[int, ...] | None = None,
+    ) -> V3Encoding:
+        """Read the members of a ``zarr.json``, whose chunks have that many axes and that shape, where known."""
         if not isinstance(codecs, (list, tuple)):
             raise InvalidCodecError.at(
                 ("codecs",), f"expected a list of codecs, got {excerpt(codecs)}"
@@ -170,6 +179,7 @@ class V3Encoding:
         chain = tuple(
             ctx.codec(item, "codecs", index, dialect="v3") for index, item in enumerate(codecs)
         )
+        check_codecs(chain, seen_first(dtype, ndim, shape))
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
             from zarrcodec_bridge.older_chains import normalised
 
@@ -184,9 +194,12 @@ class V3Encoding:
     ) -> dict[str, Any]:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
         check_chain(self.codecs, "v3")
+        array = seen_first(self.data_type, ndim, shape)
+        if ctx.target == "zarr-python":
+            check_as_zarr_python(self.codecs, array)
         return {
             "data_type": self._data_type(ctx.target),
-            "codecs": ctx.codecs(self.codecs, seen_first(self.data_type, ndim, shape)),
+            "codecs": ctx.codecs(self.codecs, array),
         }
 
     def _data_type(self, target_name: str) -> Any:

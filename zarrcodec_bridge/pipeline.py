@@ -35,6 +35,7 @@ from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.siblings import Given, Memory, memory_of
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TARGETS, TargetName
+from zarrcodec_bridge.validity import check_codecs
 
 __all__ = ["OnLoss", "Pipeline", "Translation", "settle_losses"]
 
@@ -211,6 +212,8 @@ class Pipeline:
             if isinstance(data_type, (str, dict))
             else any_dtype(data_type, ("data_type",)),
             codecs=_held(codecs, ctx, "codecs"),
+            ndim=ndim,
+            shape=shape,
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([data_type, codecs]):
@@ -272,6 +275,8 @@ class Pipeline:
         )
         ndim, shape = checked_axes(ndim, chunk_shape)
         encoding = slots.encoding(array_dtype(dtype), checked, ndim)
+        if isinstance(encoding, V3Encoding):
+            check_codecs(encoding.codecs, seen_first(encoding.data_type, ndim, shape))
         return cls(encoding, ndim, shape, slots.notes, slots.auto)
 
     @classmethod

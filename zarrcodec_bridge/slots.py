@@ -41,6 +41,7 @@ from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.payloads import Path, excerpt, plain
 from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk, Dialect, Kind, Reading, Unknown, Writing
+from zarrcodec_bridge.validity import check_as_zarr_python
 
 __all__ = [
     "AUTO",
@@ -441,7 +442,9 @@ def v3_slots(
     """
     v3 = encoding if isinstance(encoding, V3Encoding) else v2_to_v3(encoding, ctx)
     check_orders(v3.codecs, ctx)
-    placed = _placed(v3.codecs, first_chunk(v3.data_type, ctx.chunk.ndim, shape))
+    chunk = first_chunk(v3.data_type, ctx.chunk.ndim, shape)
+    placed = _placed(v3.codecs, chunk)
+    check_as_zarr_python([item.codec for item in placed], chunk)
     kinds = [kind_of(item.codec) for item in placed]
     if kinds.count(A2B) != 1:
         raise NotRepresentableError(

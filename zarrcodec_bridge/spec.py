@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note
+from zarrcodec_bridge.errors import InvalidCodecError, Loss, Note, Problem
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import Dialect, Kind, Path
 
@@ -74,6 +74,8 @@ class ArrayEffect:
     """What is lost when a v2 array of order F has it: what is written there."""
     layout_only: bool = False
     """Names another shape for the same elements in the same order: the bytes stay."""
+    reshaped: Callable[[Any, tuple[int, ...]], tuple[int, ...] | None] | None = None
+    """The shape of its output, where it gives a chunk another one: from its parameters and the shape of its input."""
     keeps_shape: bool = False
     """Puts out an array of the shape of its input; an element-wise codec does in any case."""
     by_value: bool = False
@@ -145,6 +147,11 @@ class CodecSpec:
     fit: Callable[[Any, Chunk, Literal["C", "F"], Writing], Codec] | None = None
     """Fits it to a v2 array with that chunk and order, on its way to or from v3; raises where chunks would not decode
     equal."""
+    check: Callable[[Any, Chunk], Iterable[Problem]] | None = None
+    """What its specification does not allow for the chunk that it sees in v3, as far as that is known; the paths
+    begin in its configuration, and an empty one is the codec itself."""
+    fixed_size: bool = False
+    """Puts out as many bytes for every chunk of one size. Those with `elements` or `checksum` do so in any case."""
     foreign: frozenset[str] = frozenset()
     """Keys that other writers leave in the payload, without meaning."""
     no_v2: str = ""

@@ -22,6 +22,7 @@ from zarrcodec_bridge.pipeline import OnLoss, Translation, check_options
 from zarrcodec_bridge.registry import spec_of, specs
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Reading, Unknown
 from zarrcodec_bridge.targets import TargetName
+from zarrcodec_bridge.validity import check_codec
 from zarrcodec_bridge.ways import array_dtype, usual, way
 
 __all__ = ["codecs", "normalize", "same", "to_v2", "to_v3", "translate"]
@@ -71,6 +72,7 @@ def normalize(
     codec = holders.read(source, ctx, dtype=seen)
     if ctx.source == "v3" and effect_of(codec) is not NO_EFFECT:
         check_alone(holders.read(source, ctx), seen, from_v3=True, to="v3")
+    check_codec(codec, seen_first(seen, None, None))
     return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
 
 

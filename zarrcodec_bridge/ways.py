@@ -34,6 +34,7 @@ from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.siblings import Given
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TargetName
+from zarrcodec_bridge.validity import check_codec
 
 __all__ = ["Way", "array_dtype", "forget", "usual", "way"]
 
@@ -197,6 +198,7 @@ class Way:
         """The codec, and what noted the changes on the way to it."""
         ctx = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, ctx)
+        check_codec(codec, self.chunk)
         if effect_of(codec) is NO_EFFECT:
             return codec, ctx
         from_v3 = ctx.source == "v3"

@@ -314,12 +314,6 @@ CAST_VALUE: Final = [
         v2=NotRepresentableError,
         v3=_cast("bfloat16"),
     ),
-    Row(
-        codec=CastValue(data_type="float32"),
-        dtype="complex64",
-        v2=NotRepresentableError,
-        v3=_cast("float32"),
-    ),
 ]
 
 SCALE_OFFSET: Final = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator, Set
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Len
@@ -20,11 +21,12 @@ from pydantic import (
     field_validator,
 )
 
-from zarrcodec_bridge.dtypes import NARROW, DataType, Typestr
-from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.dtypes import DataType, Typestr
+from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError, Problem
 from zarrcodec_bridge.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.scalars import INTEGERS, REALS, scalar_problem
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 from zarrcodec_bridge.targets import TARGETS
 
 __all__ = ["SPEC", "CastValue"]
@@ -37,19 +39,14 @@ Rounding: TypeAlias = Literal[
 OutOfRange: TypeAlias = Literal["clamp", "wrap"]
 """\"If this field is not present, out-of-range values are not handled by the codec.\""""
 
-INTEGERS: Final = {f"{sign}int{bits}" for sign in ("", "u") for bits in (2, 4, 8, 16, 32, 64)}
-
 MANTISSA: Final = {"float16": 11, "float32": 24, "float64": 53}
 """Bits of a whole number that each of NumPy's floating-point types holds exactly."""
-
-REALS: Final = INTEGERS | set(MANTISSA) | {"bfloat16", *NARROW}
-"""\"This codec is only defined for data types that model real numbers.\""""
 
 NUMPY: Final = (INTEGERS - {"int2", "int4", "uint2", "uint4"}) | set(MANTISSA)
 """Those of them that NumPy, and so v2, has."""
 
 
-def _named(names: set[str]) -> dict[str, Any]:
+def _named(names: Set[str]) -> dict[str, Any]:
     """The JSON Schema of a data type that has one of these names."""
     name = {"enum": sorted(names, key=lambda name: (len(name), name))}
     return {
@@ -289,6 +286,26 @@ def _bits(name: str) -> int:
     return int(name.removeprefix("u").removeprefix("int")) - (not name.startswith("u"))
 
 
+def _problems(codec: CastValue, chunk: Chunk) -> Iterator[Problem]:
+    """Of the specification: "only defined for data types that model real numbers"; single values are spelled as
+    their data types' fill values.
+    """
+    array = chunk.dtype
+    if array is None or not array.is_known:
+        return
+    if array.name not in REALS:
+        yield Problem((), f"expected integers or floating-point numbers, got {array.name} elements")
+        return
+    stored = _stored(codec)
+    sides = {"encode": (array, stored), "decode": (stored, array)}
+    for side, pairs in (thaw(codec.scalar_map) if codec.scalar_map is not None else {}).items():
+        for index, pair in enumerate(pairs):
+            for at, (value, dtype) in enumerate(zip(pair, sides[side], strict=True)):
+                wrong = scalar_problem(value, dtype)
+                if wrong is not None:
+                    yield Problem(("scalar_map", side, index, at), wrong)
+
+
 SPEC: Final = CodecSpec(
     model=CastValue,
     kind=A2A,
@@ -312,6 +329,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array=ArrayEffect(encodes="data_type", elementwise=True, by_value=True),
+    check=_problems,
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"
         "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/cast_value"

@@ -6,11 +6,12 @@ https://numcodecs.readthedocs.io/en/stable/filter/packbits.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.errors import NotRepresentableError, Problem
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "NumcodecsPackbits"]
 
@@ -28,6 +29,12 @@ def _write_v3(codec: NumcodecsPackbits, ctx: Writing) -> dict[str, Any]:
     return {}
 
 
+def _problems(codec: NumcodecsPackbits, chunk: Chunk) -> Iterator[Problem]:
+    """Of numcodecs: "Filter to pack elements of a boolean array into bits"."""
+    if chunk.dtype is not None and chunk.dtype.is_known and chunk.dtype.name != "bool":
+        yield Problem((), f"expected bool elements, which it packs, got {chunk.dtype.name}")
+
+
 SPEC: Final = CodecSpec(
     model=NumcodecsPackbits,
     kind=A2A,
@@ -41,5 +48,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array=ArrayEffect(output="|u1"),
+    check=_problems,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/packbits.html",
 )

@@ -5,15 +5,18 @@ https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
+from math import prod
 from typing import Annotated, Any, Final
 
 from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.errors import Problem
 from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec, Listed
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Reshape"]
 
@@ -78,6 +81,50 @@ class Reshape(Codec):
     )
 
 
+def _reshaped(codec: Reshape, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape of the output; ``None`` where there is none."""
+    if any(axis >= len(shape) for item in codec.shape if isinstance(item, tuple) for axis in item):
+        return None
+    sizes = [
+        prod(shape[axis] for axis in item) if isinstance(item, tuple) else item
+        for item in codec.shape
+    ]
+    others = prod(size for size in sizes if size != -1)
+    rest, remainder = divmod(prod(shape), others) if others else (0, 0)
+    found = tuple(rest if size == -1 else size for size in sizes)
+    return found if not remainder and prod(found) == prod(shape) else None
+
+
+def _problems(codec: Reshape, chunk: Chunk) -> Iterator[Problem]:
+    for index, item in enumerate(codec.shape):
+        if (
+            isinstance(item, tuple)
+            and chunk.ndim is not None
+            and max(item, default=0) >= chunk.ndim
+        ):
+            yield Problem(
+                ("shape", index), f"expected axes of {chunk.ndim}, got {excerpt(list(item))}"
+            )
+            return
+    if chunk.shape is None:
+        return
+    found = _reshaped(codec, chunk.shape)
+    if found is None:
+        yield Problem(
+            ("shape",), f"expected as many elements as {list(chunk.shape)} has, got another number"
+        )
+        return
+    for index, item in enumerate(codec.shape):
+        if isinstance(item, tuple) and item:
+            before = prod(found[:index]) == prod(chunk.shape[: item[0]])
+            after = prod(found[index + 1 :]) == prod(chunk.shape[item[-1] + 1 :])
+            if not (before and after):
+                yield Problem(
+                    ("shape", index),
+                    f"expected axes of {list(chunk.shape)} that become this one, got {excerpt(list(item))}",
+                )
+
+
 SPEC: Final = CodecSpec(
     model=Reshape,
     kind=A2A,
@@ -90,7 +137,8 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarrs"}),
         ),
     ),
-    array=ArrayEffect(layout_only=True),
+    array=ArrayEffect(layout_only=True, reshaped=_reshaped),
+    check=_problems,
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"

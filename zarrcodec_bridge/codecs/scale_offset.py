@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.errors import Problem
 from zarrcodec_bridge.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.scalars import REALS, is_zero, scalar_problem
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ScaleOffset"]
 
@@ -129,6 +132,22 @@ def _write(codec: ScaleOffset, ctx: Writing) -> dict[str, Any]:
     return params
 
 
+def _problems(codec: ScaleOffset, chunk: Chunk) -> Iterator[Problem]:
+    """For integers and floats; offset and scale in the "fill value encoding for the input array's data type"."""
+    dtype = chunk.dtype
+    if dtype is None or not dtype.is_known:
+        return
+    if dtype.name not in REALS:
+        yield Problem((), f"expected integers or floating-point numbers, got {dtype.name} elements")
+        return
+    for name, value in (("offset", codec.offset_value), ("scale", codec.scale_value)):
+        wrong = scalar_problem(value, dtype) if name in codec.model_fields_set else None
+        if wrong is not None:
+            yield Problem((name,), wrong)
+        elif name == "scale" and is_zero(value, dtype):
+            yield Problem((name,), f"expected a scale that is not 0 in {dtype.name}, got {value}")
+
+
 SPEC: Final = CodecSpec(
     model=ScaleOffset,
     kind=A2A,
@@ -143,6 +162,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array=ArrayEffect(elementwise=True, by_value=True),
+    check=_problems,
     no_v2=(
         "fixedscaleoffset also rounds to whole numbers, so v2 has it only together with"
         " a cast_value to integers after it; use a Pipeline"

@@ -5,13 +5,15 @@ https://zarr-specs.readthedocs.io/en/latest/v3/codecs/sharding-indexed/index.htm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import Len
 from pydantic import Field
 
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.flow import check_chain, settled
+from zarrcodec_bridge.errors import NotRepresentableError, Problem
+from zarrcodec_bridge.flow import check_chain, name_of, settled
 from zarrcodec_bridge.model import (
     MOST_AXES,
     Codec,
@@ -21,7 +23,9 @@ from zarrcodec_bridge.model import (
     Params,
     Positive,
 )
-from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.spec import A2A, A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.validity import chain_problems, is_of_fixed_size
 
 __all__ = ["SPEC", "ShardingIndexed"]
 
@@ -67,6 +71,32 @@ def _inner(codec: ShardingIndexed, chunk: Chunk) -> tuple[Chunk, Chunk]:
     return chunk._replace(ndim=ndim, shape=codec.chunk_shape), index
 
 
+def _problems(codec: ShardingIndexed, chunk: Chunk) -> Iterator[Problem]:
+    """Inner chunks divide the shard along every axis, and the size of the index is known beforehand."""
+    shape = codec.chunk_shape
+    if chunk.ndim not in (None, len(shape)):
+        yield Problem(
+            ("chunk_shape",), f"expected {chunk.ndim} lengths, as the chunk has, got {len(shape)}"
+        )
+    elif chunk.shape is not None:
+        for axis, (outer, inner) in enumerate(zip(chunk.shape, shape, strict=True)):
+            if outer % inner:
+                yield Problem(
+                    ("chunk_shape", axis),
+                    f"expected a divisor of the chunk's length {outer}, got {inner}",
+                )
+    for index, inner_codec in enumerate(codec.index_codecs):
+        if not is_of_fixed_size(inner_codec):
+            yield Problem(
+                ("index_codecs", index),
+                "expected codecs whose output has a fixed size, by which the index is found,"
+                f" got {name_of(inner_codec)}",
+            )
+    of_chunks, of_index = _inner(codec, chunk)
+    yield from chain_problems(codec.codecs, of_chunks, ("codecs",))
+    yield from chain_problems(codec.index_codecs, of_index, ("index_codecs",))
+
+
 def _settle(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:
     inner, index = _inner(codec, chunk)
     return codec.model_copy(
@@ -81,6 +111,13 @@ def _write(codec: ShardingIndexed, ctx: Writing) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
     check_chain(codec.codecs, "v3")
     check_chain(codec.index_codecs, "v3")
+    if ctx.target == "zarr-python":
+        for inner_codec in codec.index_codecs:
+            spec = spec_of(type(inner_codec))
+            if spec is not None and spec.kind != A2A and not (spec.elements or spec.checksum):
+                raise NotRepresentableError(
+                    "v3", name_of(inner_codec), "zarr-python opens no index of a shard with it"
+                )
     return {
         "chunk_shape": list(codec.chunk_shape),
         "codecs": ctx.codecs(codec.codecs, inner),
@@ -103,6 +140,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     settle=_settle,
+    check=_problems,
     no_v2="a shard holds many chunks and v2 has no shards; rewrite the data unsharded",
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/sharding-indexed/index.html",
 )

@@ -93,5 +93,6 @@ SPEC: Final = CodecSpec(
     ),
     open_parameters=frozenset({"elementsize"}),
     settle=_settle,
+    fixed_size=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html",
 )

@@ -5,15 +5,16 @@ https://zarr-specs.readthedocs.io/en/latest/v3/codecs/transpose/index.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import Len
 from pydantic import AfterValidator, Field
 
-from zarrcodec_bridge.errors import MissingContextError
+from zarrcodec_bridge.errors import MissingContextError, Problem
 from zarrcodec_bridge.model import MOST_AXES, Codec, Listed, Natural
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Transpose"]
 
@@ -57,6 +58,14 @@ def _write(codec: Transpose, ctx: Writing) -> dict[str, Any]:
     return {"order": axes if codec.order == "C" else axes[::-1]}
 
 
+def _problems(codec: Transpose, chunk: Chunk) -> Iterator[Problem]:
+    if isinstance(codec.order, tuple) and chunk.ndim not in (None, len(codec.order)):
+        yield Problem(
+            ("order",),
+            f"expected {chunk.ndim} axes, as the chunk has, got {excerpt(list(codec.order))}",
+        )
+
+
 SPEC: Final = CodecSpec(
     model=Transpose,
     kind=A2A,
@@ -70,6 +79,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array=ArrayEffect(),
+    check=_problems,
     no_v2="v2 has only order 'C' and 'F' for the whole array; use a Pipeline",
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/transpose/index.html",
 )

@@ -17,6 +17,10 @@ class ZarrsSqueeze(Codec):
     """Drops the axes of length 1."""
 
 
+def _squeezed(codec: ZarrsSqueeze, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
+
+
 SPEC: Final = CodecSpec(
     model=ZarrsSqueeze,
     kind=A2A,
@@ -28,7 +32,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarrs"}),
         ),
     ),
-    array=ArrayEffect(layout_only=True),
+    array=ArrayEffect(layout_only=True, reshaped=_squeezed),
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
     docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_array/squeeze/index.html",
 )
