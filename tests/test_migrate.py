@@ -87,7 +87,7 @@ def test_a_directory_becomes_v3_and_every_array_keeps_its_values(v2_store):
 def test_a_directory_becomes_v2_and_every_array_keeps_its_values(tmp_path):
     root = write_tree(tmp_path / "store.zarr", v3_tree())
     before = read_tree(root)
-    report = migrate(root, 2, dry_run=False, on_loss="ignore")  # of what xarray takes for missing
+    report = migrate(root, 2, dry_run=False)
     after = read_tree(root)
     assert report.counts == {"done": 4}
     assert {key: after[key] for key in before} == before

@@ -7,14 +7,14 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.migrate.layout import METADATA, below
-from zarrcodec_bridge.migrate.stores import Documents, scan
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError, scan
 
-__all__ = ["ChunkGrid", "ChunkLook", "Index", "look_for_chunks"]
+__all__ = ["ChunkGrid", "ChunkLook", "CompleteArrays", "Index", "look_for_chunks"]
 
 Index = tuple[int, ...]
 
@@ -41,6 +41,17 @@ class ChunkGrid:
         shape = [int(length) for length in document["shape"]]
         chunks = [max(int(length), 1) for length in document["chunks"]]
         return cls(path, shape, chunks, document.get("dimension_separator") or ".")
+
+    @classmethod
+    def of_v3(cls, document: Mapping[str, Any], path: str) -> ChunkGrid:
+        """The grid of the array at `path` with this ``zarr.json``, which has the chunk keys of v2."""
+        shape = [int(length) for length in document["shape"]]
+        chunks = [
+            max(int(length), 1) for length in document["chunk_grid"]["configuration"]["chunk_shape"]
+        ]
+        keys = document["chunk_key_encoding"]
+        configuration = keys.get("configuration") if isinstance(keys, Mapping) else None
+        return cls(path, shape, chunks, (configuration or {}).get("separator") or ".")
 
     @property
     def counts(self) -> list[int]:
@@ -165,6 +176,39 @@ def look_for_chunks(store: Documents, grid: ChunkGrid, wanted: int, *, thorough:
         if len(named) >= wanted and (unnamed is not None or not thorough):
             break
     return ChunkLook(named, unnamed)
+
+
+class CompleteArrays:
+    """The arrays of a node, by their paths below it, of which the store has every chunk.
+
+    Each is listed when it is asked for, and counted: no list of its chunks is kept.
+    """
+
+    def __init__(self, store: Documents, path: str, document: Mapping[str, Any]) -> None:
+        self._store = store
+        self._path = path
+        self._document = document
+
+    def __contains__(self, node: object) -> bool:
+        try:
+            document = self._document
+            if node:
+                document = document["consolidated_metadata"]["metadata"][node]
+            grid = ChunkGrid.of_v3(document, below(self._path, str(node)))
+            counts = grid.counts
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return False
+        try:
+            return math.prod(counts) == 0 or self._stored(grid) == math.prod(counts)
+        except Exception as error:  # stores raise what their backends raise
+            raise MigrationError(
+                f"{grid.path or 'the root'} cannot be listed: {type(error).__name__}: {error}"
+            ) from error
+
+    def _stored(self, grid: ChunkGrid) -> int:
+        """How many chunks of an array are there."""
+        names = (name for name, folder in scan(self._store, grid.path) if grid.names(name, folder))
+        return sum(1 for name in names for _ in grid.stored(self._store, name))
 
 
 def _unnamed_chunk(store: Documents, grid: ChunkGrid, name: str, folder: bool | None) -> str | None:

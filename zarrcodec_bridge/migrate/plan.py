@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Literal
 
 from zarrcodec_bridge.errors import BridgeError, Loss, Note
 from zarrcodec_bridge.metadata import file_of, translate_metadata
+from zarrcodec_bridge.migrate.chunk_keys import CompleteArrays
 from zarrcodec_bridge.migrate.journal import Witness
 from zarrcodec_bridge.migrate.layout import (
     METADATA,
     WRITING_ORDER,
     Found,
+    below,
     json_object,
     name_in,
     old_documents,
 )
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError
 from zarrcodec_bridge.pipeline import OnLoss, Translation
 from zarrcodec_bridge.spec import Unknown
 from zarrcodec_bridge.targets import TargetName
@@ -121,12 +125,19 @@ def kind_of_node(found: Found) -> tuple[Kind | None, bool]:
 
 
 def plan_node(
-    path: str, kind: Kind, found: Found, options: Options, without: Collection[str] = ()
+    store: Documents,
+    path: str,
+    kind: Kind,
+    found: Found,
+    options: Options,
+    without: Collection[str] = (),
 ) -> Plan:
     """Decide about one node.
 
     Parameters
     ----------
+    store : Documents
+        Where chunks are looked for, if what is to be written depends on them.
     path : str
         Where it is.
     kind : {"array", "group", "unknown"}
@@ -155,7 +166,8 @@ def plan_node(
                 _parsed(result, found)
             return plan
         plan.hides = True
-        translated = _translated(source, kind, found, options, without)
+        translate = partial(_translate, store, path, options)
+        translated = _translated(source, kind, found, options, without, translate)
         plan.notes, plan.losses = translated.notes, translated.losses
         _compare(plan, translated.result, found)
         if name_in(path) in METADATA:
@@ -164,14 +176,19 @@ def plan_node(
         plan.refuse(str(refusal), "failed" if refusal.failed else "refused")
         plan.hides = plan.hides and refusal.readable
     except BridgeError as error:
-        plan.refuse(str(error))
+        plan.refuse(str(error), "failed" if isinstance(error, MigrationError) else "refused")
     if plan.hides and json_object(found.get(result)):
         plan.hides = False
     return plan
 
 
 def _translated(
-    source: str, kind: Kind, found: Found, options: Options, without: Collection[str]
+    source: str,
+    kind: Kind,
+    found: Found,
+    options: Options,
+    without: Collection[str],
+    translate: Callable[..., Translation],
 ) -> Translation:
     document = _source(source, kind, found)
     attributes = None
@@ -183,10 +200,12 @@ def _translated(
     elif document.get("consolidated_metadata") is not None:
         consolidated = document
         document = {**document, "consolidated_metadata": None}
-    own = _translate(document, attributes, options)
+    own = translate(document, attributes)
     if consolidated is None:
         return own
-    whole = _translate(_pruned(consolidated, source, options, without), attributes, options)
+    if options.partial:
+        consolidated = _pruned(consolidated, source, without, translate)
+    whole = translate(consolidated, attributes)
     nodes = whole.result.get("zarr.json", {}).get("consolidated_metadata", {}).get("metadata", {})
     if source == "zarr.json":
         nodes = {key.rpartition("/")[0] for key in whole.result[".zmetadata"]["metadata"]} - {""}
@@ -208,8 +227,14 @@ def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
 
 
 def _translate(
-    document: Mapping[str, Any], attributes: Mapping[str, Any] | None, options: Options
+    store: Documents,
+    path: str,
+    options: Options,
+    document: Mapping[str, Any],
+    attributes: Mapping[str, Any] | None = None,
+    at: str = "",
 ) -> Translation:
+    """Translate a document of the node at `path`, or of what is at `at` below it."""
     return translate_metadata(
         document,
         attributes,
@@ -218,37 +243,46 @@ def _translate(
         on_loss="error" if options.on_loss == "error" else "ignore",
         unknown=options.unknown,
         keep_attributes=options.keep_attributes,
+        chunks_complete=(
+            CompleteArrays(store, below(path, at), document) if options.zarr_format == 2 else False
+        ),
     )
 
 
 def _pruned(
-    document: dict[str, Any], source: str, options: Options, without: Collection[str]
+    document: dict[str, Any],
+    source: str,
+    without: Collection[str],
+    translate: Callable[..., Translation],
 ) -> dict[str, Any]:
     """Consolidated metadata without the nodes that cannot be in it."""
     held = document["consolidated_metadata"] if source == "zarr.json" else document
     metadata = held.get("metadata") if isinstance(held, dict) else None
-    if not options.partial or not isinstance(metadata, dict):
+    if not isinstance(metadata, dict):
         return document
     if source == "zarr.json":
         kept = {
             node: child
             for node, child in metadata.items()
-            if node not in without and _translates(child, options)
+            if node not in without and _translates(child, node, translate)
         }
         return {**document, "consolidated_metadata": {**held, "metadata": kept}}
     dropped = {
         key.rpartition("/")[0]
         for key, child in metadata.items()
         if key.endswith("/.zarray")
-        and (key.rpartition("/")[0] in without or not _translates(child, options))
+        and (
+            key.rpartition("/")[0] in without
+            or not _translates(child, key.rpartition("/")[0], translate)
+        )
     }
     kept = {key: child for key, child in metadata.items() if key.rpartition("/")[0] not in dropped}
     return {**document, "metadata": kept}
 
 
-def _translates(document: Any, options: Options) -> bool:
+def _translates(document: Any, node: str, translate: Callable[..., Translation]) -> bool:
     try:
-        _translate(document, None, options)
+        translate(document, at=node)
     except BridgeError:
         return False
     return True

@@ -236,7 +236,7 @@ class ZarrStore:
 
     def scan(self, path: str) -> Iterator[tuple[str, None]]:
         """What is listed below `path`."""
-        return ((name, None) for name in self._listed(path))
+        return ((name, None) for name in dict.fromkeys(self._listed(path)))
 
     def _listed(self, path: str) -> list[str]:
         async def listed() -> list[str]:

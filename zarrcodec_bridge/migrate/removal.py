@@ -72,7 +72,7 @@ def changed_documents(
 
 def _plans(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:
     for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        yield plan_node(path, kind_of_node(found)[0] or "unknown", found, options)
+        yield plan_node(store, path, kind_of_node(found)[0] or "unknown", found, options)
 
 
 def _changed(plan: Plan) -> Removal | None:

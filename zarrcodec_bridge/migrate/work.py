@@ -114,7 +114,7 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
         if kind == "group":
             groups.append(path)
         elif kind is not None:
-            plans.append(plan_node(path, kind, found, options))
+            plans.append(plan_node(store, path, kind, found, options))
     found_links = _links(options, links)
     done = _carry_out(store, options, [*plans, *found_links.refused])
     return replace(
@@ -211,7 +211,7 @@ def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask])
     plans: list[Plan] = []
     paths = [task.path for task in tasks]
     for task, found in zip(tasks, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        plan = plan_node(task.path, "group", found, options, task.without)
+        plan = plan_node(store, task.path, "group", found, options, task.without)
         if plan.writes and task.held is not None:
             plan.refuse(task.held)
         plans.append(plan)
@@ -322,7 +322,10 @@ def _verify(store: Documents, options: Options, plan: Plan) -> None:
     except UnnamedChunksError as error:
         plan.refuse(str(error))
     except VerificationError as error:
-        plan.refuse(f"not verified: {error}" if options.verify else str(error))
+        if options.verify:
+            plan.refuse(f"not verified: {error}")
+        else:
+            plan.refuse(str(error), "failed")
 
 
 def _write(
@@ -421,7 +424,7 @@ def _not_written(store: Documents, options: Options, plan: Plan, problem: Except
 def _look_again(store: Documents, options: Options, plan: Plan) -> None:
     """Someone else wrote at the same time: perhaps another run, and the same."""
     found = documents_of(store, [plan.path], GROUP_DOCUMENTS)[0]
-    again = plan_node(plan.path, plan.kind, found, options)
+    again = plan_node(store, plan.path, plan.kind, found, options)
     plan.hides = again.hides
     if again.outcome == "unchanged":
         plan.outcome = "unchanged"
