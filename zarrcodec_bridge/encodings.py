@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
@@ -104,6 +104,10 @@ def _whole(value: Any, most: int) -> int | None:
     return found if 0 <= found <= most else None
 
 
+N5_RAW: Final = ({"type": "raw"}, {"id": "raw"})
+"""n5's raw compression, which Java libraries write where v2 has null: https://github.com/saalfeldlab/n5-zarr/pull/4"""
+
+
 @dataclass(frozen=True, slots=True)
 class V2Encoding:
     """How v2 encodes a chunk. Which slot a codec is in says nothing of its kind."""
@@ -129,6 +133,9 @@ class V2Encoding:
                 ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"
             )
         data_type = dtype if isinstance(dtype, DataType) else DataType.from_v2(dtype)
+        if not ctx.strict and any(compressor == raw for raw in N5_RAW):
+            ctx.note("compressor", f"{excerpt(compressor)} is n5's name for none, and becomes null")
+            compressor = None
         return cls(
             data_type.in_memory(),
             checked,

@@ -7,7 +7,7 @@ The payloads of the two dialects are plain dictionaries: v2 ``{"id": ..., **para
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "V3Payload",
     "any_case",
     "excerpt",
+    "misspelt",
     "plain",
     "said",
     "told",
@@ -138,6 +139,15 @@ _TRUTH: Final = {
 
 TRUTHS: Final = any_case(*_TRUTH)
 """What :func:`truth_of` reads, as a regular expression."""
+
+
+def misspelt(key: str, known: Iterable[str], alike: float = 0.8) -> str | None:
+    """The known name that `key` is likely to misspell."""
+    import difflib  # only odd documents need it
+
+    names = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(key.lower()[:80].replace("-", "_"), names, 1, alike)
+    return names[found[0]] if found else None
 
 
 def excerpt(value: Any, longest: int = 80) -> str:

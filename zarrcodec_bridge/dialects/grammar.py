@@ -16,7 +16,16 @@ from zarrcodec_bridge.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import DEEPEST, NoJSONError, Path, excerpt, plain, said, told
+from zarrcodec_bridge.payloads import (
+    DEEPEST,
+    NoJSONError,
+    Path,
+    excerpt,
+    misspelt,
+    plain,
+    said,
+    told,
+)
 from zarrcodec_bridge.registry import broken_plugins, near
 from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
 
@@ -164,10 +173,8 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
     if kind == "missing":
         return "expected this key"
     if kind == "extra_forbidden":
-        import difflib  # only errors need it
-
-        near = difflib.get_close_matches(str(item["loc"][-1])[:80], known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = misspelt(str(item["loc"][-1]), known, alike=0.6)
+        hint = f"; did you mean {near!r}?" if near else ""
         keys = ", ".join(known) if known else "no parameters"
         return f"unknown key; expected {keys}{hint}"
     error = (item.get("ctx") or {}).get("error")

@@ -20,7 +20,7 @@ from zarrcodec_bridge.dialects.grammar import (
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.flow import kind_of, reordered
 from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
-from zarrcodec_bridge.payloads import Path
+from zarrcodec_bridge.payloads import Path, misspelt
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.spec import Kind, Reading, Writing
 
@@ -56,7 +56,11 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
         raise invalid("the codec's name as 'name'", name, (*path, "name"))
     for key in payload:
         if key not in ("name", "configuration", "must_understand"):
-            raise InvalidCodecError.at((*path, key), "unknown key; expected name and configuration")
+            meant = misspelt(str(key), ("name", "configuration", "must_understand"))
+            hint = f"; did you mean {meant!r}?" if meant else ""
+            raise InvalidCodecError.at(
+                (*path, key), f"unknown key; expected name and configuration{hint}"
+            )
     optional = payload.get("must_understand", True)
     if not isinstance(optional, bool):
         raise invalid("true or false", optional, (*path, "must_understand"))

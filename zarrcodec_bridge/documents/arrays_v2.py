@@ -93,7 +93,7 @@ def _parted(
     try:
         shape, chunks = rest.pop("shape"), rest.pop("chunks")
     except KeyError as error:
-        raise missing(error.args[0]) from None
+        raise missing(error.args[0], document) from None
     shape = lengths(shape, ("shape",), ctx)
     chunks = lengths(chunks, ("chunks",), ctx)
     if len(chunks) != len(shape) or 0 in chunks:

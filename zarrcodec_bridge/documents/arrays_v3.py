@@ -28,7 +28,7 @@ from zarrcodec_bridge.documents.serializers import with_serializers
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.payloads import Path, excerpt
+from zarrcodec_bridge.payloads import Path, excerpt, misspelt
 from zarrcodec_bridge.pipeline import Pipeline
 
 __all__ = ["array_v3_again", "array_v3_as_v2", "extras_of"]
@@ -44,6 +44,8 @@ _MEMBERS: Final = frozenset(
         "storage_transformers",
     }
 )
+_PARTS: Final = ("shape", "chunk_grid", "attributes", "dimension_names")
+"""The other members, which differ from array to array."""
 _SEPARATORS: Final = {"default": "/", "v2": "."}
 """The chunk key encodings of the specification, and their default separators."""
 
@@ -171,7 +173,9 @@ def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
         raise invalid((key,), f"expected an object with a name, got {excerpt(value)}")
     for inner in value:
         if inner not in ("name", "configuration", "must_understand"):
-            raise invalid((key, inner), "unknown key; expected name and configuration")
+            meant = misspelt(str(inner), ("name", "configuration", "must_understand"))
+            hint = f"; did you mean {meant!r}?" if meant else ""
+            raise invalid((key, inner), f"unknown key; expected name and configuration{hint}")
     configuration = value.get("configuration", {})
     if configuration is None:
         ctx.note(key, "the configuration null becomes an empty object")
@@ -242,10 +246,12 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
             if not is_json(found[key]):
                 raise invalid((key,), "NaN or infinity, which JSON does not allow")
         else:
+            meant = misspelt(str(key), (*known, *_PARTS))
+            hint = f"; did you mean {meant!r}?" if meant else ""
             raise invalid(
                 (key,),
                 "unknown member, which readers must understand; expected an object with"
-                ' "must_understand": false, or none',
+                f' "must_understand": false, or none{hint}',
             )
     return found
 
@@ -279,7 +285,6 @@ def _as_v2(
     rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, ndim, chunks, ctx)
-    separator = _v2_separator(array.chunk_key_encoding)
     encoding = array.pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
     ctx.take(encoding.notes, encoding.losses)
     written = encoding.result
@@ -287,6 +292,7 @@ def _as_v2(
     if dtype.fields:
         dtype = dtype.from_v2(written["dtype"])
     fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.saying("fill_value"))
+    separator = _v2_separator(array.chunk_key_encoding)  # last: copying chunks cures it alone
     for key in array.extras:
         ctx.note(key, "need not be understood, and is dropped: v2 has no other members")
     made = {

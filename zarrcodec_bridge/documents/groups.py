@@ -41,7 +41,9 @@ def group_as_v2(document: Mapping[str, Any], ctx: Context) -> tuple[dict[str, An
 def group_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """The document of a group, in its own format, as the specification has it."""
     if document["zarr_format"] == 2:
-        foreign_members(document, _V2_MEMBERS[:1], ctx)  # zarr-python 3 leaves the others
+        foreign_members(
+            document, _V2_MEMBERS[:1], ctx, _V2_MEMBERS
+        )  # zarr-python 3 leaves the others
         return {"zarr_format": 2}
     return {
         "zarr_format": 3,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.payloads import Path, excerpt, plain
+from zarrcodec_bridge.payloads import Path, excerpt, misspelt, plain
 from zarrcodec_bridge.targets import TARGETS
 
 __all__ = [
@@ -30,6 +30,15 @@ __all__ = [
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
+
+_ABSENT: Final[Mapping[str, tuple[Any, ...]]] = {
+    "attributes": (None, {}),
+    "consolidated_metadata": (None, {}),
+    "dimension_separator": (None, "."),
+    "filters": (None, [], ()),
+    "order": (None, "C"),
+}
+"""What is the same as no member of that name; for others ``null`` alone."""
 
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -59,8 +68,11 @@ def _copied(value: Any) -> Any:
     return value if kind in _SCALARS else plain(value)
 
 
-def missing(key: str) -> InvalidCodecError:
-    """A refusal of a document without a member that must be there."""
+def missing(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
+    """A refusal of a document without a member that must be there, though perhaps misspelt."""
+    for other in document:
+        if misspelt(other, [key]):
+            return invalid((other,), f"unknown member; did you mean {key!r}?")
     return invalid((key,), "expected this member")
 
 
@@ -69,7 +81,7 @@ def taken(document: dict[str, Any], key: str) -> Any:
     try:
         return document.pop(key)
     except KeyError:
-        raise missing(key) from None
+        raise missing(key, document) from None
 
 
 def member(document: Mapping[str, Any], key: str) -> Any:
@@ -77,7 +89,7 @@ def member(document: Mapping[str, Any], key: str) -> Any:
     try:
         return document[key]
     except KeyError:
-        raise missing(key) from None
+        raise missing(key, document) from None
 
 
 def lengths(value: Any, path: Path, ctx: Context) -> list[int]:
@@ -148,11 +160,29 @@ def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
     return value if type(value) is list else list(value)
 
 
-def foreign_members(document: Mapping[str, Any], known: Collection[str], ctx: Context) -> None:
-    """Note the members that v2 does not have: its readers skip them."""
-    for key in document:
-        if key not in known:
-            ctx.note(key, "is no member of a v2 document, and is dropped")
+def foreign_members(
+    document: Mapping[str, Any],
+    known: Collection[str],
+    ctx: Context,
+    meanings: Collection[str] = (),
+) -> None:
+    """Note the members that v2 does not have: its readers skip them.
+
+    `meanings` are the members that one may misspell, where they are more than the `known` ones.
+
+    Raises :class:`InvalidCodecError` for a misspelt one that says something else than its absence does.
+    """
+    for key, value in document.items():
+        if key in known:
+            continue
+        meant = misspelt(str(key), meanings or known) if key not in meanings else None
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        if meant and meant not in document and value not in _ABSENT.get(meant, (None,)):
+            raise invalid(
+                (key,),
+                f"unknown member, which readers skip{hint} rename it, or remove it",
+            )
+        ctx.note(key, f"is no member of a v2 document, and is dropped{hint}")
 
 
 def is_json(value: Any) -> bool:

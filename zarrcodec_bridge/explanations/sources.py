@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from zarrcodec_bridge.dtypes import DataType, any_dtype
 from zarrcodec_bridge.errors import InvalidCodecError, MissingContextError, NotRepresentableError
 from zarrcodec_bridge.holders import copied
 from zarrcodec_bridge.objects import speaks_v2
-from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.payloads import excerpt, misspelt
 from zarrcodec_bridge.pipeline import Pipeline
 from zarrcodec_bridge.spec import Unknown
 
@@ -20,6 +20,10 @@ V2_MEMBERS: Final = ("dtype", "filters", "compressor")
 
 V3_MEMBERS: Final = ("data_type", "codecs")
 """Any of these makes a dictionary a whole encoding."""
+
+ENCODING_V2: Final = (*V2_MEMBERS, "order", "chunks")
+ENCODING_V3: Final = (*V3_MEMBERS, "chunk_grid", "storage_transformers")
+"""What the encoding of a chunk depends on."""
 
 
 def encoding_in(
@@ -87,6 +91,7 @@ def _from_document(
             (), f"expected {v2[0]!r} (v2) or {v3[0]!r} (v3), got both in one document"
         )
     _check_format(document, 2 if v2 else 3 if v3 else None)
+    _check_spelling(document, ENCODING_V2 if v2 else ENCODING_V3 if v3 else ())
     if not v2 and not v3:
         return None
     given = document.get("dtype" if v2 else "data_type")
@@ -124,6 +129,16 @@ def _from_document(
     )
 
 
+def _check_spelling(document: Mapping[str, Any], members: Sequence[str]) -> None:
+    """Refuse an unknown member that stands for one which is left out, and which the chunks depend on."""
+    for key, value in document.items():
+        if value is None or key in members:
+            continue
+        meant = misspelt(str(key), members)
+        if meant is not None and meant not in document:
+            raise InvalidCodecError.at((key,), f"unknown member; did you mean {meant!r}?")
+
+
 def _check_format(document: Mapping[str, Any], found: int | None) -> None:
     """Refuse documents that are not an array's, and those that say they are another format's."""
     node = document.get("node_type")
@@ -159,11 +174,11 @@ def _member(value: Any, key: str) -> Any:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
+    return isinstance(value, Mapping)
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+    return isinstance(value, (list, tuple))
 
 
 def _with_order(dtype: DataType) -> DataType:
