@@ -54,7 +54,7 @@ def zarray(dtype: str, fill_value: Any) -> dict[str, Any]:
         ("<f4", -9999, "AAAAAICHw8A="),
         ("<f4", "NaN", "AAAAAAAA+H8="),
         ("<f4", 0.1, "AAAAoJmZuT8="),  # the nearest float32
-        ("<c8", [1, "NaN"], ["AAAAAAAA8D8=", "AAAAAAAA+H8="]),
+        ("<c8", [1, "NaN"], ...),
         ("|b1", False, False),
         ("<i2", None, ...),
         ("<M8[s]", 0, ...),
@@ -144,7 +144,7 @@ def readable() -> tuple[str, ...]:
     left_out = "MmUSV" if tuple(map(int, zarr.__version__.split(".")[:2])) < (3, 1) else ""
     try:
         FillValueCoder.decode(["AAAAAAAAAAA="] * 2, "complex64")
-    except ValueError:  # before 2025.10
+    except ValueError:  # before 2026.4
         left_out += "c"
     return tuple(name for name, case in CASES.items() if case.dtype[1] not in left_out)
 

@@ -3,11 +3,11 @@
 xarray reads arrays whose dimensions all have names. In v2 it takes elements that equal the array's `fill_value` for
 missing; only where that is null, those that equal the attribute ``_FillValue``, a plain number. In v3 it takes the
 attribute alone, and has its own encoding for it: whole numbers and booleans as they are, a float as the base64 of
-eight little-endian bytes, a complex number as a pair of these. It cannot open v3 arrays of other data types with
-that attribute. In both formats the attribute ``missing_value`` counts too, as it stands.
+eight little-endian bytes, a complex number as a pair of these (from xarray 2026.4 on). It cannot open v3 arrays of
+other data types with that attribute. In both formats the attribute ``missing_value`` counts too, as it stands.
 
 Source: ``FillValueCoder`` and ``ZarrStore.open_store_variable`` in `xarray/backends/zarr.py`, and ``CFMaskCoder`` in
-`xarray/coding/variables.py`; measured with xarray 2026.9.0 and 2024.10.0.
+`xarray/coding/variables.py`; measured with xarray 2026.9.0, 2025.1.1 and 2024.10.0.
 """
 
 from __future__ import annotations
@@ -264,6 +264,15 @@ def keep_in_v3(
     if kind == "text":
         _keep_text(value, attributes, ctx)
         return
+    if kind == "complex":
+        if _is_nan(value):  # masks nothing
+            attributes.pop(FILL_VALUE, None)
+            return
+        ctx.lose(
+            _AT,
+            f"xarray takes {excerpt(given if undefined else document['fill_value'])} for missing values in v2; before"
+            f" 2026.4 it does not open a v3 array of complex numbers with the attribute that says so; {_REMEDY}",
+        )
     found = _encoded(_signed(value, _name(document["data_type"]), attributes))
     if found != given or type(found) is not type(given):
         if given is None:
