@@ -142,6 +142,12 @@ REFUSALS: Final[dict[str, Callable[[], object]]] = {
     "cast_value cannot be written as v2: astype decodes the same, but encodes otherwise": lambda: (
         migrate(v3(codecs=[{"name": "cast_value", "configuration": CAST}, *LITTLE]), 2)
     ),
+    "fill_value cannot be written as v2: xarray takes": lambda: migrate(
+        v3(dimension_names=["x"]), 2
+    ),
+    "attributes.valid_min cannot be written as v3: the number NaN": lambda: migrate(
+        v2_tree() | {"plain/.zattrs": b'{"valid_min": NaN}'}
+    ),
     "zarr.json is there already and says something else of": lambda: migrate(
         changed(
             migrated({".zarrcodec_bridge": None}),

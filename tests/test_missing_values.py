@@ -346,6 +346,15 @@ def test_a_migrated_store_looks_the_same_to_xarray(tmp_path: Path) -> None:
     unlike = {name for name in readable() if before[name] != after[name]}
     assert unlike == {name for name in readable() if CASES[name].differs}
 
+    for path in [*tmp_path.rglob(".z*")]:  # and back, every chunk being stored
+        if path.is_file():
+            path.unlink()
+    assert migrate(tmp_path, 2, dry_run=False).ok
+    for path in tmp_path.rglob("zarr.json"):
+        path.unlink()
+    again = look(tmp_path)
+    assert [str(CASES[name]) for name in readable() if again[name] != after[name]] == []
+
 
 def test_b2_normalizing_encodes_what_other_writers_left_plain() -> None:
     v3 = metadata_to_v3(zarray("<f4", "NaN"), NAMED)
@@ -409,3 +418,28 @@ def test_b3_nan_in_the_rest_of_a_document_is_refused() -> None:
     v3 = {**metadata_to_v3(zarray("<f4", 0)), "more": {"must_understand": False, "a": math.inf}}
     with pytest.raises(InvalidCodecError, match="JSON does not allow"):
         normalize_metadata(v3)
+
+
+def test_the_command_line_keeps_attributes_and_is_told_of_complete_chunks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / ".zarray").write_text(json.dumps(zarray("<i2", -1)))
+    (tmp_path / "a" / ".zattrs").write_text(json.dumps(NAMED))
+    assert main(["migrate", str(tmp_path), "--write", "--keep-attributes"]) == 0
+    document = tmp_path / "a" / "zarr.json"
+    assert json.loads(document.read_text())["attributes"] == {}
+    assert main(["migrate", str(tmp_path), "--write"]) == 0
+    assert json.loads(document.read_text())["attributes"] == {"_FillValue": -1}
+    assert main(["migrate", str(tmp_path), "--undo", "--keep-attributes"]) == 2
+
+    v3 = metadata_to_v3(zarray("<i2", None), NAMED)
+    document.write_text(json.dumps(v3))
+    capsys.readouterr()
+    assert main(["convert", str(document)]) == 1
+    said = capsys.readouterr().err
+    assert "pass --chunks-complete" in said
+    assert "--keep-attributes leaves the attributes" in said
+    for option, fill_value in (("--keep-attributes", 0), ("--chunks-complete", None)):
+        assert main(["convert", str(document), option]) == 0
+        assert json.loads(capsys.readouterr().out)[".zarray"]["fill_value"] == fill_value
