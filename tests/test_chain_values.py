@@ -504,6 +504,88 @@ def test_a5_objects_of_one_codec_with_its_own_byte_order() -> None:
             bridge.to_zarr(source)
 
 
+STRUCT: Final = {
+    "name": "struct",
+    "configuration": {"fields": [{"name": "a", "data_type": "int16"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("data_type", "codecs", "guessed"),
+    [
+        pytest.param("int16", [], True, id="G5-int16"),
+        pytest.param("float64", [], True, id="G5-float64"),
+        pytest.param("complex64", [], True, id="G5-complex64"),
+        pytest.param("uint8", [], False, id="G5-uint8"),
+        pytest.param("bool", [], False, id="G5-bool"),
+        pytest.param(
+            "uint8",
+            [
+                {
+                    "name": "numcodecs.astype",
+                    "configuration": {"encode_dtype": "<i2", "decode_dtype": "|u1"},
+                }
+            ],
+            True,
+            id="G5-several-bytes-behind-a-filter",
+        ),
+        pytest.param(
+            "bool",
+            [{"name": "numcodecs.packbits", "configuration": {}}],
+            False,
+            id="G5-one-byte-behind-a-filter",
+        ),
+        pytest.param(STRUCT, [], False, id="G5-struct"),  # zarr-python opens it, as little-endian
+    ],
+)
+def test_g5_bytes_without_endian_is_a_guess(
+    data_type: Any, codecs: list[Json], guessed: bool
+) -> None:
+    fill = {"a": 0} if data_type == STRUCT else [0, 0] if data_type == "complex64" else 0
+    fill = False if data_type == "bool" else fill
+    document = {
+        **DOCUMENT,
+        "data_type": data_type,
+        "fill_value": fill,
+        "codecs": [*codecs, {"name": "bytes"}],
+    }
+    for target in ("spec", "zarr-python"):
+        assert is_refused(lambda t=target: bridge.normalize_metadata(document, target=t)) == guessed
+    assert is_refused(lambda: bridge.metadata_to_v2(document)) == guessed
+    assert is_refused(lambda: bridge.normalize_metadata(in_a_shard(document))) == guessed
+    told = bridge.metadata.translate_metadata(document, on_loss="ignore").losses
+    assert [loss.codec for loss in told] == (["bytes"] if guessed else [])
+    assert bridge.normalize_metadata(document, on_loss="ignore")
+    pipeline = bridge.Pipeline.from_v3(data_type=data_type, codecs=document["codecs"])
+    for target in ("spec", "zarr-python", "tensorstore"):
+        if target != "tensorstore" or not (codecs or data_type == STRUCT):
+            assert is_refused(lambda t=target: pipeline.to_v3(t)) == guessed
+    assert is_refused(pipeline.to_v2) == guessed
+
+
+def test_g5_the_index_of_a_shard_without_endian_is_a_guess() -> None:
+    document = in_a_shard({**DOCUMENT, "data_type": "uint8", "codecs": [{"name": "bytes"}]})
+    assert bridge.normalize_metadata(document)
+    document["codecs"][0]["configuration"]["index_codecs"] = [{"name": "bytes"}]
+    with pytest.raises(bridge.LossError, match="uint64 elements have a byte order"):
+        bridge.normalize_metadata(document)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("reader", ["zarr-python", "tensorstore", "zarrs", "zarrista"])
+def test_g5_readers_refuse_bytes_without_endian(reader: Any) -> None:
+    """Once one of them opens it, the order that it takes is no guess."""
+    from support import readers
+
+    pytest.importorskip("zarr", minversion="3.3")
+    if reader not in readers.available():
+        pytest.skip(f"{reader} is not installed")
+    document = {**DOCUMENT, "data_type": "int16", "codecs": [{"name": "bytes"}]}
+    document["chunk_key_encoding"] = {"name": "v2", "configuration": {"separator": "."}}
+    with pytest.raises(readers.RefusedError, match="endian"):
+        readers.read(reader, document, {"0": bytes(8)})
+
+
 IN_ORDER_F: Final = [
     (["bitround"], True),
     (["astype", "bitround"], True),

@@ -28,6 +28,9 @@ LOOKED_AT = json.loads(
 """By document id: the error that refuses to translate it, an excerpt of its message, why that is right, and whether
 it is refused too as a document of its own format."""
 
+WITHOUT_ENDIAN = {333, 335, 510, 573}
+"""Documents in specifications and tests that leave out the byte order of elements, or of a shard's index."""
+
 V2_KEYS = {"name": "v2", "configuration": {"separator": "."}}
 
 BEFORE = {
@@ -160,7 +163,12 @@ def test_document_is_written_again_in_its_own_format(row: Any) -> None:
             normalize_metadata(row["document"], on_loss="ignore")
         assert type(caught.value).__name__ == looked_at["error"]
         return
-    found = normalize_metadata(row["document"])
+    options: Any = {}
+    if row["id"] in WITHOUT_ENDIAN:
+        with pytest.raises(LossError, match="endian is missing"):
+            normalize_metadata(row["document"])
+        options = {"on_loss": "ignore"}
+    found = normalize_metadata(row["document"], **options)
     assert same_json(normalize_metadata(found), found)
     remaining = [note.codec for note in translate_metadata(found).notes]
     assert all(codec.startswith("imagecodecs_") for codec in remaining)  # what its v3 classes do

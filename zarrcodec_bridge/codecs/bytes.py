@@ -32,9 +32,6 @@ def _write(codec: Bytes, ctx: Writing) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     if not ctx.complete or dtype is None or not dtype.has_order:
         return {}
-    if ctx.target == "tensorstore":
-        ctx.note("bytes", "without endian is little, as tensorstore reads it")
-        return {"endian": "little"}
     raise MissingContextError("v3", "bytes", f"{dtype.name} elements have a byte order", ["endian"])
 
 
