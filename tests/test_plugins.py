@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +184,81 @@ def test_taken_names_are_refused_whole(acme: Any) -> None:
     assert (caught.value.dialect, caught.value.name, caught.value.owner) == ("v2", "zlib", "Zlib")
     with pytest.raises(bridge.UnknownCodecError):
         bridge.normalize({"id": "acme-2"})
+
+
+RLE_V2 = {"id": "acme-rle", "width": 4}
+RLE_V3 = {"name": "acme.rle", "configuration": {"bits": 32}}
+ZARRAY = {
+    "zarr_format": 2,
+    "shape": [4],
+    "chunks": [4],
+    "dtype": "|u1",
+    "order": "C",
+    "filters": None,
+    "compressor": RLE_V2,
+    "fill_value": 0,
+}
+
+IN_FLIGHT: dict[str, tuple[str, Any]] = {
+    "Pipeline.from_v2": (
+        "encodings.V2Encoding.read",
+        lambda: bridge.Pipeline.from_v2(dtype="<i4", compressor=RLE_V2, unknown="keep").codecs,
+    ),
+    "Pipeline.from_v2, of siblings": (
+        "encodings.V2Encoding.read",
+        lambda: bridge.Pipeline.from_v2(
+            dtype="<i4", filters=[RLE_V2], compressor={"id": "zstd", "level": 3}, unknown="keep"
+        ).to_v3(unknown="keep"),
+    ),
+    "Pipeline.from_v3": (
+        "encodings.V3Encoding.read",
+        lambda: (
+            bridge.Pipeline.from_v3(
+                data_type="uint8", codecs=[{"name": "bytes"}, RLE_V3], unknown="keep"
+            ).codecs
+        ),
+    ),
+    "to_v3": ("ways.Way.write", lambda: bridge.to_v3(RLE_V2, unknown="keep")),
+    "to_v2": ("ways.Way.write", lambda: bridge.to_v2(RLE_V3, unknown="keep")),
+    "metadata_to_v3": (
+        "pipeline.Pipeline.translate",
+        lambda: bridge.metadata_to_v3(ZARRAY, unknown="keep"),
+    ),
+}
+"""By entry point: after what a codec is registered, as another thread may do it, and what is made."""
+
+
+@pytest.mark.parametrize("name", IN_FLIGHT, ids="E5-{}".format)
+def test_e5_what_was_being_made_when_a_codec_was_registered_is_not_remembered(
+    name: str, acme: Any
+) -> None:
+    step, make = IN_FLIGHT[name]
+    unknown = make()
+    registry.forget()
+    module, owner, attribute = step.split(".")
+    cls = getattr(import_module(f"zarrcodec_bridge.{module}"), owner)
+    before = getattr(cls, attribute)
+
+    def and_register(*given: Any, **options: Any) -> Any:
+        found = before(*given, **options)
+        bridge.register(acme)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cls, attribute, and_register)
+        with suppress(bridge.NotRepresentableError):  # a kept codec has the name of a known one
+            make()
+    remembered = make()
+    registry.forget()
+    assert remembered == make()
+    assert remembered != unknown
+
+
+def test_e5_a_pipeline_from_before_does_not_remember_what_it_gave(acme: Any) -> None:
+    pipeline = bridge.Pipeline.from_v2(
+        dtype="<i4", compressor={"id": "acme.rle", "width": 3}, unknown="keep"
+    )
+    assert pipeline.to_v3(unknown="keep")["codecs"][-1]["name"] == "acme.rle"
+    bridge.register(acme)
+    with pytest.raises(bridge.NotRepresentableError, match="another codec's"):
+        pipeline.to_v3(unknown="keep")

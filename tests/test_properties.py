@@ -320,10 +320,10 @@ def test_pipelines_that_differ_in_anything_else_are_no_siblings() -> None:
         memory_of(bridge.normalize("zstd"), zstd, ("<i4",), []),
     ):
         assert one.given is not first.given
-    options = "v2", "spec", "error", False
+    options, known = ("v2", "spec", "error", False), object()
     for compressor in ({"cname": "zstd"}, {"clevel": 1}, None):
-        first.keep(options, ({"compressor": compressor}, (), ()))
-        assert first.recall(options) is None
+        first.keep(options, ({"compressor": compressor}, (), ()), known)
+        assert first.recall(options, known) is None
     forget()
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 __all__ = [
     "LONGEST_KEY",
     "MOST",
+    "Entries",
     "Memo",
     "fresh",
     "is_flat",
@@ -35,7 +36,7 @@ _NESTED: Final = frozenset({dict, list})
 Value = TypeVar("Value")
 
 
-class Memo(dict[Any, Value], Generic[Value]):
+class Entries(dict[Any, Value], Generic[Value]):
     """A dictionary that forgets everything when it is full."""
 
     def remember(self, key: Any, value: Value) -> None:
@@ -43,6 +44,23 @@ class Memo(dict[Any, Value], Generic[Value]):
         if len(self) >= MOST:
             self.clear()
         self[key] = value
+
+
+class Memo(Generic[Value]):
+    """The entries that hold for the codecs known now.
+
+    Whoever remembers something takes :attr:`entries` before the work whose result it is. A codec that is registered
+    meanwhile replaces them, so that what was made without it is kept where nobody looks.
+    """
+
+    __slots__ = ("entries",)
+
+    def __init__(self) -> None:
+        self.entries: Entries[Value] = Entries()
+
+    def forget(self) -> None:
+        """Begin anew; what is still being made goes to the entries of before."""
+        self.entries = Entries()
 
 
 def key_of(payload: Any) -> bytes | None:

@@ -32,7 +32,7 @@ from zarrcodec_bridge.errors import (
 from zarrcodec_bridge.flow import check_orders, seen_first
 from zarrcodec_bridge.memo import Memo, is_plain, key_of
 from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.siblings import Given, Memory, memory_of
+from zarrcodec_bridge.siblings import FIRSTS, Given, Memory, memory_of
 from zarrcodec_bridge.spec import Dialect, Reading, Unknown, Writing
 from zarrcodec_bridge.targets import TARGETS, TargetName
 from zarrcodec_bridge.validity import check_codecs
@@ -149,9 +149,10 @@ class Pipeline:
         """
         ndim, shape = checked_axes(ndim, chunk_shape)
         key = None
+        entries, firsts = _memo.entries, FIRSTS.entries
         if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
             key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
-            found = _memo.get(key)
+            found = entries.get(key)
             if found is not None:
                 return found
         ctx = reading(dialect="v2", unknown=unknown, strict=strict)
@@ -165,8 +166,8 @@ class Pipeline:
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([dtype, filters, compressor]):
             others = dtype, filters, order, ndim, shape, unknown, strict
-            pipeline._share(memory_of(encoding.compressor, compressor, others, ctx.notes))
-            _memo.remember(key, pipeline)
+            pipeline._share(memory_of(encoding.compressor, compressor, others, ctx.notes, firsts))
+            entries.remember(key, pipeline)
         return pipeline
 
     @classmethod
@@ -200,9 +201,10 @@ class Pipeline:
         """
         ndim, shape = checked_axes(ndim, chunk_shape)
         key = None
+        entries, firsts = _memo.entries, FIRSTS.entries
         if type(data_type) in _JSON and type(codecs) is list:
             key = key_of((data_type, codecs, ndim, shape, unknown, strict))
-            found = _memo.get(key)
+            found = entries.get(key)
             if found is not None:
                 return found
         ctx = reading(dialect="v3", unknown=unknown, strict=strict)
@@ -222,8 +224,8 @@ class Pipeline:
                 rest = [*codecs[:-1], {**last, "configuration": None}]
                 others = data_type, rest, ndim, shape, unknown, strict
                 payload = last.get("configuration")
-                pipeline._share(memory_of(encoding.codecs[-1], payload, others, ctx.notes))
-            _memo.remember(key, pipeline)
+                pipeline._share(memory_of(encoding.codecs[-1], payload, others, ctx.notes, firsts))
+            entries.remember(key, pipeline)
         return pipeline
 
     def _share(self, memory: Memory) -> None:
@@ -407,10 +409,11 @@ class Pipeline:
     ) -> Translation:
         """Write it as `to`, with the notes and losses of reading and writing it."""
         options = to, target, unknown, portable
-        given = self._memory.recall(options)
+        known = registry.generation()
+        given = self._memory.recall(options, known)
         if given is None:
             given = self._translate(to, target, unknown, portable)
-            self._memory.keep(options, given)
+            self._memory.keep(options, given, known)
         settle_losses(to, given[2], on_loss)
         return Translation(*given)
 
@@ -501,7 +504,7 @@ class Pipeline:
 _JSON: Final = frozenset({type(None), str, list, dict})
 
 _memo: Memo[Pipeline] = Memo()
-registry.forget_with(_memo.clear)
+registry.forget_with(_memo.forget)
 
 
 def _v2_dtype(dtype: Any) -> Any:

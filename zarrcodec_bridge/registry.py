@@ -24,6 +24,7 @@ __all__ = [
     "find",
     "forget",
     "forget_with",
+    "generation",
     "near",
     "register",
     "source",
@@ -39,6 +40,7 @@ _specs: dict[type, CodecSpec] = {}
 _sources: list[Callable[[], Iterable[CodecSpec]]] = []
 _lazy: dict[str, Callable[[str], CodecSpec]] = {}
 _forgetters: list[Callable[[], None]] = []
+_generation = object()
 _lock = threading.RLock()
 _plugins_loaded = False
 _broken_plugins: dict[str, str] = {}
@@ -76,8 +78,18 @@ def forget_with(forgetter: Callable[[], None]) -> None:
     _forgetters.append(forgetter)
 
 
+def generation() -> object:
+    """Stands for the codecs known now: another one after each that is added.
+
+    What was made from names holds as long as what was the generation before it was begun.
+    """
+    return _generation
+
+
 def forget() -> None:
     """Forget all that names gave."""
+    global _generation
+    _generation = object()
     for forgetter in _forgetters:
         forgetter()
 

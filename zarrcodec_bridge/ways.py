@@ -167,6 +167,7 @@ class Way:
         kept = None if shape is None else shape.get(key)
         if kept is not None:
             return _whole(kept)
+        known = registry.generation()
         codec, _ = self.read(source)
         kept = None if shape is None else shape.assembled(source, key, codec)
         if kept is not None:
@@ -185,6 +186,8 @@ class Way:
         spec = spec_of(type(codec))
         if spec is not None and spec.apart and self.to == "v3" and not self.portable:
             shape.learn(source, spec.apart, kept)
+        if registry.generation() is not known:
+            forget()  # a codec was registered meanwhile
         return result
 
     def written(self, source: Any) -> Given:

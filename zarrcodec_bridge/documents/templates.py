@@ -63,7 +63,7 @@ _SHAPED: Final = _Kept(dict, [], [])
 """Stands for documents that depend on the shape of the chunk, which are kept by it."""
 
 _memo: Memo[_Kept] = Memo()
-registry.forget_with(_memo.clear)
+registry.forget_with(_memo.forget)
 
 
 def template(
@@ -75,9 +75,10 @@ def template(
     except ValueError:  # no JSON
         made, _ = make(rest, ndim, chunks, ctx)
         return made
-    kept = _memo.get(key)
+    entries = _memo.entries
+    kept = entries.get(key)
     if kept is _SHAPED:
-        kept = _memo.get(_with_shape(key, chunks))
+        kept = entries.get(_with_shape(key, chunks))
     if kept is not None:
         copy, notes, losses = kept
         if notes or losses:
@@ -92,10 +93,10 @@ def template(
     if len(key[-1]) <= LONGEST_KEY and is_plain(rest) and key_of(made) is not None:
         kept = _Kept(_copying(made), notes, losses)
         if _is_shapeless(pipeline):
-            _memo.remember(key, kept)
+            entries.remember(key, kept)
         else:
-            _memo.remember(key, _SHAPED)
-            _memo.remember(_with_shape(key, chunks), kept)
+            entries.remember(key, _SHAPED)
+            entries.remember(_with_shape(key, chunks), kept)
     return made
 
 
