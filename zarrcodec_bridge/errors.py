@@ -19,11 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from zarrcodec_bridge.payloads import Path
 
 __all__ = [
+    "LONGEST_MESSAGE",
     "BackendError",
     "BackendMissingError",
     "BackendUnsupportedError",
@@ -90,8 +91,15 @@ class Loss:
         return f"{self.codec}: {self.message}"
 
 
+LONGEST_MESSAGE: Final = 4_000
+"""Characters of an error's message: what it quotes may be a stranger's, and of any length."""
+
+
 class BridgeError(ValueError):
     """Base of all errors that this library raises."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_cut(message, LONGEST_MESSAGE))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)

@@ -167,7 +167,7 @@ def _check_node_type(document: Mapping[str, Any], ctx: Context) -> None:
 def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
     """The name and the configuration of an extension point."""
     if isinstance(value, str):
-        ctx.note(key, f"the bare name {value!r} becomes an object")
+        ctx.note(key, f"the bare name {value[:80]!r} becomes an object")
         return value, {}
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         raise invalid((key,), f"expected an object with a name, got {excerpt(value)}")

@@ -84,7 +84,12 @@ class Context:
 
 
 def _at(node: str, subject: str) -> str:
-    return f"{node}: {subject}" if node else subject
+    return f"{_short(node)}: {_short(subject)}" if node else _short(subject)
+
+
+def _short(text: str) -> str:
+    """A path or a key, cut to a readable length."""
+    return text if len(text) <= 500 else f"{text[:250]}...{text[-247:]}"
 
 
 def located(error: BridgeError, node: str, path: Path) -> BridgeError:
@@ -96,7 +101,7 @@ def located(error: BridgeError, node: str, path: Path) -> BridgeError:
         )
     elif isinstance(found, UnknownCodecError):
         found.path = (*path, *found.path)
-    found.args = (f"{node or 'the root'}: {found.args[0]}",)
+    found.args = BridgeError(f"{_short(node) or 'the root'}: {found.args[0]}").args
     return found
 
 

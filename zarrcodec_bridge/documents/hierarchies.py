@@ -14,7 +14,7 @@ from zarrcodec_bridge.documents.context import Context, invalid, located
 from zarrcodec_bridge.documents.groups import group_again, group_as_v2, group_as_v3
 from zarrcodec_bridge.documents.members import attributes_of, copied, spell_numbers
 from zarrcodec_bridge.errors import BridgeError
-from zarrcodec_bridge.payloads import Path, excerpt
+from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt
 
 __all__ = [
     "V2_FILES",
@@ -97,12 +97,16 @@ def consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict
     }
 
 
-def _inline(document: Mapping[str, Any]) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+def _inline(
+    document: Mapping[str, Any], depth: int = 0
+) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
     """The nodes of consolidated metadata with their paths, groups in groups included."""
     at = ("consolidated_metadata", "metadata")
     held = document.get("consolidated_metadata")
     if held is None:
         return
+    if depth > DEEPEST:  # each level repeats the paths of those in it
+        raise invalid(at[:1], f"consolidated metadata is nested deeper than {DEEPEST} groups")
     if not isinstance(held, Mapping) or held.get("kind", "inline") != "inline":
         raise invalid(
             at[:1], f"expected consolidated metadata of the kind 'inline', got {excerpt(held)}"
@@ -115,7 +119,7 @@ def _inline(document: Mapping[str, Any]) -> Iterator[tuple[str, Path, Mapping[st
             raise invalid((*at, node), f"expected a v3 document, got {excerpt(child)}")
         yield node, (*at, node), child
         if child.get("node_type") == "group":
-            for inner, path, document in _inline(child):
+            for inner, path, document in _inline(child, depth + 1):
                 if f"{node}/{inner}" not in metadata:
                     yield f"{node}/{inner}", (*at, node, *path), document
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal
 
-from zarrcodec_bridge.errors import BridgeError, Loss, Note
+from zarrcodec_bridge.errors import LONGEST_MESSAGE, BridgeError, Loss, Note
 from zarrcodec_bridge.metadata import file_of, translate_metadata
 from zarrcodec_bridge.migrate.chunk_keys import CompleteArrays
 from zarrcodec_bridge.migrate.journal import Witness
@@ -23,6 +23,7 @@ from zarrcodec_bridge.migrate.layout import (
 )
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
+from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import OnLoss, Translation
 from zarrcodec_bridge.spec import Unknown
 from zarrcodec_bridge.targets import TargetName
@@ -222,7 +223,9 @@ def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
     if file_of(document) != source:
         raise _RefusalError(f"{source} holds what belongs in a {file_of(document)}")
     if source == "zarr.json" and document.get("node_type", kind) != kind:
-        raise _RefusalError(f"expected node_type 'array' or 'group', got {document['node_type']!r}")
+        raise _RefusalError(
+            f"expected node_type 'array' or 'group', got {excerpt(document['node_type'])}"
+        )
     return document
 
 
@@ -375,4 +378,7 @@ def _parsed(name: str, found: Found) -> dict[str, Any]:
 
 def said(error: Exception) -> str:
     """An exception in a sentence."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = str(error)
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

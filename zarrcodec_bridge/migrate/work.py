@@ -37,6 +37,7 @@ from zarrcodec_bridge.migrate.verify import (
     check_chunk_keys,
     verify_array,
 )
+from zarrcodec_bridge.payloads import excerpt
 
 __all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
 
@@ -285,7 +286,10 @@ def _difference(there: bytes, wanted: bytes) -> str:
     unlike = sorted(
         key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
     )
-    return f"says something else of {', '.join(unlike) or 'the same members'}"
+    named = ", ".join(excerpt(key) for key in unlike[:10])
+    if len(unlike) > 10:
+        named += f" and {len(unlike) - 10} more"
+    return f"says something else of {named or 'the same members'}"
 
 
 def _check_folders(store: Documents, plan: Plan) -> None:
