@@ -152,8 +152,15 @@ def array_kwargs(
     unknown : {"error", "keep", "wrap"}
         What to do with a name that no codec has: refuse, ask numcodecs for it, or that and write it into format 3
         in the ``any-numcodecs.*`` envelope. An object of an unknown class is kept. The slot says of what kind it is.
+        Whatever it is, an array of format 3 is made only with names that zarr-python reads in other processes too:
+        its own, those of installed packages, and those that :func:`~zarrcodec_bridge.register_with_zarr` was called
+        for. Of these, ``imagecodecs_*`` and ``any-numcodecs.*`` need this package (or imagecodecs-zarr and
+        zarr-any-numcodecs) installed wherever they are read.
     allow_pickle : bool
-        Whether to make codecs that execute code from the data they decode.
+        Whether to make codecs that execute code from the data they decode. zarr-python 3 opens `pickle` as the
+        compressor of text in format 2. To read it, zarr-python (3.4) and numcodecs (0.16.6) want opt-ins of their
+        own: ``zarr.config.set({"array.allow_unsafe_pickle_decode": True})`` and
+        ``numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True``.
 
     Returns
     -------
@@ -165,7 +172,8 @@ def array_kwargs(
     InvalidCodecError, UnknownCodecError
         A value holds no codec.
     NotRepresentableError
-        The format, or `api`, has no place for a codec; or no order in which the codecs can encode.
+        The format, or `api`, has no place for a codec; or no order in which the codecs can encode; or a codec does
+        not take elements of `dtype`; or no other process would open the array.
     MissingContextError
         It depends on `dtype` or `ndim`.
     BackendMissingError, BackendUnsupportedError
@@ -310,7 +318,7 @@ class _Request:
         ctx = self._writing("v3")
         found = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         settle_losses("v3", ctx.losses, self.on_loss)
-        refuse_unreadable_in_v3(found)
+        refuse_unreadable_in_v3(found, self.dtype)
         if self._leaves_serializer(found):
             found = replace(found, serializer=_little(found.serializer))
         if self.entry.v3 == "codecs":

@@ -206,7 +206,9 @@ class UnsafeCodecError(BridgeError):
         self.codec = codec
         super().__init__(
             f"{codec} executes code from the data it decodes;"
-            " pass allow_pickle=True only for data that you trust"
+            " pass allow_pickle=True only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
+            " (0.16.6) want zarr.config.set({'array.allow_unsafe_pickle_decode': True}) and"
+            " numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True as well"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from zarrcodec_bridge.codecs import imagecodecs
 from zarrcodec_bridge.codecs.astype import Astype
@@ -18,7 +18,7 @@ from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.dialects import reading
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.flow import name_of, passed
+from zarrcodec_bridge.flow import name_of, passed, seen_first, settled
 from zarrcodec_bridge.model import Codec, thaw
 from zarrcodec_bridge.spec import Chunk, Writing
 
@@ -28,19 +28,24 @@ __all__ = ["contract", "expand", "portable"]
 def expand(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Codec]:
     """v2 to v3: split what v3 says with several codecs."""
     split: list[Codec] = []
+    seen: DataType | None = dtype
     for codec in codecs:
         if isinstance(codec, Quantize):
-            split += _split_quantize(codec, ctx)
+            split += _split_quantize(codec, seen, ctx)
         elif isinstance(codec, N5Wrapper):
             split += _split_n5(codec, dtype, ctx)
         else:
             split.append(codec)
+        seen = passed(codec, seen_first(seen, None, None)).dtype
     return split
 
 
-def _split_quantize(codec: Quantize, ctx: Writing) -> list[Codec]:
+def _split_quantize(codec: Quantize, seen: DataType | None, ctx: Writing) -> list[Codec]:
     """`numcodecs.quantize` does not tell zarr-python that it changes the data type; `numcodecs.astype` does."""
-    if codec.astype is None or not _casts(codec):
+    if codec.dtype is None and codec.astype is not None:
+        (first,) = settled([codec], seen_first(seen, None, None))
+        codec = cast(Quantize, first)
+    if codec.astype is None or codec.dtype is None or not _casts(codec):
         return [codec]
     ctx.note("quantize", f"astype {codec.astype!r} becomes a codec of its own, numcodecs.astype")
     return [
@@ -89,7 +94,9 @@ def contract(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Cod
 
 def _casts(codec: Quantize) -> bool:
     """Whether it puts out another data type, byte order aside."""
-    return codec.astype is not None and codec.astype[1:] != codec.dtype[1:]
+    if codec.astype is None or codec.dtype is None:
+        return False
+    return codec.astype[1:] != codec.dtype[1:]
 
 
 def _join_scale_offset(

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from zarrcodec_bridge import holders
 from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.codecs.pickle import Pickle
 from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.codecs.vlen_bytes import VlenBytes
 from zarrcodec_bridge.codecs.vlen_utf8 import VlenUtf8
@@ -199,7 +200,7 @@ class Slots:
             raise InvalidCodecError.at(
                 ("serializer",), f"expected one array-to-bytes codec, got bytes and {to_bytes[0]}"
             )
-        if not explicit and not to_bytes and dtype.name in OBJECT_CODECS:
+        if not explicit and dtype.name in OBJECT_CODECS and not self._has_object_codec():
             chain.insert(0, OBJECT_CODECS[dtype.name])
         if all(_has_v2(codec) for codec in chain) and not (explicit and dtype == UNSPECIFIED):
             return self._v2(dtype, order, chain)
@@ -208,6 +209,14 @@ class Slots:
         codecs = tuple(plain if isinstance(codec, Bytes) else codec for codec in v3.codecs)
         return replace(v3, codecs=codecs)
 
+    def _has_object_codec(self) -> bool:
+        """Whether a codec takes the objects; `pickle` as a compressor takes the bytes that the library's own gives."""
+        return any(
+            kind_of(held.codec) == A2B
+            and not (held in self.compressors and isinstance(held.codec, Pickle))
+            for held in self.held
+        )
+
     def _v2(self, dtype: DataType, order: Order, chain: Sequence[Codec]) -> V2Encoding:
         """Keep what was given as filters there: the slots of v2 say nothing of kinds.
 
@@ -215,7 +224,8 @@ class Slots:
         """
         last = chain[-1] if chain else None
         to_bytes = last is not None and kind_of(last) == A2B
-        of_objects = to_bytes and (dtype.name in _OBJECTS or _gives_objects(chain[-1]))
+        is_first = [kind_of(codec) for codec in chain].count(A2B) == 1
+        of_objects = to_bytes and is_first and (dtype.name in _OBJECTS or _gives_objects(chain[-1]))
         lone_serializer = (
             to_bytes and self.serializer is not None and "compressors" not in self.auto
         )

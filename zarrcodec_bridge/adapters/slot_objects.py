@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to_numcodecs
-from zarrcodec_bridge.adapters.zarr_python import backend, to_zarr
+from zarrcodec_bridge.adapters.zarr_python import backend, codec_of_array
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
@@ -90,7 +90,7 @@ def v3_objects(
 ) -> dict[str, Any]:
     """zarr-python's slots of a v3 array, codecs as its objects: `filters`, `serializer`, `compressors`.
 
-    Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.to_zarr`.
+    Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.codec_of_array`.
     """
     placed = (*found.filters, found.serializer, *found.compressors)
     refuse_misread([item.codec for item in placed], found.data_type)
@@ -98,9 +98,9 @@ def v3_objects(
     def made(placed: Placed, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
         if source is not None:
-            return to_zarr(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
+            return codec_of_array(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
         dtype = placed.sees.dtype
-        return to_zarr(
+        return codec_of_array(
             placed.codec,
             dtype=dtype.with_endian("little") if dtype is not None and dtype.is_known else None,
             kind=kind,

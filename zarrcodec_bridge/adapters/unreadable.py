@@ -10,18 +10,25 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Final
 
-from zarrcodec_bridge.dtypes import DataType
+from zarrcodec_bridge.codecs import pcodec, zfpy
+from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
+from zarrcodec_bridge.dtypes import KIND_OF, LONG_DOUBLES, DataType
 from zarrcodec_bridge.errors import BackendUnsupportedError, NotRepresentableError
 from zarrcodec_bridge.flow import INTEGERS, effect_of, kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.slots import Placed, V2Slots, V3Slots
-from zarrcodec_bridge.spec import A2A
+from zarrcodec_bridge.slots import OBJECT_CODECS, Placed, V2Slots, V3Slots
+from zarrcodec_bridge.spec import A2A, A2B
 
 __all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
 
 WITHOUT_DATA_TYPE: Final = frozenset({"json2", "msgpack2", "pickle", "vlen-array"})
-"""Codecs by which zarr-python looks for the data type of an array of format 2, and finds none."""
+"""Codecs by which zarr-python looks for the data type of an array of format 2, and finds none.
+
+It goes by the first codec of objects that it meets, so that behind `vlen-utf8` each of them may stand.
+"""
+
+BEHIND_TEXT: Final = {"pickle": ", and 3 where it is the compressor of text (dtype=str)"}
 
 WITHOUT_DATA_TYPE_SINCE: Final = (3, 1)
 
@@ -32,8 +39,11 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Parameters without which a decoder takes elements for single bytes."""
 
-NATIVE_ONLY: Final = frozenset({"imagecodecs_quantize"})
-"""Array-to-array codecs that put out native elements, whatever they are given."""
+NATIVE_ONLY: Final = frozenset({"bitround", "imagecodecs_quantize"})
+"""Array-to-array codecs that take native elements only, or put out native ones, whatever they are given."""
+
+NATIVE_ONLY_IN_V3: Final = frozenset({"cast_value"})
+"""Codecs that zarr-python has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
 
 NEVER_ALONE: Final = frozenset({"imagecodecs_bitshuffle"})
 """Codecs that decode the bytes that a compressor gives them right, and those of the store wrong."""
@@ -43,6 +53,37 @@ WRONG_FOR: Final[Mapping[str, frozenset[str]]] = {"numcodecs.delta": frozenset({
 
 BITS: Final = frozenset({"bool", "numpy.datetime64", "numpy.timedelta64", "raw_bytes", "struct"})
 """Data types, besides integers, whose elements come back from their bits as integers."""
+
+FLOATS: Final = frozenset({"float16", "float32", "float64"})
+NUMBERS: Final = FLOATS | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+COMPLEX: Final = frozenset({"complex64", "complex128"})
+SIMPLE: Final = NUMBERS | COMPLEX | LONG_DOUBLES.keys() | {"bool"}
+
+TAKEN: Final[Mapping[str, frozenset[str]]] = {
+    "bitround": FLOATS,
+    "cast_value": NUMBERS,
+    "json2": NUMBERS | {"bool", "fixed_length_utf32", "object", "string"},
+    "msgpack2": NUMBERS
+    | {"bool", "fixed_length_utf32", "null_terminated_bytes", "object", "raw_bytes", "string"},
+    "numcodecs.astype": SIMPLE | KIND_OF.keys() - {"raw_bytes"},
+    "numcodecs.delta": SIMPLE | {"numpy.timedelta64"},
+    "numcodecs.fixedscaleoffset": SIMPLE,
+    "numcodecs.packbits": frozenset({"bool"}),
+    "numcodecs.pcodec": pcodec.DATA_TYPES,
+    "numcodecs.quantize": FLOATS | LONG_DOUBLES.keys(),
+    "numcodecs.zfpy": zfpy.DATA_TYPES,
+    "scale_offset": NUMBERS,
+    "vlen-array": frozenset({"object"}),
+}
+"""The data types of which an encoder of numcodecs or zarr-python takes elements, where it does not take all.
+
+Of a codec that names a data type as which it views its input, it is that one.
+"""
+
+TAKEN_OF_THE_ARRAY: Final = frozenset({"numcodecs.packbits"})
+"""Codecs of which zarr-python asks, in format 3, that the array itself has a data type that they take."""
+
+_OF_OBJECTS: Final = frozenset(name_of(codec) for codec in OBJECT_CODECS.values())
 
 _BYTE: Final = DataType("uint8", 1)
 
@@ -55,26 +96,103 @@ def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, .
 
     Raises :class:`NotRepresentableError`, or :class:`BackendUnsupportedError` where another version would open it.
     """
+    if zarr is not None and zarr >= WITHOUT_DATA_TYPE_SINCE:
+        _refuse_without_data_type(found)
     for placed in found.placed:
         name = name_of(placed.codec)
-        if name in WITHOUT_DATA_TYPE and zarr is not None and zarr >= WITHOUT_DATA_TYPE_SINCE:
-            raise BackendUnsupportedError(
-                "zarr",
-                f"zarr {version('zarr')} makes arrays of format 2 with {name}, but does not open them: zarr<3 does",
-            )
-        reason = _wrong_for(placed.codec, viewed(placed.codec))
+        reason = _wrong_for(placed.codec, viewed(placed.codec)) or _not_taken(placed)
         if dtype is not None and not reason:
             reason = _why_not(placed, dtype, alone=len(found.placed) == 1)
         if reason:
             raise NotRepresentableError("v2", name, reason)
 
 
-def refuse_unreadable_in_v3(found: V3Slots) -> None:
-    """Refuse what would not come back; raises :class:`NotRepresentableError`."""
-    for placed in found.filters:
-        reason = _wrong_for(placed.codec, viewed(placed.codec))
+def _refuse_without_data_type(found: V2Slots) -> None:
+    for name in (name_of(placed.codec) for placed in found.placed):
+        if name in WITHOUT_DATA_TYPE:
+            raise BackendUnsupportedError(
+                "zarr",
+                f"zarr {version('zarr')} makes arrays of format 2 whose elements {name} encodes, but does not open"
+                f" them: zarr<3 does{BEHIND_TEXT.get(name, '')}",
+            )
+        if name in _OF_OBJECTS:
+            return
+
+
+def refuse_unreadable_in_v3(found: V3Slots, dtype: DataType | None) -> None:
+    """Refuse what zarr-python would not make, or what would not come back.
+
+    `dtype` is the data type of the array as it was given, which says in which order NumPy has its bytes.
+
+    Raises :class:`NotRepresentableError`.
+    """
+    for placed in (*found.filters, found.serializer):
+        reason = (
+            _wrong_for(placed.codec, viewed(placed.codec))
+            or _not_taken(placed)
+            or _not_taken_of(placed.codec, found.data_type)
+        )
+        name = name_of(placed.codec)
+        if not reason and dtype is not None and dtype.endian == "big" and name in NATIVE_ONLY_IN_V3:
+            reason = _native_only(dtype)
         if reason:
-            raise NotRepresentableError("v3", name_of(placed.codec), reason)
+            raise NotRepresentableError("v3", name, reason)
+    _check_serializer(found.serializer.codec, found.data_type)
+
+
+def _check_serializer(codec: Codec, array: DataType) -> None:
+    """Refuse another serializer than the one that zarr-python wants for text, inside shards too."""
+    inner = getattr(codec, "codecs", None)
+    if isinstance(inner, tuple):
+        for item in inner:
+            if isinstance(item, Codec) and kind_of(item) == A2B:
+                _check_serializer(item, array)
+        return
+    needed = OBJECT_CODECS.get(array.name)
+    if needed is None or codec == needed:
+        return
+    spec = spec_of(type(codec))
+    if array.name == "string" or (spec is not None and spec.object_type is not None):
+        raise NotRepresentableError(
+            "v3", name_of(codec), f"{array.name} elements are encoded by {name_of(needed)}"
+        )
+
+
+def _not_taken(placed: Placed) -> str | None:
+    """Why the encoder does not take the elements that reach it."""
+    codec = placed.codec
+    elements = viewed(codec) or _elements(placed)
+    if elements is None or not elements.is_known:
+        return None
+    if elements.name not in TAKEN.get(name_of(codec), (elements.name,)):
+        return _takes(codec, elements)
+    if isinstance(codec, Bitround) and codec.keepbits > MANTISSA[elements.name]:
+        return (
+            f"{elements.name} elements have {MANTISSA[elements.name]} bits to keep, not"
+            f" {codec.keepbits}: no chunk could be written"
+        )
+    return None
+
+
+def _elements(placed: Placed) -> DataType | None:
+    return placed.sees.dtype or (_BYTE if placed.sees.itemsize == 1 else None)
+
+
+def _not_taken_of(codec: Codec, array: DataType) -> str | None:
+    name = name_of(codec)
+    if name not in TAKEN_OF_THE_ARRAY or not array.is_known or array.name in TAKEN[name]:
+        return None
+    return (
+        f"{_takes(codec, array)}: zarr-python asks that of the array, whatever its filters put out"
+    )
+
+
+def _takes(codec: Codec, elements: DataType) -> str:
+    usual = TAKEN[name_of(codec)] - LONG_DOUBLES.keys()
+    if len(usual) > len(FLOATS):
+        return f"it has no {elements.name} elements"
+    does = "packs" if effect_of(codec).output is not None else "takes"
+    return f"it {does} {' or '.join(sorted(usual))} elements, not {elements.name}"
 
 
 def _wrong_for(codec: Codec, elements: DataType | None) -> str | None:
@@ -84,19 +202,24 @@ def _wrong_for(codec: Codec, elements: DataType | None) -> str | None:
 
 
 def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
-    codec, sees = placed.codec, placed.sees
+    codec = placed.codec
     spec, name = spec_of(type(codec)), name_of(codec)
-    if spec is not None and spec.object_type is not None and array.itemsize is not None:
-        return f"it takes objects, not {array.name} elements"
-    elements = sees.dtype or (_BYTE if sees.itemsize == 1 else None)
+    if spec is not None and spec.object_type is not None:
+        if array.itemsize is not None:
+            return f"it takes objects, not {array.name} elements"
+        if array.name in OBJECT_CODECS and array.name != spec.object_type:
+            return f"it takes {spec.object_type} elements, not {array.name}"
+    elements = _elements(placed)
     if elements is None or elements.itemsize is None:
         return None
     if kind_of(codec) == A2A:
         _check_bits(codec, elements)
+        view = viewed(codec)
+        if array.itemsize is None and view is not None and (view.itemsize or 1) > 1:
+            return f"it views bytes of any number as {view.itemsize}-byte elements"
     native_only = (spec is not None and spec.native_only) or name in NATIVE_ONLY
     if native_only and elements.endian == "big":
-        native = elements.with_endian("little").to_v2()
-        return f"it takes native elements only: make the array with dtype {native!r}"
+        return _native_only(elements)
     if elements.itemsize > 1 or kind_of(codec) == A2A:
         unsaid = (None,) if elements.itemsize == 1 else (None, 1)
         missing = [need for need in NEEDED.get(name, ()) if getattr(codec, need) in unsaid]
@@ -107,15 +230,16 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
     return None
 
 
+def _native_only(dtype: DataType) -> str:
+    native = dtype.with_endian("little").to_v2()
+    return f"it takes native elements only: make the array with dtype {native!r}"
+
+
 def _check_bits(codec: Codec, elements: DataType) -> None:
     """Refuse a filter that takes the bits of elements for those of another kind.
 
     It gives back other ones: `packbits` knows two values of each, `quantize` rounds integers as if they were floats.
     """
-    if effect_of(codec).output is not None and elements.name != "bool":
-        raise NotRepresentableError(
-            "v2", name_of(codec), f"it packs bool elements, not {elements.name}"
-        )
     view = viewed(codec)
     if view is not None and view.name != elements.name:
         whole = INTEGERS.fullmatch(view.name)
@@ -125,7 +249,10 @@ def _check_bits(codec: Codec, elements: DataType) -> None:
                 name_of(codec),
                 f"it views {elements.name} elements as {view.name}, and gives back other ones",
             )
-    if view is not None and view.name == elements.name and view.itemsize != elements.itemsize:
+    if view is None or not view.itemsize or not elements.itemsize:
+        return
+    smaller, larger = sorted((view.itemsize, elements.itemsize))
+    if larger % smaller or (view.name == elements.name and larger != smaller):
         raise NotRepresentableError(
             "v2",
             name_of(codec),

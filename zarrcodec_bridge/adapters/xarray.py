@@ -178,7 +178,7 @@ def convert_variable_encoding(
         made = _v2(kept, slots, placed, ctx, allow_pickle)
     else:
         readable = _readable(v3_slots(found, ctx))
-        refuse_unreadable_in_v3(readable)
+        refuse_unreadable_in_v3(readable, on_disk)
         made = _v3(kept, slots, readable, allow_pickle)
         if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
             del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"

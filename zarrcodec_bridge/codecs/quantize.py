@@ -10,11 +10,11 @@ from typing import Annotated, Any, Final, TypeAlias
 from annotated_types import Interval
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr, typestr_schema
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, defaults_to
+from zarrcodec_bridge.dtypes import Typestr, typestr, typestr_schema
+from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.model import Codec, Params, defaults_to
 from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Quantize"]
 
@@ -41,7 +41,10 @@ class Quantize(Codec):
     """
 
     digits: Digits = Field(description="How many decimal digits are kept after the point.")
-    dtype: Floating = Field(description="The data type as which the chunk is viewed.")
+    dtype: Floating | None = Field(
+        default=None,
+        description="The data type as which the chunk is viewed; that of the array if left out.",
+    )
     astype: Annotated[Floating | None, defaults_to("dtype")] = Field(
         default=None,
         validate_default=True,
@@ -49,28 +52,68 @@ class Quantize(Codec):
     )
 
 
+class QuantizeV2(Params):
+    """`numcodecs.Quantize(digits, dtype, astype=None)`: `dtype` is required."""
+
+    digits: Digits
+    dtype: Floating = Field(description="The data type as which the chunk is viewed.")
+    astype: Floating | None = None
+
+
+def _read_v2(params: QuantizeV2, ctx: Reading) -> Quantize:
+    return Quantize(**params.model_dump(exclude_unset=True))
+
+
+def _settled(codec: Quantize, chunk: Chunk, dialect: str) -> str | None:
+    """Its `dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
+    if codec.dtype is not None or chunk.dtype is None:
+        return codec.dtype
+    try:
+        return _floating(
+            typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
+        )
+    except ValueError:
+        return None
+
+
 def _write_v2(codec: Quantize, ctx: Writing) -> dict[str, Any]:
-    return codec.model_dump(mode="json", exclude_unset=True)
+    dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    if dtype is None and ctx.dialect == "v2":
+        raise MissingContextError("v2", "quantize", "its dtype is that of the array", ["dtype"])
+    params: dict[str, Any] = {"digits": codec.digits}
+    if dtype is not None:
+        params["dtype"] = dtype
+    if codec.astype is not None and "astype" in codec.model_fields_set:
+        params["astype"] = codec.astype
+    return params
 
 
 def _write_v3(codec: Quantize, ctx: Writing) -> dict[str, Any]:
     """For zarr-python, which does not expect this codec to change the data type."""
-    if codec.astype is not None and codec.astype[1:] != codec.dtype[1:]:
+    params = _write_v2(codec, ctx)
+    astype, dtype = codec.astype, params.get("dtype")
+    if astype is not None and dtype is not None and astype[1:] != dtype[1:]:
         raise NotRepresentableError(
             "v3",
             "quantize",
-            f"zarr-python cannot read it with astype {codec.astype!r}; use a Pipeline, which writes"
+            f"zarr-python cannot read it with astype {astype!r}; use a Pipeline, which writes"
             " numcodecs.quantize and numcodecs.astype",
         )
-    return _write_v2(codec, ctx)
+    return params
+
+
+def _settle(codec: Quantize, chunk: Chunk) -> Quantize:
+    return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
 
 
 SPEC: Final = CodecSpec(
     model=Quantize,
     kind=A2A,
-    v2=(Form("quantize", Quantize, write=_write_v2, readers=frozenset({"zarr-python"})),),
+    v2=(Form("quantize", QuantizeV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
     v3=(Form("numcodecs.quantize", Quantize, write=_write_v3, readers=frozenset({"zarr-python"})),),
     array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
     encode_only=frozenset({"digits"}),
+    open_parameters=frozenset({"dtype"}),
+    settle=_settle,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/quantize.html",
 )

@@ -7,7 +7,8 @@ Importing this package does not import zarr.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import instance_of
@@ -16,6 +17,7 @@ from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.adapters.zarr_python.registration import (
     is_ours,
     make_readable,
+    refuse_unopened,
     register_with_zarr,
 )
 from zarrcodec_bridge.dialects.v3 import WRAPPERS
@@ -37,7 +39,7 @@ from zarrcodec_bridge.ways import array_dtype
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 
-__all__ = ["register_with_zarr", "to_zarr"]
+__all__ = ["codec_of_array", "register_with_zarr", "to_zarr"]
 
 
 def to_zarr(
@@ -100,28 +102,64 @@ def to_zarr(
     >>> to_zarr({"id": "gzip", "level": 5})
     GzipCodec(level=5)
     """
-    kind = checked_kind(kind)
+    options = _Options(dtype, checked_kind(kind), on_loss, unknown, allow_pickle, make_readable)
+    return _object(source, options)  # type: ignore[no-any-return]
+
+
+def codec_of_array(
+    source: Any, *, dtype: Any = None, kind: Kind, unknown: Unknown, allow_pickle: bool = False
+) -> Any:
+    """Make the object as :func:`to_zarr` does, for an array that other processes open.
+
+    It registers nothing in this process: no other one would have it.
+
+    Raises as :func:`to_zarr`, and :class:`NotRepresentableError` for a name that zarr-python reads nowhere.
+    """
+    return _object(source, _Options(dtype, kind, "error", unknown, allow_pickle, refuse_unopened))
+
+
+class _Options(NamedTuple):
+    """What to make, and what becomes of a name that only a wrapper of ours reads."""
+
+    dtype: Any
+    kind: Kind | None
+    on_loss: OnLoss
+    unknown: Unknown
+    allow_pickle: bool
+    settle_name: Callable[[str, Kind, Codec, Any], None]
+
+
+def _object(source: Any, options: _Options) -> Any:
     backend.require()
     if objects.speaks_v3(source) and not objects.speaks_v2(source) and _is_right(source):
-        return source  # type: ignore[no-any-return]
-    if unknown == "error" and objects.is_object(source):
-        unknown = "keep"
-    codec = normalize(source, unknown=unknown)
-    check_alone(codec, array_dtype(dtype), from_v3=False, to="v3")
-    codec = _without_byte_order(_of_kind(codec, kind))
+        if options.settle_name is refuse_unopened:
+            _refuse_unopened_object(source)
+        return source
+    if options.unknown == "error" and objects.is_object(source):
+        options = options._replace(unknown="keep")
+    codec = normalize(source, unknown=options.unknown)
+    check_alone(codec, array_dtype(options.dtype), from_v3=False, to="v3")
+    codec = _without_byte_order(_of_kind(codec, options.kind))
     refuse_misread([codec])
-    payload = _payload(codec, dtype, on_loss, unknown)
+    payload = _payload(codec, options.dtype, options.on_loss, options.unknown)
     name = str(payload["name"])
     cls = backend.codec_class(name)
     if cls is not None and not is_ours(cls) and _fault_of(name, codec) is None:
-        return backend.build(cls, _with_our_objects(codec, payload))  # type: ignore[no-any-return]
+        return backend.build(cls, _with_our_objects(codec, payload, options))
     live = source if isinstance(codec, KeptCodec) and objects.speaks_v2(source) else None
-    return _wrapped(codec, payload, live, allow_pickle)
+    return _wrapped(codec, payload, live, options)
 
 
-def _wrapped(
-    codec: Codec, payload: dict[str, Any], live: Any, allow_pickle: bool
-) -> ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec:
+def _refuse_unopened_object(source: Any) -> None:
+    """Refuse a wrapper of ours, alone or inside a shard, of which only this process reads the name."""
+    if is_ours(type(source)):
+        name = str(source.to_dict()["name"])
+        refuse_unopened(name, source.kind, source.codec, source.live)
+    for inner in getattr(source, "codecs", None) or ():
+        _refuse_unopened_object(inner)
+
+
+def _wrapped(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS, wrap
 
     kind = _kind(codec)
@@ -131,29 +169,32 @@ def _wrapped(
             "zarr",
             f"the installed zarr-python has no codec {excerpt(payload['name'])}, and numcodecs neither",
         )
-    if live is None and allow_pickle:
+    if options.settle_name is refuse_unopened:
+        refuse_unopened(str(payload["name"]), kind, codec, live)
+    if live is None and options.allow_pickle:
         live = instance_of(codec, allow_pickle=True)
     wrapper = (
         wrap(kind, payload, codec, live) if live is not None else KINDS[kind].from_dict(payload)
     )
-    make_readable(str(payload["name"]), kind, codec, live)
+    options.settle_name(str(payload["name"]), kind, codec, live)
     return wrapper
 
 
-def _with_our_objects(codec: Codec, payload: dict[str, Any]) -> dict[str, Any]:
+def _with_our_objects(codec: Codec, payload: dict[str, Any], options: _Options) -> dict[str, Any]:
     """The JSON of a codec with others inside it; those that only a wrapper of ours does right are objects in it."""
     configuration = dict(payload["configuration"])
     for name, inner in codec.__dict__.items():
         if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
-            configuration[name] = [_ours_or_json(item) for item in configuration[name]]
+            configuration[name] = [_ours_or_json(item, options) for item in configuration[name]]
     return {**payload, "configuration": configuration}
 
 
-def _ours_or_json(payload: dict[str, Any]) -> Any:
+def _ours_or_json(payload: dict[str, Any], options: _Options) -> Any:
     codec = normalize(payload, unknown="keep")
     if kind_of(codec) is None:
         return payload
-    made = to_zarr(codec, unknown="keep")
+    inner = _Options(None, None, "error", "keep", False, options.settle_name)
+    made = _object(codec, inner)
     return made if is_ours(type(made)) else payload
 
 
@@ -228,10 +269,18 @@ def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dic
     except MissingContextError:
         raise
     except NotRepresentableError as refusal:
+        if _has_form_here(codec):
+            raise
         try:
             return to_v3(codec, dtype=dtype, on_loss=on_loss, unknown=unknown)
         except NotRepresentableError:
             raise refusal from None
+
+
+def _has_form_here(codec: Codec) -> bool:
+    """Whether zarr-python has a name for the codec, so that a refusal is about its parameters or its elements."""
+    spec = spec_of(type(codec))
+    return spec is not None and any("zarr-python" in form.readers for form in spec.v3)
 
 
 def _v2(codec: Codec, dtype: Any) -> dict[str, Any]:

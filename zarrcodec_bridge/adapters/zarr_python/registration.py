@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, is_registered, register
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.dialects.v3 import WRAPPERS
 from zarrcodec_bridge.encodings import checked_kind
 from zarrcodec_bridge.errors import (
     DuplicateCodecError,
@@ -13,11 +14,15 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
+from zarrcodec_bridge.flow import name_of
 from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.spec import Kind
 
-__all__ = ["is_ours", "make_readable", "register_with_zarr"]
+__all__ = ["is_ours", "make_readable", "refuse_unopened", "register_with_zarr"]
+
+_ONLY_HERE: Final[set[str]] = set()
+"""Names that were made readable in this process, and that nobody asked to have registered."""
 
 
 def register_with_zarr(
@@ -83,6 +88,7 @@ def register_with_zarr(
         raise DuplicateCodecError("v3", name, owner=backend.named(present))
     if not isinstance(codec, str):
         register(codec if isinstance(codec, type) else type(codec), name)
+    _ONLY_HERE.discard(name)
     if present is not cls:
         backend.register(name, cls)
         if present is not None:
@@ -97,6 +103,47 @@ def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None
     """
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
+    present = _present(name, kind)
+    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
+        register(type(live), codec.name)
+    if present is None:
+        _ONLY_HERE.add(name)
+        backend.register(name, KINDS[kind])
+
+
+def refuse_unopened(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
+    """Refuse a name that zarr-python reads in no process, or in this one only, where nobody registered it.
+
+    Raises :class:`NotRepresentableError`, and as :func:`make_readable`.
+    """
+    if _present(name, kind) is None or name in _ONLY_HERE:
+        spec = spec_of(type(codec))
+        known = spec.no_v3 if spec is not None else ""
+        reason = f"{known}, or make the array with zarr_format=2" if known else ""
+        raise NotRepresentableError("v3", name_of(codec), reason or _unopened(name, kind))
+    if isinstance(codec, KeptCodec) and codec.dialect == "v2" and not is_registered(codec.name):
+        what = "its class" if live is None else type(live).__name__
+        raise NotRepresentableError(
+            "v3",
+            codec.name,
+            "numcodecs knows no codec of that id, by which other processes look it up: register"
+            f" {what} with numcodecs.register_codec, or by an entry point of numcodecs.codecs",
+        )
+
+
+def _unopened(name: str, kind: Kind) -> str:
+    return (
+        "zarr-python opens no codec of that name in another process: pass unknown='wrap', which writes"
+        f" {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
+        f" installed), or call register_with_zarr({name!r}, kind={kind!r}) here and in every process that opens"
+        " the array, or make it with zarr_format=2"
+    )
+
+
+def _present(name: str, kind: Kind) -> type[Any] | None:
+    """The class that zarr-python reads the name with; raises :class:`DuplicateCodecError` if of another kind."""
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
     present = backend.codec_class(name)
     others = {cls: other for other, cls in KINDS.items() if other != kind}
     if present in others:
@@ -106,10 +153,7 @@ def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None
             owner=f"a codec of kind {others[present]} here, and arrays with it as {kind} would not open; where it is"
             f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
         )
-    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
-        register(type(live), codec.name)
-    if present is None:
-        backend.register(name, KINDS[kind])
+    return present
 
 
 def is_ours(cls: type[Any]) -> bool:
