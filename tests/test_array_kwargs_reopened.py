@@ -218,6 +218,18 @@ def make(path: Any, dtype: Any, zarr_format: int, kwargs: Json, shape: int = COU
 API: Final = "create_array" if V3 else "create"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def registered_by_nobody() -> Iterator[None]:
+    """Other tests call `register_with_zarr` in this process: forget that anybody asked for these names."""
+    names = {"base64", "categorize", "json2", "msgpack2", "pickle", "vlen-array"}
+    with pytest.MonkeyPatch.context() as patch:
+        if V3:
+            from zarrcodec_bridge.adapters.zarr_python import registration
+
+            patch.setattr(registration, "_ONLY_HERE", names)
+        yield
+
+
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Every codec on every data type: made and read back here, refused, or failed."""
