@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from zarrcodec_bridge.migrate.report import NodeReport, Report
+from zarrcodec_bridge.migrate.report import NodeReport, NoteGroup, Report
 from zarrcodec_bridge.migrate.run import migrate
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
 from zarrcodec_bridge.migrate.undo import undo
@@ -17,6 +17,7 @@ __all__ = [
     "Documents",
     "MigrationError",
     "NodeReport",
+    "NoteGroup",
     "Report",
     "VerificationError",
     "migrate",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.errors import Loss, Note
 
-__all__ = ["Kind", "NodeReport", "Outcome", "Report"]
+__all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
 
 Outcome: TypeAlias = Literal["will change", "done", "unchanged", "refused", "failed"]
 """``refused``: this library does not translate it; ``failed``: the store did not read or write it."""
@@ -19,7 +19,10 @@ Kind: TypeAlias = Literal["array", "group", "unknown"]
 """What the documents of a node say it is."""
 
 _REMARKS = 20
-"""How many a summary shows."""
+"""How many notes or losses of one sort a summary shows."""
+
+_NAMED = 3
+"""How many arrays or groups are named where later writes would lose something."""
 
 _ORDER: tuple[Outcome, ...] = ("done", "will change", "unchanged", "refused", "failed")
 
@@ -56,15 +59,17 @@ class NodeReport:
     removed: bool = False
 
     def __str__(self) -> str:
-        path = "/" if not self.path else self.path if self.path.isprintable() else repr(self.path)
-        text = f"{self.outcome:11}  {self.kind:5}  {path}"
+        text = f"{self.outcome:11}  {self.kind:5}  {self.name}"
         if self.verified is not None:
             text += f"  ({_counted(self.verified, 'chunk')} verified)"
         if self.removed:
             text += "  (removes its old documents)"
-        lines = [self.reason] if self.reason else []
-        lines += [f"loss: {loss}" for loss in self.losses]
-        return "\n".join([text, *(f"{'':13}{line}" for line in lines)])
+        return f"{text}\n{'':13}{self.reason}" if self.reason else text
+
+    @property
+    def name(self) -> str:
+        """The path as it is printed."""
+        return "/" if not self.path else _printable(self.path)
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as plain JSON."""
@@ -80,8 +85,51 @@ class NodeReport:
         }
 
 
+def _printable(text: str) -> str:
+    return text if text.isprintable() else repr(text)
+
+
 def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGroup:
+    """One note or loss, and the arrays and groups that it is about; prints as ``12 arrays: dtype: ...``.
+
+    Parameters
+    ----------
+    note : Note or Loss
+        What was changed.
+    nodes : tuple of NodeReport
+        Where, by path.
+    """
+
+    note: Note | Loss
+    nodes: tuple[NodeReport, ...]
+
+    @property
+    def counts(self) -> Mapping[Kind, int]:
+        """How many arrays and groups it is about."""
+        return Counter(node.kind for node in self.nodes)
+
+    def __str__(self) -> str:
+        return self.line()
+
+    def line(self, named: int = 0) -> str:
+        """The note after where it is: the path of one array or group, or how many there are, and some of them."""
+        if len(self.nodes) == 1:
+            return f"{self.nodes[0].name}: {_printable(str(self.note))}"
+        where = " and ".join(_counted(count, kind) for kind, count in self.counts.items())
+        if named:
+            names = [node.name for node in self.nodes[:named]]
+            more = len(self.nodes) - len(names)
+            where += f" ({', '.join(names)}{f' and {more} more' if more else ''})"
+        return f"{where}: {_printable(str(self.note))}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as plain JSON; the entries of the nodes say which they are."""
+        return {"codec": self.note.codec, "message": self.note.message, "nodes": len(self.nodes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +194,18 @@ class Report:
         """The nodes with one of these outcomes."""
         return (node for node in self.nodes if node.outcome in outcomes)
 
+    @property
+    def notes(self) -> tuple[NoteGroup, ...]:
+        """What the translation of the arrays and groups that change has to note, each once, the most frequent first."""
+        return _groups((node, node.notes) for node in self.of("will change", "done"))
+
+    @property
+    def losses(self) -> tuple[NoteGroup, ...]:
+        """What later writes would lose, or some program reads otherwise, each once, the most frequent first."""
+        return _groups((node, node.losses) for node in self.of("will change", "done", "unchanged"))
+
     def summary(self) -> str:
-        """A few lines: counts, and what stopped it."""
+        """Some lines: counts, losses and notes with how many arrays they are about, and what stopped it."""
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
         way, did = ("back to", "deleted") if self.undone else ("to", "written")
         if self.dry_run:
@@ -155,6 +213,8 @@ class Report:
         lines = [f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"]
         if list(self.counts) == ["unchanged"] and self.ok:
             lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
+        lines += _shown("loss", [group.line(_NAMED) for group in self.losses])
+        lines += _shown("note", [*map(str, self.notes), *self.remarks])
         verified = [node.verified for node in self.nodes if node.verified is not None]
         if verified:
             chunks, arrays = _counted(sum(verified), "chunk"), _counted(len(verified), "array")
@@ -165,9 +225,6 @@ class Report:
                 f"old documents {'to remove' if self.dry_run else 'removed'}:"
                 f" those of {_counted(removed, 'node')}"
             )
-        lines += [f"note: {remark}" for remark in self.remarks[:_REMARKS]]
-        if len(self.remarks) > _REMARKS:
-            lines.append(f"note: {len(self.remarks) - _REMARKS} more in the report as JSON")
         if self.not_removed:
             lines.append(f"old documents kept: {self.not_removed}")
         if self.stopped:
@@ -188,6 +245,8 @@ class Report:
             "stopped": self.stopped,
             "not_removed": self.not_removed,
             "undone": self.undone,
+            "notes": [group.to_dict() for group in self.notes],
+            "losses": [group.to_dict() for group in self.losses],
             "remarks": list(self.remarks),
             "nodes": [node.to_dict() for node in self.nodes],
         }
@@ -201,3 +260,21 @@ class Report:
         '{"store": "example", "zarr_format": 3,'
         """
         return json.dumps(self.to_dict(), indent=indent)
+
+
+def _groups(
+    nodes: Iterable[tuple[NodeReport, Sequence[Note | Loss]]],
+) -> tuple[NoteGroup, ...]:
+    found: dict[Note | Loss, list[NodeReport]] = {}
+    for node, notes in nodes:
+        for note in notes:
+            found.setdefault(note, []).append(node)
+    groups = [NoteGroup(note, tuple(where)) for note, where in found.items()]
+    return tuple(sorted(groups, key=lambda group: -len(group.nodes)))
+
+
+def _shown(tag: str, texts: Sequence[str]) -> list[str]:
+    lines = [f"{tag}: {text}" for text in texts[:_REMARKS]]
+    if len(texts) > _REMARKS:
+        lines.append(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON")
+    return lines
