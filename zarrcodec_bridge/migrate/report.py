@@ -205,16 +205,16 @@ class Report:
         return _groups((node, node.losses) for node in self.of("will change", "done", "unchanged"))
 
     def summary(self) -> str:
-        """Some lines: counts, losses and notes with how many arrays they are about, and what stopped it."""
+        """Some lines: losses and notes with how many arrays they are about, the counts, and what stopped it."""
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
         way, did = ("back to", "deleted") if self.undone else ("to", "written")
         if self.dry_run:
             did = f"dry run, nothing was {did}"
-        lines = [f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"]
+        lines = _shown("loss", [group.line(_NAMED) for group in self.losses])
+        lines += _shown("note", [*map(str, self.notes), *self.remarks])
+        lines.append(f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}")
         if list(self.counts) == ["unchanged"] and self.ok:
             lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
-        lines += _shown("loss", [group.line(_NAMED) for group in self.losses])
-        lines += _shown("note", [*map(str, self.notes), *self.remarks])
         verified = [node.verified for node in self.nodes if node.verified is not None]
         if verified:
             chunks, arrays = _counted(sum(verified), "chunk"), _counted(len(verified), "array")
