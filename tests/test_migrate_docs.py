@@ -140,9 +140,6 @@ REFUSALS: Final[dict[str, Callable[[], object]]] = {
     "special: unknown member, which readers must understand": lambda: migrate(
         v3(special={"must_understand": True}), 2
     ),
-    "fill_value cannot be written as v2: xarray takes 0 for missing values in v2": lambda: migrate(
-        v3(dimension_names=["x"]), 2
-    ),
     "cast_value cannot be written as v2: astype decodes the same, but encodes otherwise": lambda: (
         migrate(v3(codecs=[{"name": "cast_value", "configuration": CAST}, *LITTLE]), 2)
     ),
