@@ -645,8 +645,8 @@ class TestUndo:
         root = write_tree(tmp_path / "s", v2_tree())
         (root / ".zarrcodec_bridge").mkdir()
         keys = ["../zarr.json", "/etc/zarr.json", "plain/0", ".zarrcodec_bridge/x"]
-        entry = {"zarrcodec_bridge": 1, "written": dict.fromkeys(keys, "0"), "removing": {}}
-        (root / ".zarrcodec_bridge/x.json").write_text(json.dumps(entry))
+        entry = {"zarrcodec_bridge": 1, "written": dict.fromkeys(keys, "0" * 64), "removing": {}}
+        (root / f".zarrcodec_bridge/{'0' * 32}.json").write_text(json.dumps(entry))
         before = without_journal(read_tree(root))
         undo(root)
         assert outside.exists()

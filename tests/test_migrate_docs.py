@@ -113,6 +113,7 @@ def changed(tree: Tree, change: Mapping[str, bytes | None]) -> Tree:
     return {key: data for key, data in {**tree, **change}.items() if data is not None}
 
 
+MARK: Final = document(zarrcodec_bridge=1, written={}, removing={}, begun=True)
 REMOVE: Final = {"dry_run": False, "verify": 1, "remove_old": True}
 REFUSALS: Final[dict[str, Callable[[], object]]] = {
     "no codec is registered for the v2 name 'acme'": lambda: migrate(dict(BROKEN)),
@@ -176,7 +177,7 @@ REFUSALS: Final[dict[str, Callable[[], object]]] = {
     ),
     "not verified: chunk 0 decodes to other values": lambda: migrate(v2_tree(), verify=5),
     "a migration of this store is being undone, or that was interrupted: finish it": lambda: (
-        migrate(migrated({".zarrcodec_bridge/0.undo.json": b"{}"}), dry_run=False)
+        migrate(migrated({f".zarrcodec_bridge/{'0' * 32}.undo.json": MARK}), dry_run=False)
     ),
     "old documents kept: broken was refused": lambda: migrate(v2_tree() | BROKEN, **REMOVE),
     "old documents kept: plain is in consolidated metadata only": lambda: migrate(

@@ -455,7 +455,6 @@ class TestBroken:
     def test_half_an_entry_of_the_journal_is_void(self):
         tree = v2_tree()
         migrate(tree, dry_run=False)
-        tree[".zarrcodec_bridge/cut.json"] = b'{"zarrcodec_bridge": 1, "wri'
-        tree[".zarrcodec_bridge/other.json"] = b"[]"
+        tree[f".zarrcodec_bridge/{'c' * 32}.json"] = b'{"zarrcodec_bridge": 1, "wri'
         assert undo(tree).ok
         assert tree == v2_tree()

@@ -149,6 +149,14 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         },
     ),
     (
+        ("--take-over",),
+        {
+            "action": "store_true",
+            "help": "go on although somebody else seems to be deleting documents, who is known"
+            " not to work any more",
+        },
+    ),
+    (
         ("--document-limit",),
         {
             "type": _workers,
@@ -186,6 +194,7 @@ _OF_UNDO: Final = frozenset(
         "summary",
         "no_progress",
         "follow_links",
+        "take_over",
         "document_limit",
     }
 )
@@ -220,6 +229,7 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
             progress=progress,
             storage_options=options,
             follow_links=arguments.follow_links,
+            take_over=arguments.take_over,
             document_limit=arguments.document_limit or DOCUMENT_LIMIT,
         )
     verify = arguments.verify
@@ -241,6 +251,7 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
         progress=progress,
         storage_options=options,
         follow_links=arguments.follow_links,
+        take_over=arguments.take_over,
         document_limit=arguments.document_limit or DOCUMENT_LIMIT,
     )
 

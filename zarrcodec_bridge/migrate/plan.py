@@ -55,6 +55,7 @@ class Options:
     remove_old: bool
     keep_attributes: bool = False
     follow_links: bool = False
+    take_over: bool = False
     witness: Witness | None = None
     """What says that nobody takes back what was written, where something is to be written."""
 

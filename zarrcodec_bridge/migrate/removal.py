@@ -11,10 +11,10 @@ from zarrcodec_bridge.migrate.layout import (
     GROUP_DOCUMENTS,
     below,
     name_in,
-    old_documents,
     parent,
 )
 from zarrcodec_bridge.migrate.plan import Options, Plan, kind_of_node, plan_node, said
+from zarrcodec_bridge.migrate.proof import attributes_are_kept
 from zarrcodec_bridge.migrate.stores import Documents
 from zarrcodec_bridge.migrate.work import documents_of
 
@@ -91,28 +91,22 @@ def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:
     return Removal(path, removed=True)
 
 
-def finish_removal(store: Documents, zarr_format: int) -> None:
-    """Delete what an interrupted run to this format had recorded to remove, where the node has its other document.
+def finish_removal(store: Documents, zarr_format: int) -> str | None:
+    """Delete the attributes of v2 that an interrupted run had recorded to remove, and had begun with: why not, if so.
 
-    Raises what the store raises.
+    An array or group that still has its first old document is removed as others are. Raises what the store raises.
     """
-    going = {*old_documents("array", zarr_format), *old_documents("group", zarr_format)}
+    if zarr_format != 3:
+        return None
     removing = journal.load(store).removing
-    recorded = {key: digests for key, digests in removing.items() if name_in(key) in going}
-    if not recorded:
-        return
-    found = store.read([*recorded])
-    pending = [
-        key
-        for key, data in found.items()
-        if isinstance(data, bytes) and journal.digest(data) in recorded[key]
-    ]
-    nodes = list(dict.fromkeys(map(parent, pending)))
-    documents = dict(zip(nodes, documents_of(store, nodes, GROUP_DOCUMENTS), strict=True))
-    for key in pending:
-        others = {
-            name for name in documents[parent(key)] if below(parent(key), name) not in recorded
-        }
-        needed = {".zarray", ".zgroup"} if zarr_format == 2 else {"zarr.json"}
-        if others & needed:
-            store.delete(key)
+    recorded = {key: digests for key, digests in removing.items() if name_in(key) == ".zattrs"}
+    nodes = list(dict.fromkeys(map(parent, recorded)))
+    for path, found in zip(nodes, documents_of(store, nodes, GROUP_DOCUMENTS), strict=True):
+        key, data = below(path, ".zattrs"), found.get(".zattrs")
+        begun = "zarr.json" in found and not {".zarray", ".zgroup", ".zmetadata"} & found.keys()
+        if not begun or not isinstance(data, bytes) or journal.digest(data) not in recorded[key]:
+            continue
+        if not attributes_are_kept(found):
+            return f"{key} says something else than zarr.json; compare the two, and delete it if it is of no use"
+        store.delete(key)
+    return None

@@ -57,6 +57,7 @@ def migrate(
     progress: bool | Progress | None = None,
     storage_options: Mapping[str, Any] | None = None,
     follow_links: bool = False,
+    take_over: bool = False,
     document_limit: int = DOCUMENT_LIMIT,
 ) -> Report:
     """Give all arrays and groups of a store the metadata of the other format, for the chunks that they have.
@@ -105,6 +106,8 @@ def migrate(
     follow_links : bool
         In a directory: read and write also what links lead to that leave it. A link that stays in it is followed for
         reading anyway, and what it leads to is migrated where it is.
+    take_over : bool
+        Go on also if somebody else seems to be deleting documents, who is known not to work any more.
     document_limit : int
         In a directory: the bytes of a document at most; a larger one is not read.
 
@@ -153,6 +156,7 @@ def migrate(
         remove_old,
         keep_attributes,
         follow_links,
+        take_over,
     )
     if verify:
         check_backend()
@@ -241,7 +245,10 @@ class _Migration:
 
     def _witness(self) -> journal.Witness:
         try:
-            return journal.Witness.of(self.store, self.options.zarr_format)
+            self.remarks += journal.load(self.store).remarks
+            return journal.Witness.of(
+                self.store, self.options.zarr_format, take_over=self.options.take_over
+            )
         except MigrationError:
             raise
         except Exception as error:  # stores raise what their backends raise
@@ -380,10 +387,14 @@ class _Migration:
         self._progress(0, len(intended))
         try:
             with journal.deleting(
-                self.store, "remove-v2" if self.options.zarr_format == 3 else "remove-v3"
-            ):
-                finish_removal(self.store, self.options.zarr_format)
+                self.store,
+                "remove-v2" if self.options.zarr_format == 3 else "remove-v3",
+                take_over=self.options.take_over,
+            ) as deletion:
                 self._look_again(groups + arrays)
+                if self.not_removed is None:
+                    deletion.begin()
+                    self.not_removed = finish_removal(self.store, self.options.zarr_format)
                 for wave in (*by_depth(groups), arrays):
                     self._remove_wave(wave)
                 if self.not_removed is None:

@@ -24,6 +24,7 @@ from zarrcodec_bridge.migrate.layout import (
 from zarrcodec_bridge.migrate.opening import open_documents
 from zarrcodec_bridge.migrate.plan import said
 from zarrcodec_bridge.migrate.progress import Progress, progress_bar
+from zarrcodec_bridge.migrate.proof import why_not_the_same
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome, Report
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
 from zarrcodec_bridge.migrate.work import documents_of
@@ -41,6 +42,7 @@ def undo(
     progress: bool | Progress | None = None,
     storage_options: Mapping[str, Any] | None = None,
     follow_links: bool = False,
+    take_over: bool = False,
     document_limit: int = DOCUMENT_LIMIT,
 ) -> Report:
     """Delete the documents that migrations wrote into a store, as their journal records them.
@@ -54,6 +56,8 @@ def undo(
         As for :func:`migrate`.
     dry_run : bool
         Only say what would be deleted.
+    take_over : bool
+        Go on also if somebody else seems to be deleting documents, who is known not to work any more.
 
     Returns
     -------
@@ -83,21 +87,23 @@ def undo(
             ThreadPoolExecutor(max_workers or documents.workers) as threads,
             progress_bar(progress, f"{documents.name} back") as show,
         ):
-            report = _undo(documents, dry_run, threads, show)
+            report = _undo(documents, dry_run, take_over, threads, show)
         keep = not dry_run
     finally:
         problem = closed(documents, keep=keep)
     return report if problem is None else report.failed(problem)
 
 
-def _undo(store: Documents, dry_run: bool, threads: ThreadPoolExecutor, show: Progress) -> Report:
+def _undo(
+    store: Documents, dry_run: bool, take_over: bool, threads: ThreadPoolExecutor, show: Progress
+) -> Report:
     recorded = _recorded(store)
     if dry_run:
-        journal.check(map(name_in, recorded.entries), "undo")
-        return _go_back(store, recorded, threads, show, dry_run=True)
+        journal.check(store, map(name_in, recorded.entries), "undo", take_over=take_over)
+        return _go_back(store, recorded, threads, show, None)
     try:
-        with journal.deleting(store, "undo"):
-            return _go_back(store, recorded, threads, show, dry_run=False)
+        with journal.deleting(store, "undo", take_over=take_over) as deletion:
+            return _go_back(store, recorded, threads, show, deletion)
     except MigrationError:
         raise
     except Exception as error:  # stores raise what their backends raise
@@ -109,8 +115,7 @@ def _go_back(
     recorded: journal.Journal,
     threads: ThreadPoolExecutor,
     show: Progress,
-    *,
-    dry_run: bool,
+    deletion: journal.Deletion | None,
 ) -> Report:
     names: dict[str, list[str]] = {}
     for key in recorded.written:
@@ -123,7 +128,7 @@ def _go_back(
     }
     nodes: dict[str, NodeReport] = {}
     for path, documents in found.items():
-        problem = _problem(path, going[path], documents, recorded)
+        problem = _problem(store, path, going[path], documents, recorded)
         if problem is None and kinds[path] == "group":
             problem = _newcomers(store, path, names, threads)
         outcome: Outcome = "refused" if problem else "will change" if going[path] else "unchanged"
@@ -131,7 +136,9 @@ def _go_back(
     stopped = None
     if any(node.outcome == "refused" for node in nodes.values()):
         stopped = "nothing is deleted, because not everything can be"
-    elif not dry_run:
+    elif deletion is not None:
+        if any(node.outcome == "will change" for node in nodes.values()):
+            deletion.begin()
         _delete_all(store, nodes, going, threads, show)
         if all(node.outcome != "failed" for node in nodes.values()):
             try:
@@ -140,12 +147,22 @@ def _go_back(
                 stopped = f"the journal cannot be deleted: {said(error)}; run again"
     to_v2 = any(name_in(key) == "zarr.json" for key in recorded.written)
     ordered = tuple(nodes[path] for path in sorted(nodes))
-    return Report(store.name, 2 if to_v2 else 3, dry_run, ordered, stopped, undone=True)
+    return Report(
+        store.name,
+        2 if to_v2 else 3,
+        deletion is None,
+        ordered,
+        stopped,
+        undone=True,
+        remarks=recorded.remarks,
+    )
 
 
 def _recorded(store: Documents) -> journal.Journal:
     try:
         recorded = journal.load(store)
+    except MigrationError:
+        raise
     except Exception as error:  # stores raise what their backends raise
         raise MigrationError(
             f"the journal of {store.name} cannot be read: {said(error)}"
@@ -153,6 +170,7 @@ def _recorded(store: Documents) -> journal.Journal:
     if not recorded.entries:
         raise MigrationError(
             f"{store.name} has no journal of a migration: there is nothing to undo"
+            + "".join(f"; {remark}" for remark in recorded.remarks[:3])
         )
     return recorded
 
@@ -203,7 +221,7 @@ def _kind(found: Found) -> Kind:
 
 
 def _problem(
-    path: str, going: Sequence[str], found: Found, recorded: journal.Journal
+    store: Documents, path: str, going: Sequence[str], found: Found, recorded: journal.Journal
 ) -> str | None:
     """Why a node cannot go back."""
     for name in going:
@@ -214,12 +232,12 @@ def _problem(
             return f"{name} was changed since the migration"
     if "zarr.json" in going:
         others: Sequence[str] = (".zarray", ".zgroup", ".zmetadata")
-    elif {".zarray", ".zgroup"} & set(going):
+    elif going:
         others = ("zarr.json",)
     else:
         return None
     if any(json_object(found.get(name)) is not None for name in others if name not in going):
-        return None
+        return why_not_the_same(store, path, going, found)
     return f"its old document is gone; migrate it to v{2 if 'zarr.json' in going else 3} instead"
 
 

@@ -29,6 +29,7 @@ from zarrcodec_bridge.migrate.plan import (
     plan_node,
     said,
 )
+from zarrcodec_bridge.migrate.proof import has_our_layout
 from zarrcodec_bridge.migrate.report import NodeReport
 from zarrcodec_bridge.migrate.stores import Document, Documents, Entries, Link, lists_cheaply, scan
 from zarrcodec_bridge.migrate.verify import (
@@ -271,7 +272,8 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
     for plan in conflicting:
         for name, there in plan.conflicts.items():
             recorded = ours.get(below(plan.path, name), ())
-            if recorded and (journal.digest(there) in recorded or json_object(there) is None):
+            known = journal.digest(there) in recorded or json_object(there) is None
+            if recorded and known and has_our_layout(there):
                 continue
             plan.refuse(
                 f"{name} is there already and {_difference(there, plan.new[name])};"
@@ -372,7 +374,8 @@ def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
     """
     with suppress(Exception):
         store.names(JOURNAL)  # before there is a mark that only a working store can take away
-        with journal.deleting(store, "undo"):
+        with journal.deleting(store, "undo") as deletion:
+            deletion.begin()
             _delete_new(store, plans)
 
 
