@@ -702,3 +702,29 @@ def test_a2_a4_values_are_equal(dtype: str, filters: list[Json], tmp_path: Path)
     if BITROUND in filters and "<i" in str(filters[0]):
         pytest.skip("numcodecs rounds floats only")
     read_both(dtype, filters, tmp_path / "array")
+
+
+@pytest.mark.parametrize("name", ["v2", "v2 order F", "v3", "numcodecs in v3"], ids="D2-{}".format)
+def test_d2_what_is_not_changed_loses_nothing(name: str) -> None:
+    """numcodecs reads bitround of integers, and cannot write it; both formats could not before."""
+    if name.startswith("v2"):
+        order = "F" if name.endswith("F") else "C"
+        document = zarray("|u1", [{"id": "bitround", "keepbits": 3}], order)
+        assert bridge.normalize_metadata(document) == document
+        codec = document["filters"][0]
+        assert bridge.to_v2(codec, dtype="|u1") == codec
+        if order == "C":
+            with pytest.raises(bridge.LossError, match="cannot round and write"):
+                bridge.metadata_to_v3(document, target="zarr-python")
+        return
+    prefix, target = ("numcodecs.", "zarr-python") if name != "v3" else ("", "spec")
+    codec = {"name": f"{prefix}bitround", "configuration": {"keepbits": 3}}
+    document = {**DOCUMENT, "data_type": "uint8", "codecs": [codec, {"name": "bytes"}]}
+    found = bridge.normalize_metadata(document, target=target)
+    assert found["codecs"] == [codec, {"name": "bytes", "configuration": {}}]
+    assert bridge.to_v3(codec, dtype="uint8", target=target) == codec
+    if name == "v3":
+        with pytest.raises(bridge.LossError, match="cannot round and write"):
+            bridge.normalize_metadata(document, target="zarr-python")
+    with pytest.raises(bridge.LossError, match="cannot round and write"):
+        bridge.metadata_to_v2(document)

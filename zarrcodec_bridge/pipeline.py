@@ -431,6 +431,8 @@ class Pipeline:
             result = (portable_v2(v2, ctx) if portable else v2).write(
                 ctx, self.ndim, self.chunk_shape
             )
+            if v2 is self.encoding and not portable:
+                ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before
         elif to == "v3":
             v3 = self._v3(ctx)
             result = (portable_v3(v3, ctx) if portable else v3).write(

@@ -172,7 +172,7 @@ class Way:
         kept = None if shape is None else shape.assembled(source, key, codec)
         if kept is not None:
             return _whole(kept)
-        result, write = self.write(codec)
+        result, write = self.write(codec, source)
         if write.losses or len(key) > LONGEST_KEY or len(result) == 3 or not is_plain(source):
             return result  # of 3 members is what may be skipped
         if self.room == 0:
@@ -193,7 +193,7 @@ class Way:
     def written(self, source: Any) -> Given:
         """The same, made now, with the notes and losses of reading and writing it."""
         codec, read = self.read(source)
-        result, write = self.write(codec)
+        result, write = self.write(codec, source)
         notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
         return result, notes, tuple(dict.fromkeys(write.losses))
 
@@ -213,12 +213,14 @@ class Way:
                 check_views([codec], self.dtype, self.to)
         return codec, ctx
 
-    def write(self, codec: Codec) -> tuple[dict[str, Any], Writing]:
-        """The codec in the other dialect, and what noted the changes on the way to it."""
+    def write(self, codec: Codec, source: Any) -> tuple[dict[str, Any], Writing]:
+        """The codec in the other dialect, and what noted the changes on the way from `source` to it."""
         ctx = Writing(self.to, self.target, self.chunk, self.unknown)
         if self.portable:
             codec = _portable(codec, ctx)
         result = ctx.codec(codec)
+        if ctx.losses and type(source) is dict and source == result:
+            ctx.losses.clear()  # nothing is changed, so nothing is lost
         settle_losses(self.to, ctx.losses, self.on_loss)
         return result, ctx
 

@@ -263,7 +263,8 @@ def _again(
     encoding = array.pipeline.translate(
         "v3", target=ctx.target, on_loss="ignore", unknown=ctx.unknown
     )
-    ctx.take(encoding.notes, encoding.losses)
+    losses = () if _is_unchanged(rest, encoding.result) else encoding.losses
+    ctx.take(encoding.notes, losses)
     data_type = encoding.result["data_type"]
     check_missing_chunks(array.pipeline, array.fill_value, array.pipeline.data_type, ctx.target)
     made = {
@@ -279,6 +280,15 @@ def _again(
         **array.extras,
     }
     return made, array.pipeline
+
+
+def _is_unchanged(rest: dict[str, Any], written: dict[str, Any]) -> bool:
+    """Whether the encoding is written as it was, so that nothing is lost that it had."""
+    given = [
+        {"configuration": {}, **({"name": codec} if isinstance(codec, str) else codec)}
+        for codec in rest["codecs"]
+    ]
+    return bool(rest["data_type"] == written["data_type"] and given == written["codecs"])
 
 
 def _as_v2(
