@@ -17,6 +17,7 @@ from zarrcodec_bridge.encodings import Order, V2Encoding, V3Encoding
 from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.flow import (
     check_chain,
+    check_native,
     check_orders,
     check_views,
     effect_of,
@@ -135,12 +136,7 @@ def _serializer(
         raise NotRepresentableError(
             "v3", name_of(a2b), reason or "v3 has no data type for its objects"
         )
-    if spec is not None and spec.native_only and incoming.endian == "big":
-        raise NotRepresentableError(
-            "v3",
-            name_of(a2b),
-            "it takes native elements only, so a big-endian array cannot have it",
-        )
+    check_native(a2b, incoming, "v3")
     return array.with_endian(None), a2b
 
 
@@ -249,6 +245,16 @@ def hoisted(a2a: Sequence[Codec], chunk: Chunk) -> list[Codec]:
     ]
 
 
+def _counts_axes(codec: Codec) -> bool:
+    """Whether it works along axes of the chunk, so that also those of length 1 have a place."""
+    spec = spec_of(type(codec))
+    if spec is None or not spec.title.startswith("imagecodecs_"):
+        return False
+    from zarrcodec_bridge.codecs.imagecodecs.array import SHAPE_AWARE
+
+    return spec.title.removeprefix("imagecodecs_") in SHAPE_AWARE
+
+
 def _axes(codec: Transpose, ndim: int | None) -> tuple[int, ...] | None:
     """The permutation of a transpose, where the number of axes is known."""
     if isinstance(codec.order, tuple):
@@ -287,7 +293,10 @@ def _order_and_filters(a2a: Sequence[Codec], a2b: Codec, ctx: Writing) -> tuple[
     """v2's one order, and the filters without what leaves the bytes as they are."""
     order: Order = "C"
     filters: list[Codec] = []
-    left = hoisted(a2a, ctx.chunk)
+    chunk = ctx.chunk
+    if any(map(_counts_axes, (*a2a, a2b))):
+        chunk = chunk._replace(shape=None)  # an axis of length 1 keeps its place
+    left = hoisted(a2a, chunk)
     if len(left) < len(a2a) and sum(isinstance(codec, Transpose) for codec in a2a) == 1:
         ctx.note("transpose", "is left out: it moves only axes of length 1, or none")
     for index, codec in enumerate(left):

@@ -319,6 +319,17 @@ def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: D
         )
 
 
+def check_native(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
+    """Refuse a codec of native elements where the array is big-endian: v2 would swap what it decodes."""
+    spec = spec_of(type(codec))
+    if spec is not None and spec.native_only and incoming.endian == "big":
+        raise NotRepresentableError(
+            dialect,
+            name_of(codec),
+            "it takes native elements only, so a big-endian array cannot have it",
+        )
+
+
 def reordered(codec: Codec, endian: Endian) -> Codec:
     """The same codec with the data types in its parameters in another byte order."""
     if endian == "mixed":

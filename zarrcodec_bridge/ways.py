@@ -21,6 +21,7 @@ from zarrcodec_bridge.errors import NotRepresentableError
 from zarrcodec_bridge.flow import (
     NO_EFFECT,
     check_alone,
+    check_native,
     check_views,
     effect_of,
     name_of,
@@ -202,14 +203,17 @@ class Way:
         ctx = Reading(unknown=self.unknown, strict=self.strict)
         codec = holders.read(source, ctx)
         check_codec(codec, self.chunk)
-        if effect_of(codec) is NO_EFFECT:
-            return codec, ctx
         from_v3 = ctx.source == "v3"
+        crosses = from_v3 or self.to == "v3"
+        if effect_of(codec) is NO_EFFECT:
+            if crosses and self.dtype is not None:
+                check_native(codec, self.dtype, self.to)
+            return codec, ctx
         check_alone(codec, self.dtype, from_v3=from_v3, to=self.to)
         if self.dtype is not None:
             if from_v3 and self.dtype.endian is not None:
                 codec = reordered(codec, self.dtype.endian)
-            if self.to == "v3":
+            if crosses:
                 check_views([codec], self.dtype, self.to)
         return codec, ctx
 

@@ -27,14 +27,14 @@ from zarrcodec_bridge.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import check_alone, kind_of, name_of, reordered
+from zarrcodec_bridge.flow import NO_EFFECT, effect_of, kind_of, name_of, reordered
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.spec import Kind, Unknown
 from zarrcodec_bridge.translate import normalize, to_v2, to_v3
-from zarrcodec_bridge.ways import array_dtype
+from zarrcodec_bridge.ways import array_dtype, way
 
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
@@ -137,9 +137,13 @@ def _object(source: Any, options: _Options) -> Any:
         return source
     if options.unknown == "error" and objects.is_object(source):
         options = options._replace(unknown="keep")
-    codec = normalize(source, unknown=options.unknown)
-    check_alone(codec, array_dtype(options.dtype), from_v3=False, to="v3")
-    codec = _without_byte_order(_of_kind(codec, options.kind))
+    checked = way(
+        "v3", options.dtype, "spec", options.on_loss, options.unknown, strict=False, portable=False
+    )
+    codec = _of_kind(checked.read(source)[0], options.kind)
+    if effect_of(codec) is not NO_EFFECT:
+        codec = _without_byte_order(codec)
+        options = options._replace(dtype=_native(options.dtype))
     refuse_misread([codec])
     payload = _payload(codec, options.dtype, options.on_loss, options.unknown)
     name = str(payload["name"])
@@ -250,6 +254,12 @@ def _kind(codec: Codec) -> Kind:
 def _without_byte_order(codec: Codec) -> Codec:
     """v3 arrays have no byte order before `bytes`, so what a filter names has the native one."""
     return codec if isinstance(codec, KeptCodec) else reordered(codec, "little")
+
+
+def _native(dtype: Any) -> Any:
+    """The data type that the codec sees in v3, where every element is native."""
+    found = array_dtype(dtype)
+    return found.with_endian("little") if found is not None and found.endian == "big" else dtype
 
 
 def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dict[str, Any]:

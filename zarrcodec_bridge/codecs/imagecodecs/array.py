@@ -194,9 +194,12 @@ def refusal(name: str, codec: Codec, chunk: Chunk, order: Order, to: Dialect) ->
     values = dict(codec.__dict__)
     shape = chunk.shape
     itemsize = chunk.itemsize or 1
-    if order == "F" and chunk.ndim != 1 and (shape is None or len(_stretched(shape)) > 1):
+    if order == "F" and chunk.ndim != 1:
+        stretched = None if shape is None else len(_stretched(shape))
         headless = name in SHAPE_AWARE_WITHOUT_HEADER and not values["header"]
-        if name in SHAPE_AWARE or headless:
+        # An axis of length 1 changes the order of no elements, but takes the place of the axis that is counted.
+        most = 0 if name in ALONG_AN_AXIS else 1
+        if (name in SHAPE_AWARE or headless) and (stretched is None or stretched > most):
             return 'it works on the shape of the chunk, and order "F" is a transpose in v3'
     if name == "bitshuffle" and itemsize > 1:
         return (
@@ -205,11 +208,17 @@ def refusal(name: str, codec: Codec, chunk: Chunk, order: Order, to: Dialect) ->
         )
     if to == "v2":
         return _refused_in_v2(name, values, chunk)
+    if name == "floatpred" and _is_big_complex(chunk.dtype):
+        return "it swaps whole elements, and a byte order the two parts of a complex one"
     if name == "aec" and itemsize > 1 and values["bitspersample"] is None:
         return _refused_aec(values, chunk)
     if name == "sperr" and not values["header"] and shape is not None and _inner_ones(shape):
         return "upstream's v3 class does not decode it without header if an inner axis is 1 long"
     return _agreed(name, codec, chunk)[1]
+
+
+def _is_big_complex(dtype: DataType | None) -> bool:
+    return dtype is not None and dtype.endian == "big" and dtype.name.startswith("complex")
 
 
 def _refused_aec(values: dict[str, Any], chunk: Chunk) -> str | None:
@@ -274,7 +283,7 @@ def drop_implied(name: str, facts: Facts, codec: Codec, ctx: Writing) -> Codec:
     """The codec as v3 says it: without what the array says, which is checked as far as it is known."""
     title = f"imagecodecs_{name}"
     changes, reason = _agreed(name, codec, ctx.chunk)
-    if reason is None and name == "bitshuffle" and changes:
+    if reason is None and ((name == "bitshuffle" and changes) or name == "floatpred"):
         reason = refusal(name, codec, ctx.chunk, "C", "v3")
     if reason is not None:
         raise NotRepresentableError("v3", title, reason)
