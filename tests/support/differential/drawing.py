@@ -215,7 +215,8 @@ def attributes(rng: Random, dtype: Any, zarr_format: int, fill: Any) -> Json:
             found["add_offset"] = rng.choice([5.0, 273.15])
         if chance(rng, 0.1):
             found["missing_value"] = rng.choice([-1, 7, 100]) if dtype.kind != "u" else 7
-    if dtype.kind in "iu" and chance(rng, 0.05):
+    unsigned = dtype.kind in "iu" and chance(rng, 0.05)
+    if unsigned and dtype.isnative:  # xarray takes fill values of others for other numbers
         found["_Unsigned"] = "true"
     if dtype.str == "|i1" and chance(rng, 0.1):
         found["dtype"] = "bool"

@@ -24,7 +24,8 @@ def write(path: str, seed: int, objects: str, specials: list[Any], whole: bool) 
 
 
 def read(path: str) -> Any:
-    return np.asarray(zarr.open_array(path, mode="r")[...])
+    array = zarr.open_array(path, mode="r")
+    return np.asarray(array[...], array.dtype)
 
 
 def main() -> None:
