@@ -20,6 +20,7 @@ NAMES = set(
     NotRepresentableError Pipeline Translation UnknownCodecError UnsafeCodecError V2Codec V3Codec
     array_kwargs codecs explain json_schema metadata_to_v2 metadata_to_v3 normalize normalize_metadata
     register register_with_zarr same to_numcodecs to_v2 to_v3 to_zarr translate
+    translate_metadata
     """.split()
 )
 

@@ -10,10 +10,11 @@ One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :
 :func:`explain` (:mod:`.explanations`). Objects: :func:`to_numcodecs` (:mod:`.adapters.numcodecs`), :func:`to_zarr`,
 :func:`register_with_zarr` (:mod:`.adapters.zarr_python`). A whole encoding: :class:`Pipeline` (:mod:`.pipeline`).
 Making arrays: :func:`array_kwargs` (:mod:`.arrays`), xarray's encodings (:mod:`.adapters.xarray`). Whole documents:
-:func:`metadata_to_v3`, :func:`metadata_to_v2`, :func:`normalize_metadata` (:mod:`.metadata`), kerchunk references
-(:mod:`.references`), stores (:mod:`.migrate`). What is known: :func:`codecs`, :func:`register` (:mod:`.registry`),
-:func:`json_schema` (:mod:`.schemas`); canonical models are in ``zarrcodec_bridge.codecs.<codec>``. Field types for
-Pydantic models: :data:`V2Codec`, :data:`V3Codec` (:mod:`.fields`). Errors: :mod:`.errors`.
+:func:`metadata_to_v3`, :func:`metadata_to_v2`, :func:`normalize_metadata`, and :func:`translate_metadata` with notes
+and losses (:mod:`.metadata`), kerchunk references (:mod:`.references`), stores (:mod:`.migrate`). What is known:
+:func:`codecs`, :func:`register` (:mod:`.registry`), :func:`json_schema` (:mod:`.schemas`); canonical models are in
+``zarrcodec_bridge.codecs.<codec>``. Field types for Pydantic models: :data:`V2Codec`, :data:`V3Codec`
+(:mod:`.fields`). Errors: :mod:`.errors`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,12 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
     from zarrcodec_bridge.arrays import array_kwargs
     from zarrcodec_bridge.explanations import explain
-    from zarrcodec_bridge.metadata import metadata_to_v2, metadata_to_v3, normalize_metadata
+    from zarrcodec_bridge.metadata import (
+        metadata_to_v2,
+        metadata_to_v3,
+        normalize_metadata,
+        translate_metadata,
+    )
     from zarrcodec_bridge.schemas import json_schema
 
 del _builtin_codecs
@@ -92,6 +98,7 @@ __all__ = [
     "to_v3",
     "to_zarr",
     "translate",
+    "translate_metadata",
 ]
 
 _LATER: Final = {
@@ -104,6 +111,7 @@ _LATER: Final = {
     "register_with_zarr": "adapters.zarr_python",
     "to_numcodecs": "adapters.numcodecs",
     "to_zarr": "adapters.zarr_python",
+    "translate_metadata": "metadata",
 }
 """What is imported when it is first used, and the module that has it."""
 

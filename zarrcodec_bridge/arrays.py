@@ -24,7 +24,7 @@ from zarrcodec_bridge.errors import (
 from zarrcodec_bridge.flow import kind_of, name_of, viewed
 from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import excerpt, told
-from zarrcodec_bridge.pipeline import OnLoss, settle_losses
+from zarrcodec_bridge.pipeline import OnLoss, Translation, settle_losses
 from zarrcodec_bridge.registry import find, spec_of
 from zarrcodec_bridge.slots import (
     AUTO,
@@ -41,7 +41,7 @@ from zarrcodec_bridge.slots import (
 )
 from zarrcodec_bridge.spec import A2B, Dialect, Unknown, Writing
 
-__all__ = ["array_kwargs"]
+__all__ = ["array_kwargs", "translate_array_kwargs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,41 @@ def array_kwargs(
     >>> array_kwargs({"id": "gzip", "level": 5}, dtype="i4", zarr_format=3, api="tensorstore")["codecs"][1]
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
+    return translate_array_kwargs(
+        compressors,
+        filters=filters,
+        serializer=serializer,
+        dtype=dtype,
+        zarr_format=zarr_format,
+        api=api,
+        ndim=ndim,
+        on_loss=on_loss,
+        unknown=unknown,
+        allow_pickle=allow_pickle,
+    ).result
+
+
+def translate_array_kwargs(
+    compressors: Any = AUTO,
+    *,
+    filters: Any = None,
+    serializer: Any = AUTO,
+    dtype: Any = None,
+    zarr_format: Literal[2, 3],
+    api: str = "create_array",
+    ndim: int | None = None,
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    allow_pickle: bool = False,
+) -> Translation:
+    """As :func:`array_kwargs`, with the notes and losses.
+
+    Example
+    -------
+    >>> found = translate_array_kwargs("gzip", zarr_format=2, api="tensorstore", dtype="i4")
+    >>> found.result, found.losses
+    ({'compressor': {'id': 'gzip', 'level': 1}}, ())
+    """
     entry = _entry_point(api)
     checked_format(zarr_format)
     ndim, _ = checked_axes(ndim)
@@ -199,8 +234,16 @@ def array_kwargs(
     if entry.only_compressor:
         dtype = None  # one compressor for arrays of many data types
     kept: Unknown = "wrap" if unknown == "wrap" else "keep"
-    request = _Request(entry, slots, dtype, array_dtype(dtype), ndim, on_loss, kept, allow_pickle)
-    return request.v2() if zarr_format == 2 else request.v3()
+    request = _Request(entry, slots, dtype, array_dtype(dtype), ndim, kept, allow_pickle)
+    dialect: Dialect = "v2" if zarr_format == 2 else "v3"
+    ctx = request.writing(dialect)
+    kwargs = request.v2(ctx) if zarr_format == 2 else request.v3(ctx)
+    settle_losses(dialect, ctx.losses, on_loss)
+    return Translation(
+        kwargs,
+        tuple(dict.fromkeys((*slots.notes, *ctx.notes))),
+        tuple(dict.fromkeys(ctx.losses)),
+    )
 
 
 def _entry_point(api: Any) -> EntryPoint:
@@ -226,17 +269,14 @@ class _Request:
     given_dtype: Any
     dtype: DataType | None
     ndim: int | None
-    on_loss: OnLoss
     unknown: Unknown
     allow_pickle: bool
 
-    def v2(self) -> dict[str, Any]:
+    def v2(self, ctx: Writing) -> dict[str, Any]:
         zarr = None if self.entry.json else zarr_version()
         is_zarr_2 = zarr is not None and zarr < (3,)
         slots = self._without_byte_order(self.slots)
-        ctx = self._writing("v2")
         found = v2_slots(slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
-        settle_losses("v2", ctx.losses, self.on_loss)
         self._check_dtype(found.dtype)
         refuse_unreadable(found, self.dtype, zarr)
         if self._is_auto("compressors") and found.compressor is not None:
@@ -247,7 +287,7 @@ class _Request:
         kwargs: dict[str, Any] = {"order": "F"} if found.order == "F" else {}
         if self.entry.json:
             return kwargs | self._v2_json(found, ctx)
-        made = v2_objects(found, self.slots, allow_pickle=self.allow_pickle)
+        made = v2_objects(found, ctx, self.slots, allow_pickle=self.allow_pickle)
         if not self._is_auto("compressors"):
             kwargs["compressor" if is_zarr_2 else self.entry.v2] = made["compressor"]
         filters = made["filters"]
@@ -309,23 +349,21 @@ class _Request:
             )
         return {"compressor": payload}
 
-    def v3(self) -> dict[str, Any]:
+    def v3(self, ctx: Writing) -> dict[str, Any]:
         if not self.entry.json and zarr_version() < (3,):
             raise BackendUnsupportedError(
                 "zarr",
                 f"zarr {version('zarr')} makes arrays of format 2 only; pass zarr_format=2, or install zarr>=3",
             )
-        ctx = self._writing("v3")
         found = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
-        settle_losses("v3", ctx.losses, self.on_loss)
         refuse_unreadable_in_v3(found, self.dtype)
         if self._leaves_serializer(found):
             found = replace(found, serializer=_little(found.serializer))
         if self.entry.v3 == "codecs":
             return self._codecs(found, ctx)
-        return self._v3_slots(found)
+        return self._v3_slots(found, ctx)
 
-    def _v3_slots(self, found: V3Slots) -> dict[str, Any]:
+    def _v3_slots(self, found: V3Slots, ctx: Writing) -> dict[str, Any]:
         if self._is_auto("compressors") and found.compressors:
             raise self._no_default_after(found.compressors[-1].codec)
         only = self.entry.only_compressor
@@ -334,7 +372,7 @@ class _Request:
             raise NotRepresentableError(
                 "v3", name_of(first), f"{self.entry.api} takes compressors only"
             )
-        made = self._v3_objects(found)
+        made = self._v3_objects(found, ctx)
         kwargs: dict[str, Any] = {}
         if not self._is_auto("compressors"):
             kwargs[self.entry.v2 if only else "compressors"] = made["compressors"] or None
@@ -356,7 +394,7 @@ class _Request:
             placed = (*found.filters, found.serializer, *found.compressors)
             chunk = first_chunk(found.data_type, self.ndim)
             return {"codecs": ctx.codecs([item.codec for item in placed], chunk)}
-        made = self._v3_objects(found)
+        made = self._v3_objects(found, ctx)
         serializer, compressors = made["serializer"], made["compressors"]
         if self._is_auto("compressors") or self._leaves_serializer(found):
             default = self._defaults()
@@ -383,8 +421,10 @@ class _Request:
                 "zarr", f"zarr {version('zarr')} makes no array of this data type: {told(error)}"
             ) from error
 
-    def _v3_objects(self, found: V3Slots) -> dict[str, Any]:
-        return v3_objects(found, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle)
+    def _v3_objects(self, found: V3Slots, ctx: Writing) -> dict[str, Any]:
+        return v3_objects(
+            found, ctx, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle
+        )
 
     def _leaves_serializer(self, found: V3Slots) -> bool:
         """Whether the serializer is what the library chooses anyway."""
@@ -417,7 +457,7 @@ class _Request:
     def _is_auto(self, slot: str) -> bool:
         return slot in self.slots.auto
 
-    def _writing(self, dialect: Dialect) -> Writing:
+    def writing(self, dialect: Dialect) -> Writing:
         return writing(
             dialect=dialect,
             target=self.entry.api if self.entry.json else "zarr-python",

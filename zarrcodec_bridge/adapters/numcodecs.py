@@ -22,7 +22,7 @@ from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.payloads import DEEPEST, excerpt, told
 from zarrcodec_bridge.pipeline import OnLoss
 from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import NOT_KNOWN, Chunk, Unknown
+from zarrcodec_bridge.spec import NOT_KNOWN, Chunk, Unknown, Writing
 from zarrcodec_bridge.translate import to_v2
 
 __all__ = [
@@ -136,14 +136,21 @@ def to_numcodecs(
 
 
 def instance_of(
-    codec: Codec, chunk: Chunk | None = None, *, allow_pickle: bool = False
+    codec: Codec,
+    chunk: Chunk | None = None,
+    *,
+    outer: Writing | None = None,
+    allow_pickle: bool = False,
 ) -> NumcodecsObject:
-    """Make the numcodecs object of a canonical codec, for the chunk that it sees.
+    """Make the numcodecs object of a canonical codec, for the chunk that it sees; `outer` keeps the losses.
 
     Raises as :func:`to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the chunk.
     """
     ctx = writing(dialect="v2", chunk=chunk or NOT_KNOWN, unknown="keep")
-    return instance(ctx.codec(codec), allow_pickle=allow_pickle)
+    payload = ctx.codec(codec)
+    if outer is not None:
+        outer.losses += ctx.losses
+    return instance(payload, allow_pickle=allow_pickle)
 
 
 def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:

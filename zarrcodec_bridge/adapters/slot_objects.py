@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 
 from zarrcodec_bridge import objects
@@ -13,7 +14,7 @@ from zarrcodec_bridge.adapters.zarr_python import backend, codec_of_array
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dialects import writing
-from zarrcodec_bridge.errors import BackendMissingError
+from zarrcodec_bridge.errors import BackendMissingError, LossError
 from zarrcodec_bridge.model import Codec, KeptCodec
 from zarrcodec_bridge.pipeline import OnLoss, Pipeline, settle_losses
 from zarrcodec_bridge.slots import (
@@ -48,11 +49,11 @@ def said(source: Any) -> Any:
 
 
 def v2_objects(
-    found: V2Slots, given: Slots | None = None, *, allow_pickle: bool = False
+    found: V2Slots, ctx: Writing, given: Slots | None = None, *, allow_pickle: bool = False
 ) -> dict[str, Any]:
     """The slots of a v2 array, codecs as numcodecs objects: `filters`, `compressor`.
 
-    A codec that came as such an object, and was not changed, is that object.
+    A codec that came as such an object, and was not changed, is that object. `ctx` keeps the losses of the others.
 
     Raises as :func:`~zarrcodec_bridge.adapters.numcodecs.to_numcodecs`.
     """
@@ -61,7 +62,7 @@ def v2_objects(
         source = given.source_of(placed.codec, "v2") if given is not None else None
         if source is not None:
             return _plain(to_numcodecs(source, allow_pickle=allow_pickle), placed)
-        return instance_of(placed.codec, placed.sees, allow_pickle=allow_pickle)
+        return instance_of(placed.codec, placed.sees, outer=ctx, allow_pickle=allow_pickle)
 
     return {
         "filters": [made(placed) for placed in found.filters],
@@ -83,6 +84,7 @@ def _plain(source: NumcodecsObject, placed: Placed) -> Any:
 
 def v3_objects(
     found: V3Slots,
+    ctx: Writing,
     given: Slots | None = None,
     *,
     unknown: Unknown = "keep",
@@ -90,7 +92,7 @@ def v3_objects(
 ) -> dict[str, Any]:
     """zarr-python's slots of a v3 array, codecs as its objects: `filters`, `serializer`, `compressors`.
 
-    Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.codec_of_array`.
+    `ctx` keeps the losses. Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.codec_of_array`.
     """
     placed = (*found.filters, found.serializer, *found.compressors)
     refuse_misread([item.codec for item in placed], found.data_type)
@@ -100,13 +102,19 @@ def v3_objects(
         if source is not None:
             return codec_of_array(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
         dtype = placed.sees.dtype
-        return codec_of_array(
+        make = partial(
+            codec_of_array,
             placed.codec,
             dtype=dtype.with_endian("little") if dtype is not None and dtype.is_known else None,
             kind=kind,
             unknown=unknown,
             allow_pickle=allow_pickle,
         )
+        try:
+            return make()
+        except LossError as error:
+            ctx.losses += error.losses
+            return make(on_loss="ignore")
 
     return {
         "filters": [made(placed, A2A) for placed in found.filters],
@@ -134,8 +142,8 @@ def pipeline_to_zarr(
     """
     ctx = _writing("v3", pipeline)
     found = v3_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
+    made = v3_objects(found, ctx, allow_pickle=allow_pickle)
     settle_losses("v3", ctx.losses, on_loss)
-    made = v3_objects(found, allow_pickle=allow_pickle)
     return made | dict.fromkeys(_left_open(pipeline, found), AUTO)
 
 
@@ -161,8 +169,8 @@ def pipeline_to_numcodecs(
     """
     ctx = _writing("v2", pipeline)
     found = v2_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
+    made = v2_objects(found, ctx, allow_pickle=allow_pickle)
     settle_losses("v2", ctx.losses, on_loss)
-    made = v2_objects(found, allow_pickle=allow_pickle)
     auto: frozenset[str] = getattr(pipeline, "auto", frozenset())
     return {
         "dtype": found.dtype.to_v2(),

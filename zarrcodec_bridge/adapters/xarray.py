@@ -8,8 +8,8 @@ Nothing is imported from xarray: datasets, arrays and trees are recognised by th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy
 
@@ -23,10 +23,12 @@ from zarrcodec_bridge.errors import (
     BackendUnsupportedError,
     BridgeError,
     InvalidCodecError,
+    Loss,
+    Note,
     NotRepresentableError,
 )
 from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.pipeline import OnLoss, settle_losses
+from zarrcodec_bridge.pipeline import OnLoss, Translation, settle_losses
 from zarrcodec_bridge.slots import (
     AUTO,
     Slots,
@@ -40,11 +42,26 @@ from zarrcodec_bridge.slots import (
 )
 from zarrcodec_bridge.spec import Dialect, Writing
 
-__all__ = ["convert_encoding", "convert_variable_encoding"]
+__all__ = [
+    "ConvertedEncoding",
+    "convert_encoding",
+    "convert_variable_encoding",
+    "translate_encoding",
+    "translate_variable_encoding",
+]
 
 T = TypeVar("T")
 
 KEYS = ("filters", "serializer", "compressors", "compressor")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedEncoding(Generic[T]):
+    """What :func:`translate_encoding` gives: the dataset, and what was changed on the way to it."""
+
+    result: T
+    notes: tuple[Note, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 def convert_encoding(
@@ -86,10 +103,25 @@ def convert_encoding(
     >>> ds = xarray.open_zarr("v2.zarr")                                               # doctest: +SKIP
     >>> convert_encoding(ds, 3).to_zarr("v3.zarr", zarr_format=3)                      # doctest: +SKIP
     """
+    return translate_encoding(ds, zarr_format, on_loss=on_loss, allow_pickle=allow_pickle).result
+
+
+def translate_encoding(
+    ds: T, zarr_format: Literal[2, 3], *, on_loss: OnLoss = "error", allow_pickle: bool = False
+) -> ConvertedEncoding[T]:
+    """As :func:`convert_encoding`, with the notes and losses, each after the name of its variable.
+
+    Example
+    -------
+    >>> ds = xarray.open_zarr("v2.zarr")                                               # doctest: +SKIP
+    >>> translate_encoding(ds, 3, on_loss="ignore").losses                             # doctest: +SKIP
+    """
     copied: Any = ds.copy()  # type: ignore[attr-defined]
+    notes: list[Note] = []
+    losses: list[Loss] = []
     for where, variable in _variables(copied):
         try:
-            variable.encoding = convert_variable_encoding(
+            found = translate_variable_encoding(
                 variable.encoding,
                 zarr_format,
                 dtype=variable.dtype,
@@ -100,7 +132,10 @@ def convert_encoding(
         except BridgeError as error:
             error.add_note(f"in the encoding of variable {where!r}")
             raise
-    return copied  # type: ignore[no-any-return]
+        variable.encoding = found.result
+        notes += [Note(f"{where}: {note.codec}", note.message) for note in found.notes]
+        losses += [Loss(f"{where}: {loss.codec}", loss.message) for loss in found.losses]
+    return ConvertedEncoding(copied, tuple(notes), tuple(losses))
 
 
 def _variables(source: Any) -> Iterator[tuple[str, Any]]:
@@ -158,11 +193,34 @@ def convert_variable_encoding(
     >>> convert_variable_encoding({"compressors": "gzip", "serializer": None}, 2, dtype="i4")
     {'compressors': (GZip(level=1),)}
     """
+    return translate_variable_encoding(
+        encoding, zarr_format, dtype=dtype, ndim=ndim, on_loss=on_loss, allow_pickle=allow_pickle
+    ).result
+
+
+def translate_variable_encoding(
+    encoding: Mapping[str, Any],
+    zarr_format: Literal[2, 3],
+    *,
+    dtype: Any = None,
+    ndim: int | None = None,
+    on_loss: OnLoss = "error",
+    allow_pickle: bool = False,
+) -> Translation:
+    """As :func:`convert_variable_encoding`, with the notes and losses.
+
+    Example
+    -------
+    >>> translate_variable_encoding({"shards": (4,), "compressors": "gzip"}, 2, dtype="i4", on_loss="ignore").losses
+    (Loss(codec='sharding_indexed', message='format 2 has no shards, so each chunk is written by itself'),)
+    """
     checked_format(zarr_format)
     ndim, _ = checked_axes(ndim)
     kept = {key: value for key, value in encoding.items() if key not in KEYS}
     if not any(key in encoding for key in KEYS):
-        return _without_v3_keys(kept) if zarr_format == 2 and kept.get("shards") is None else kept
+        return Translation(
+            _without_v3_keys(kept) if zarr_format == 2 and kept.get("shards") is None else kept
+        )
     slots = read_slots(
         filters=encoding.get("filters", AUTO),
         serializer=encoding.get("serializer", AUTO),
@@ -179,11 +237,15 @@ def convert_variable_encoding(
     else:
         readable = _readable(v3_slots(found, ctx))
         refuse_unreadable_in_v3(readable, on_disk)
-        made = _v3(kept, slots, readable, allow_pickle)
+        made = _v3(kept, slots, readable, ctx, allow_pickle)
         if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
             del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
     settle_losses(ctx.dialect, ctx.losses, on_loss)
-    return made
+    return Translation(
+        made,
+        tuple(dict.fromkeys((*slots.notes, *ctx.notes))),
+        tuple(dict.fromkeys(ctx.losses)),
+    )
 
 
 def _v2(
@@ -198,7 +260,7 @@ def _v2(
         del kept["shards"]
     if "compressors" in slots.auto and found.compressor is not None:
         found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
-    made = v2_objects(found, slots, allow_pickle=allow_pickle)
+    made = v2_objects(found, ctx, slots, allow_pickle=allow_pickle)
     result = _without_v3_keys(kept)
     if found.dtype.has_order and ("dtype" in kept or found.dtype.endian == "big"):
         result["dtype"] = _ordered(kept.get("dtype", found.dtype.to_v2()), found.dtype)
@@ -213,7 +275,9 @@ def _v2(
     return result
 
 
-def _v3(kept: dict[str, Any], slots: Slots, found: V3Slots, allow_pickle: bool) -> dict[str, Any]:
+def _v3(
+    kept: dict[str, Any], slots: Slots, found: V3Slots, ctx: Writing, allow_pickle: bool
+) -> dict[str, Any]:
     if zarr_version() < (3,):
         raise BackendUnsupportedError(
             "zarr", "the installed zarr writes format 2 only: pip install 'zarr>=3'"
@@ -224,7 +288,7 @@ def _v3(kept: dict[str, Any], slots: Slots, found: V3Slots, allow_pickle: bool) 
             name_of(found.compressors[0].codec),
             "in format 3 it is one of the compressors, which the encoding leaves open; set 'compressors'",
         )
-    made = v3_objects(found, slots, allow_pickle=allow_pickle)
+    made = v3_objects(found, ctx, slots, allow_pickle=allow_pickle)
     result = dict(kept)
     if found.data_type.name == "string" and "_FillValue" in result:
         # xarray has no such attribute for text in format 3, where the array's own fill value has it

@@ -107,7 +107,13 @@ def to_zarr(
 
 
 def codec_of_array(
-    source: Any, *, dtype: Any = None, kind: Kind, unknown: Unknown, allow_pickle: bool = False
+    source: Any,
+    *,
+    dtype: Any = None,
+    kind: Kind,
+    on_loss: OnLoss = "error",
+    unknown: Unknown,
+    allow_pickle: bool = False,
 ) -> Any:
     """Make the object as :func:`to_zarr` does, for an array that other processes open.
 
@@ -115,7 +121,7 @@ def codec_of_array(
 
     Raises as :func:`to_zarr`, and :class:`NotRepresentableError` for a name that zarr-python reads nowhere.
     """
-    return _object(source, _Options(dtype, kind, "error", unknown, allow_pickle, refuse_unopened))
+    return _object(source, _Options(dtype, kind, on_loss, unknown, allow_pickle, refuse_unopened))
 
 
 class _Options(NamedTuple):
