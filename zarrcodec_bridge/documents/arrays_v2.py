@@ -68,7 +68,7 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
         if names is not None:
             found["dimension_names"] = names
             if None not in names and not ctx.keep_attributes:
-                keep_in_v3(found, kept, document.get("fill_value") is None, ctx)
+                keep_in_v3(found, kept, document, ctx)
     found["attributes"] = spell_numbers(kept, ctx)
     return found
 

@@ -21,6 +21,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.fill_readers import TIMES
+from zarrcodec_bridge.fill_scalars import is_number
 from zarrcodec_bridge.packed import float_json, hex_bits
 from zarrcodec_bridge.payloads import excerpt
 
@@ -231,7 +232,10 @@ def _drop_nan(attributes: dict[str, Any], ctx: Context) -> None:
 
 
 def keep_in_v3(
-    document: Mapping[str, Any], attributes: dict[str, Any], undefined: bool, ctx: Context
+    document: Mapping[str, Any],
+    attributes: dict[str, Any],
+    zarray: Mapping[str, Any],
+    ctx: Context,
 ) -> None:
     """Write the attribute by which xarray finds the missing values of a v2 array in v3.
 
@@ -241,12 +245,16 @@ def keep_in_v3(
         The v3 document, for its `data_type` and `fill_value`.
     attributes : dict
         Its attributes, which are changed.
-    undefined : bool
-        Whether the fill value of the v2 array is null.
+    zarray : dict
+        The v2 document.
     """
+    undefined = zarray.get("fill_value") is None
     _drop_nan(attributes, ctx)
     kind = _kind(document["data_type"])
     if kind is None or (undefined and FILL_VALUE not in attributes):
+        return
+    if zarray["dtype"] == "|O" and is_number(zarray.get("fill_value")):
+        _leave_open(attributes, zarray["fill_value"], ctx)
         return
     if kind in ("bytes", "time", "opaque"):
         _leave_out(document, attributes, kind, undefined, ctx)
@@ -275,11 +283,8 @@ def keep_in_v3(
         )
     found = _encoded(_signed(value, _name(document["data_type"]), attributes))
     if found != given or type(found) is not type(given):
-        if given is None:
-            why = "is added: xarray takes the fill value for missing values in v2"
-        else:
-            why = f"{excerpt(given)} becomes"
-        ctx.note(_AT, f"{why}, {excerpt(found)}" if given is None else f"{why} {excerpt(found)}")
+        was = "is added as" if given is None else f"{excerpt(given)} becomes"
+        ctx.note(_AT, f"{was} {excerpt(found)}, as xarray reads it in v3")
     attributes[FILL_VALUE] = found
 
 
@@ -287,6 +292,19 @@ def _unlike(given: Any) -> str:
     if isinstance(given, list):
         return "xarray takes one value in v3"
     return "xarray does not read it in v3 as it does in v2"
+
+
+def _leave_open(attributes: dict[str, Any], fill_value: Any, ctx: Context) -> None:
+    """A number as the fill value of objects, zarr-python 2's default: its versions read it as a number or as text."""
+    given = attributes.pop(FILL_VALUE, None)
+    gone = (
+        "" if given is None else f"; {FILL_VALUE} {excerpt(given)}, which it overrides, is left out"
+    )
+    ctx.lose(
+        "fill_value",
+        f"xarray takes the text {str(fill_value)!r} for missing values in v2 with zarr-python 3.1 and later, no value"
+        f" with earlier ones, and no value in v3{gone}; {_REMEDY}",
+    )
 
 
 def _leave_out(
@@ -343,8 +361,7 @@ def _keep_text(value: str, attributes: dict[str, Any], ctx: Context) -> None:
     attributes[MISSING_VALUE] = [*values, value] if values else value
     ctx.note(
         f"attributes.{MISSING_VALUE}",
-        f"becomes {excerpt(attributes[MISSING_VALUE])}: xarray takes {excerpt(value)} for missing values in v2, and"
-        f" opens no v3 array of text with {FILL_VALUE}",
+        f"becomes {excerpt(attributes[MISSING_VALUE])}, for xarray: it opens no v3 array of text with {FILL_VALUE}",
     )
 
 
@@ -382,9 +399,12 @@ def keep_in_v2(
         _use_fill_value(zarray, attributes, missing, kind, name, ctx)
         return
     shown = excerpt(zarray["fill_value"])
+    unlike = f"takes {shown} for missing values in v2, and {_instead(given, missing)} in v3"
+    if kind == "opaque":
+        unlike = f"does not open a v2 array of this data type with a fill value, as {shown}"
     ctx.lose(
         "fill_value",
-        f"xarray takes {shown} for missing values in v2, and {_instead(given, missing)} in v3; where every chunk is"
+        f"xarray {unlike}; where every chunk is"
         " stored, pass chunks_complete=True, which writes another fill value (migrate looks for itself), or"
         f" {_REMEDY}",
     )
@@ -487,12 +507,14 @@ def _write_plainly(attributes: dict[str, Any], given: Any, missing: Any) -> None
 
 
 def encode_again(document: Mapping[str, Any], attributes: dict[str, Any], ctx: Context) -> None:
-    """Encode the attribute of a v3 array of floats that another writer left as a plain number, as xarray wants it."""
+    """Write the attribute of a v3 array as xarray reads it, where another writer left a plain number, or a text."""
     _drop_nan(attributes, ctx)
     if FILL_VALUE not in attributes:
         return
     kind = _kind(document["data_type"])
     given = attributes[FILL_VALUE]
+    if kind == "text" and isinstance(given, str):
+        _keep_text(given, attributes, ctx)
     if kind not in ("float", "complex") or isinstance(given, str):
         return
     if kind == "complex" and isinstance(given, list) and all(isinstance(x, str) for x in given):
