@@ -192,10 +192,20 @@ def test_b1_b2_xarray_sees_the_same_in_v3_and_back_in_v2(
 
     back = dict(GROUP2)
     for name in names:
-        zarray, zattrs = metadata_to_v2(v3_files()[f"{name}/zarr.json"], chunks_complete=True)
+        zarray, zattrs = metadata_to_v2(
+            v3_files()[f"{name}/zarr.json"],
+            chunks_complete=True,
+            on_loss="ignore" if is_swapped(CASES[name]) else "error",
+        )
         back[f"{name}/.zarray"], back[f"{name}/.zattrs"] = zarray, zattrs
     again = look(tmp_path / "back", back, **options)
-    assert [str(CASES[name]) for name in names if again[name] != after[name]] == []
+    unlike = {name for name in names if again[name] != after[name]}
+    assert [str(CASES[name]) for name in unlike if not is_swapped(CASES[name])] == []
+
+
+def is_swapped(case: Case) -> bool:
+    """Whether xarray swaps the bytes of the missing value in v2, so that nothing keeps it."""
+    return case.dtype == ">i4" and "_Unsigned" in case.more
 
 
 FEW: Final = frozenset({"<i2", "|u1", "<f4", "<c8", "|b1", "<U2", "|S2", "<M8[s]", "|O"})
@@ -349,11 +359,14 @@ def test_a_migrated_store_looks_the_same_to_xarray(tmp_path: Path) -> None:
     for path in [*tmp_path.rglob(".z*")]:  # and back, every chunk being stored
         if path.is_file():
             path.unlink()
-    assert migrate(tmp_path, 2, dry_run=False).ok
+    report = migrate(tmp_path, 2, dry_run=False, partial=True)
+    refused = {node.path for node in report.of("refused")}
+    assert refused == {name for name in readable() if is_swapped(CASES[name]) and CASES[name].lost}
     for path in tmp_path.rglob("zarr.json"):
         path.unlink()
     again = look(tmp_path)
-    assert [str(CASES[name]) for name in readable() if again[name] != after[name]] == []
+    kept = set(readable()) - refused
+    assert [str(CASES[name]) for name in kept if again[name] != after[name]] == []
 
 
 def test_b2_normalizing_encodes_what_other_writers_left_plain() -> None:

@@ -102,6 +102,10 @@ def _whole() -> Iterator[Case]:
     for fill_value, attribute in ((None, -1), (-1, ABSENT), (-1, -1)):
         yield Case("|i1", SIGNED, fill_value, attribute, {"_Unsigned": "true"})
         yield Case("<i2", SIGNED, fill_value, attribute, {"_Unsigned": "true", **PACKED})
+    for fill_value, attribute in ((None, 2), (2, ABSENT)):  # xarray swaps the bytes of 2 in v2
+        unsigned = {"_Unsigned": "true"}
+        yield Case(">i4", SIGNED, fill_value, attribute, unsigned, lost=True, differs=True)
+    yield Case(">i4", SIGNED, -1, ABSENT, {"_Unsigned": "true"})
     yield Case("|u1", (1, 255, 0, 100, 2), 255, ABSENT, {"_Unsigned": "false"})
     yield Case("|i1", (1, 0, 0, 1, 1), 0, ABSENT, {"dtype": "bool"})
     yield Case("|i1", (1, 0, 0, 1, 1), None, ABSENT, {"dtype": "bool"})

@@ -212,6 +212,19 @@ def _unsigned(value: Any, name: str, attributes: Mapping[str, Any]) -> Any:
     return value
 
 
+def _check_swapped(dtype: Any, value: Any, attributes: Mapping[str, Any], ctx: Context) -> None:
+    """Tell of big-endian signed elements that stand for unsigned ones: in v2 xarray swaps the bytes of their mask."""
+    is_swapped = (
+        isinstance(dtype, str) and dtype[:2] == ">i" and attributes.get("_Unsigned") == "true"
+    )
+    if is_swapped and value not in (None, 0, -1):
+        ctx.lose(
+            _AT,
+            f"xarray finds {excerpt(value)} in v3, and not in v2: there it swaps the bytes of the missing value of"
+            f" big-endian arrays with _Unsigned; {_REMEDY}",
+        )
+
+
 def _is_packed(attributes: Mapping[str, Any]) -> bool:
     """Whether xarray unpacks the array, and then compares in a wider data type."""
     return "scale_factor" in attributes or "add_offset" in attributes
@@ -281,6 +294,7 @@ def keep_in_v3(
             f"xarray takes {excerpt(given if undefined else document['fill_value'])} for missing values in v2; before"
             f" 2026.4 it does not open a v3 array of complex numbers with the attribute that says so; {_REMEDY}",
         )
+    _check_swapped(zarray["dtype"], value, attributes, ctx)
     found = _encoded(_signed(value, _name(document["data_type"]), attributes))
     if found != given or type(found) is not type(given):
         was = "is added as" if given is None else f"{excerpt(given)} becomes"
@@ -390,6 +404,7 @@ def keep_in_v2(
     value = _value(zarray["fill_value"], kind, name)
     given = attributes.get(FILL_VALUE)
     missing = _unsigned(_decoded(given, kind), name, attributes)
+    _check_swapped(zarray["dtype"], missing, attributes, ctx)
     if _looks_same(value, missing, attributes):
         if FILL_VALUE in attributes:
             del attributes[FILL_VALUE]
