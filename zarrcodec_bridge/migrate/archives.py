@@ -140,6 +140,7 @@ class ZipArchive:
                     f"{self.name} was changed by someone else meanwhile, and was left as it is; run again"
                 )
             os.replace(temporary, self.name)
+            _flush_folder(os.path.dirname(self.name))
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
@@ -156,6 +157,18 @@ class ZipArchive:
                 copied = copy.copy(info)
                 with old.open(info) as source, new.open(copied, "w", force_zip64=True) as target:
                     shutil.copyfileobj(source, target, 1 << 20)
+
+
+def _flush_folder(path: str) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    try:
+        descriptor = os.open(path or ".", os.O_RDONLY)
+    except PermissionError:  # Windows opens no directories
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _identity(path: str) -> tuple[int, int, int]:

@@ -114,7 +114,7 @@ class Author(BaseModel):
 def _system() -> str:
     """What tells a number of a process from the same one elsewhere; empty where that cannot be known."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             boot = file.read().strip()
         return ascii(f"{boot} {os.readlink('/proc/self/ns/pid')}")[1:-1][:200]
     except OSError:

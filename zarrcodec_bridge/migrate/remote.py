@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
+import inspect
 import threading
 import uuid
 from collections.abc import Coroutine, Iterator, Sequence
@@ -29,6 +31,7 @@ class FsspecStore:
     def __init__(self, filesystem: Any, root: str) -> None:
         self._fs = filesystem
         self._root = root.rstrip("/")
+        self._creates = _has_create_only(filesystem)
 
     @property
     def name(self) -> str:
@@ -71,10 +74,11 @@ class FsspecStore:
         if first is not None and (problems := self.write_all([first])):
             return {document.key: problems[first.key] for document in (first, *documents)}
         if self._fs.async_impl and len(documents) > 1:
-            with suppress(
-                Exception
-            ):  # it does not say which failed: each is put again, and says it
-                self._fs.pipe({self._path(key): data for key, data, _ in documents})
+            creating = self._creates and not any(document.replace for document in documents)
+            options = {"mode": "create"} if creating else {}
+            with suppress(Exception):
+                # it does not say which failed: each is put again, and says it
+                self._fs.pipe({self._path(key): data for key, data, _ in documents}, **options)
                 return {}
         problems = {}
         for document in documents:
@@ -88,13 +92,37 @@ class FsspecStore:
         path = self._path(document.key)
         if not self._fs.async_impl:
             self._fs.makedirs(parent(path), exist_ok=True)
-        if document.replace or not self._renames():
+        if document.replace:
+            self._fs.pipe_file(path, document.data)
+            return
+        if self._creates:
+            self._create(path, document.data)
+            return
+        if self._fs.exists(path):
+            raise FileExistsError(errno.EEXIST, "exists already", path)
+        if not self._renames():
             self._fs.pipe_file(path, document.data)
             return
         draft = self._path(below(JOURNAL, f"{uuid.uuid4().hex}.tmp"))
         self._fs.makedirs(parent(draft), exist_ok=True)
         self._fs.pipe_file(draft, document.data)
         self._fs.mv(draft, path)
+
+    def _create(self, path: str, data: bytes) -> None:
+        """Put an object, unless there is one: the server decides, by ``If-None-Match`` in S3."""
+        try:
+            self._fs.pipe_file(path, data, mode="create")
+        except FileExistsError:
+            if self._fs.cat_file(path) != data:  # else an earlier request of ours came through
+                raise
+        except Exception as error:  # every backend has its own
+            if not _is_not_implemented(error):
+                raise
+            # the server knows no such request: what was looked for before must do
+            self._creates = False
+            if self._fs.exists(path):
+                raise FileExistsError(errno.EEXIST, "exists already", path) from error
+            self._fs.pipe_file(path, data)
 
     def _renames(self) -> bool:
         kind: Any = type(self._fs)
@@ -138,6 +166,29 @@ class FsspecStore:
 
     def close(self, *, keep: bool) -> None:
         """Nothing is left to do."""
+
+
+def _has_create_only(filesystem: Any) -> bool:
+    """Whether an asynchronous file system takes requests that only create, as those of object stores do.
+
+    Others open a file, which creates it before its bytes are there: documents are renamed there instead.
+    """
+    method = getattr(type(filesystem), "_pipe_file", None)
+    if not getattr(filesystem, "async_impl", False) or method is None:
+        return False
+    try:
+        return "mode" in inspect.signature(method).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_not_implemented(error: Exception) -> bool:
+    number = getattr(error, "errno", None)
+    return (
+        isinstance(error, (NotImplementedError, TypeError))
+        or number in (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+        or "NotImplemented" in str(error)
+    )
 
 
 _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)

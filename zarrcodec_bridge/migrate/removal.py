@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zarrcodec_bridge.migrate import journal
@@ -57,8 +57,7 @@ def remove_old_documents(
             Removal(path, problem=problem) if path in removing else result
             for path, result in results.items()
         )
-    for path, old in removing.items():
-        results[path] = _delete(store, path, list(old))
+    results |= _delete(store, removing)
     return tuple(results.values())
 
 
@@ -82,13 +81,30 @@ def _changed(plan: Plan) -> Removal | None:
     return Removal(plan.path, problem=f"its documents were changed meanwhile, and are kept{why}")
 
 
-def _delete(store: Documents, path: str, keys: Sequence[str]) -> Removal:
-    try:
-        for key in keys:
-            store.delete(key)
-    except Exception as error:  # stores raise what their backends raise
-        return Removal(path, problem=f"an old document cannot be removed: {said(error)}; run again")
-    return Removal(path, removed=True)
+def _delete(store: Documents, removing: Mapping[str, Mapping[str, bytes]]) -> dict[str, Removal]:
+    """Delete documents, those that make a node an array or a group first, and these for good before the others."""
+    results = {path: Removal(path, removed=True) for path in removing}
+    for name in DELETING_ORDER:
+        going = [
+            path
+            for path, old in removing.items()
+            if below(path, name) in old and results[path].removed
+        ]
+        for path in going:
+            try:
+                store.delete(below(path, name))
+            except Exception as error:  # stores raise what their backends raise
+                results[path] = _not_removed(path, error)
+        try:
+            if going:
+                store.settle(going)
+        except Exception as error:  # stores raise what their backends raise
+            results |= {path: _not_removed(path, error) for path in going}
+    return results
+
+
+def _not_removed(path: str, error: Exception) -> Removal:
+    return Removal(path, problem=f"an old document cannot be removed: {said(error)}; run again")
 
 
 def finish_removal(store: Documents, zarr_format: int) -> str | None:

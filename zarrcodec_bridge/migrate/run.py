@@ -211,6 +211,9 @@ class _Migration:
         self.outside: dict[str, str] = {}
         """The folders outside the store that links lead to, and the first of the links to each."""
         self.looked_for: set[str] = set()
+        self.written: list[str] = []
+        """The nodes with new documents whose names may not be on the disk."""
+        self.unsettled: str | None = None
         self.remarks: list[str] = []
         self.consolidated: list[str] = []
         self.done, self.found = 0, 1
@@ -227,13 +230,15 @@ class _Migration:
         self._check_anything_was_found()
         self._hide_through_links()
         for wave in waves(self.groups, self.aliases):
+            self._settle()  # a group's document must not outlive what is below it
             if self.stopped is None:
                 self._take(write_groups, deque(map(self._task, wave)))
+        self._settle()
         if self.options.remove_old:
             self._remove()
         nodes = tuple(self.nodes[path] for path in sorted(self.nodes))
         options = self.options
-        return Report(
+        report = Report(
             self.store.name,
             options.zarr_format,
             options.dry_run,
@@ -242,6 +247,20 @@ class _Migration:
             self.not_removed,
             remarks=tuple(sorted(self.remarks)),
         )
+        return report if self.unsettled is None else report.failed(self.unsettled)
+
+    def _settle(self) -> None:
+        """Bring what was written to the disk."""
+        written, self.written = self.written, []
+        if not written or self.unsettled is not None:
+            return
+        try:
+            self.store.settle(written)
+        except Exception as error:  # stores raise what their backends raise
+            self.unsettled = (
+                f"what was written may not outlive a power cut: {said(error)}; run again"
+            )
+            self._stop(self.unsettled)
 
     def _witness(self) -> journal.Witness:
         try:
@@ -326,6 +345,8 @@ class _Migration:
         self.consolidated += result.consolidated
         for node in result.nodes:
             self.nodes[node.path] = node
+            if node.outcome == "done":
+                self.written.append(node.path)
             if self.fail_fast and node.outcome in ("refused", "failed"):
                 self._stop(f"{node.path or 'the root'} was {node.outcome}: {node.reason}")
         self.hidden += result.hidden
@@ -399,6 +420,7 @@ class _Migration:
                     self._remove_wave(wave)
                 if self.not_removed is None:
                     journal.forget(self.store, journal.load(self.store))
+            self.store.settle([""])
         except MigrationError as error:
             self.not_removed = str(error)
         except Exception as error:  # stores raise what their backends raise

@@ -143,6 +143,7 @@ def _go_back(
         if all(node.outcome != "failed" for node in nodes.values()):
             try:
                 journal.forget(store, recorded)
+                store.settle([""])
             except Exception as error:  # stores raise what their backends raise
                 stopped = f"the journal cannot be deleted: {said(error)}; run again"
     to_v2 = any(name_in(key) == "zarr.json" for key in recorded.written)
@@ -201,6 +202,12 @@ def _delete_all(
             nodes[node.path] = node
             done += 1
             show(done, len(groups) + len(others))
+        try:
+            store.settle(wave)  # before what lies below goes
+        except Exception as error:  # stores raise what their backends raise
+            problem = f"the deletion may not outlive a power cut: {said(error)}; run again"
+            for path in wave:
+                nodes[path] = replace(nodes[path], outcome="failed", reason=problem)
         if any(nodes[path].outcome == "failed" for path in wave):
             return
 

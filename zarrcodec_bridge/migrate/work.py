@@ -332,6 +332,8 @@ def _verify(store: Documents, options: Options, plan: Plan) -> None:
             plan.refuse(f"not verified: {error}")
         else:
             plan.refuse(str(error), "failed")
+    except Exception as error:  # stores raise what their backends raise
+        plan.refuse(f"its chunks cannot be looked at: {said(error)}", "failed")
 
 
 def _write(
