@@ -187,7 +187,7 @@ def test_structs_are_packed_in_the_byte_order_of_the_array() -> None:
 @pytest.mark.parametrize("fill_value", [None, 0, ""])
 def test_objects_become_strings(fill_value: Any) -> None:
     v2 = changed(V2, dtype="|O", filters=[{"id": "vlen-utf8"}], fill_value=fill_value)
-    v3 = metadata_to_v3(v2)
+    v3 = metadata_to_v3(v2, on_loss="error" if fill_value != 0 else "ignore")  # zarr-python: "0"
     assert (v3["data_type"], v3["fill_value"]) == ("string", "")
     assert metadata_to_v2(v3)[0] == changed(v2, fill_value="")
 
@@ -244,7 +244,10 @@ def test_attributes_in_the_array_document() -> None:
 
 
 def test_rectilinear_grids_and_storage_transformers() -> None:
-    grid = {"name": "rectilinear", "configuration": {"kind": "inline", "chunk_shapes": [4, [1, 9]]}}
+    grid = {
+        "name": "rectilinear",
+        "configuration": {"kind": "inline", "chunk_shapes": [4, [1, 29]]},
+    }
     document = changed(V3, chunk_grid=grid)
     assert normalize_metadata(document) == document
     assert normalize_metadata(document, target="zarrs") == document

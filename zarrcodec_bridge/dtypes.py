@@ -342,6 +342,10 @@ def _struct(fields: Sequence[Field], path: Path) -> DataType:
     return DataType("struct", itemsize, endian, fields=tuple(fields))
 
 
+NAME: Final = re.compile(r"[a-z][a-z0-9._-]*|[a-z][a-z0-9+.-]*:\S+", re.ASCII)
+"""\"Raw names\" and \"URI-based names\" of the specification's extensions."""
+
+
 def _from_v3(value: Any, path: Path, depth: int) -> DataType:
     if depth > DEEPEST:
         raise InvalidCodecError.at(path, f"nested deeper than {DEEPEST}", "invalid data type")
@@ -374,8 +378,14 @@ def _from_v3(value: Any, path: Path, depth: int) -> DataType:
         if bits == 0 or bits % 8:
             raise _expected("a multiple of 8 bits in r*", name, path)
         return DataType("raw_bytes", bits // 8)
-    if name in SIZES and not configuration:
+    if name in SIZES:
+        if configuration:
+            raise _expected(f"no configuration of {name}", configuration, at)
         return DataType(name, SIZES[name])
+    if NAME.fullmatch(name) is None:
+        raise _expected(
+            "a data type: a name of a-z, 0-9, '-', '_' and '.', or an address", name, path
+        )
     try:
         text = json.dumps(plain(configuration), sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:

@@ -177,6 +177,10 @@ def _check_values(codec: Codec, decoded: DataType, taker: DataType, dialect: Dia
     )
 
 
+def _size_of(dtype: DataType) -> str:
+    return "variable-length" if dtype.itemsize is None else f"{dtype.itemsize}-byte"
+
+
 def check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
     """Refuse a codec that takes its input's bytes for another data type than v3 could say."""
     effect = effect_of(codec)
@@ -188,11 +192,10 @@ def check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
     if view is None or (incoming.itemsize is None and dialect == "v3"):
         return
     if view.itemsize != incoming.itemsize:
-        size = "variable-length" if incoming.itemsize is None else f"{incoming.itemsize}-byte"
         raise NotRepresentableError(
             dialect,
             name_of(codec),
-            f"it views {size} elements as {view.itemsize}-byte ones",
+            f"it views {_size_of(incoming)} elements as {_size_of(view)} ones",
         )
     if incoming.has_order and view.has_order and view.endian != incoming.endian:
         raise NotRepresentableError(

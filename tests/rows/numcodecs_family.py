@@ -890,7 +890,7 @@ V2_ONLY = [
         wrong=[
             ({"id": "json2", "encoding": None}, ("encoding",)),
             ({"id": "json2", "strict": 1}, ("strict",)),
-            ({"id": "json2", "indent": True}, ("indent",)),
+            ({"id": "json2", "indent": "\t"}, ("indent",)),
             ({"id": "json2", "separators": ","}, ("separators",)),
             ({"id": "json2", "default": None}, ("default",)),
         ],
@@ -906,6 +906,9 @@ V2_ONLY = [
             "separators": [", ", ": "],
         },
         v3=NotRepresentableError,
+        also=[  # as Python takes it
+            {"id": "json2", "indent": "  ", "encoding": "latin-1", "allow_nan": False},
+        ],
     ),
     Row(
         codec=Msgpack2(),

@@ -5,14 +5,40 @@ https://numcodecs.readthedocs.io/en/stable/other/json.html
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from zarrcodec_bridge.model import Codec, Listed, Whole
+from zarrcodec_bridge.model import LARGEST, Codec, Listed, Whole
 from zarrcodec_bridge.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Json2"]
+
+
+def _spaces(value: Any) -> Any:
+    """Of Python: `indent` is a number of spaces, for which it takes true and false as well, or the text itself.
+
+    Text other than spaces is refused: what is written here is a number.
+    """
+    if isinstance(value, bool):
+        return int(value)
+    return len(value) if isinstance(value, str) and value and not value.strip(" ") else value
+
+
+Indent = Annotated[
+    Whole | None,
+    BeforeValidator(_spaces),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": -LARGEST - 1, "maximum": LARGEST},
+                {"type": "boolean", "deprecated": True},
+                {"type": "string", "pattern": "^ +$", "deprecated": True},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
 
 
 def _compact(separators: tuple[str, str] | None, info: ValidationInfo) -> tuple[str, str]:
@@ -39,7 +65,7 @@ class Json2(Codec):
     check_circular: bool = Field(default=True, description="Look for circular references.")
     allow_nan: bool = Field(default=True, description="Write NaN and Infinity.")
     sort_keys: bool = Field(default=True, description="Sort the keys of objects.")
-    indent: Whole | None = Field(default=None, description="Spaces per level; none is one line.")
+    indent: Indent = Field(default=None, description="Spaces per level; none is one line.")
     separators: Separators = Field(
         default=None,
         description="What stands between items, and after keys.",

@@ -28,6 +28,7 @@ from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.errors import NotRepresentableError
+from zarrcodec_bridge.fill_scalars import is_number
 from zarrcodec_bridge.payloads import excerpt
 from zarrcodec_bridge.pipeline import Pipeline
 from zarrcodec_bridge.registry import spec_of
@@ -53,6 +54,8 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
     rest, shape, chunks = _parted(document, ctx)
     own = rest.pop("attributes") if "attributes" in rest else None
     found = template(_as_v3, rest, len(shape), chunks, ctx)
+    if found["data_type"] == "string" and _is_zero(document.get("fill_value")):
+        _say_of_zero_text(ctx)
     found["shape"] = shape
     found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
     if attributes is None:
@@ -165,7 +168,10 @@ def _as_v3(
     dtype = pipeline.data_type
     if dtype.name == "object":
         dtype = DataType.from_v3(data_type)
-    fill_value = fill_values.read(array.fill_value, dtype, "v2", ctx.saying("fill_value"))
+    value = array.fill_value
+    if dtype.name == "string" and _is_zero(value):
+        value = str(value) if ctx.target == "zarr-python" else ""
+    fill_value = fill_values.read(value, dtype, "v2", ctx.saying("fill_value"))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
         "zarr_format": 3,
@@ -182,6 +188,29 @@ def _as_v3(
         "attributes": None,
     }
     return made, pipeline
+
+
+def _is_zero(value: Any) -> bool:
+    return is_number(value) and value == 0
+
+
+def _say_of_zero_text(ctx: Context) -> None:
+    """Say what becomes of 0, zarr-python 2's default for any array, as text.
+
+    Measured: missing texts read as '0' in zarr-python 3.1 to 3.4, as the number 0 before, as '' in zarrista.
+    """
+    if ctx.target == "zarr-python":
+        ctx.note(
+            "fill_value", "0, zarr-python 2's default for any array, becomes '0', as 3 reads it"
+        )
+    elif ctx.target == "zarrs" or ctx.chunks_complete:
+        ctx.note("fill_value", "0, zarr-python 2's default for any array, becomes the empty string")
+    else:
+        ctx.lose(
+            "fill_value",
+            "0 becomes the empty string, as zarrs reads it for missing texts, and zarr-python reads '0';"
+            " target zarr-python writes that, and chunks_complete says that none is missing",
+        )
 
 
 def _names_from(attributes: dict[str, Any], ndim: int, ctx: Context) -> list[str | None] | None:

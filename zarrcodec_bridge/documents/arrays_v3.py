@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge import fill_values
+from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
@@ -21,15 +23,15 @@ from zarrcodec_bridge.documents.members import (
     member,
     spell_numbers,
     taken,
-    usable_chunks,
 )
 from zarrcodec_bridge.documents.missing_values import encode_again, is_read_as_scalar, keep_in_v2
 from zarrcodec_bridge.documents.serializers import with_serializers
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.payloads import Path, excerpt, misspelt
+from zarrcodec_bridge.payloads import excerpt, misspelt
 from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.spec import Dialect
 
 __all__ = ["array_v3_again", "array_v3_as_v2", "extras_of"]
 
@@ -54,13 +56,7 @@ def array_v3_as_v2(
     document: Mapping[str, Any], ctx: Context
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
-    parts = _parted(document, ctx)
-    if parts.chunks is None:
-        raise NotRepresentableError(
-            "v2",
-            f"chunk grid {parts.chunk_grid['name']}",
-            "v2 has only chunks of one shape; rewrite the array with a regular grid",
-        )
+    parts = _parted(document, "v2", ctx)
     found = template(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
     found["chunks"] = parts.chunks
@@ -77,10 +73,12 @@ def array_v3_as_v2(
 
 def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """A ``zarr.json`` that the target opens, for the same chunks."""
-    parts = _parted(document, ctx)
+    parts = _parted(document, "v3", ctx)
     found = template(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
+    if parts.grid.edges:
+        _check_all_chunks(parts, ctx)
     found["shape"] = parts.shape
-    found["chunk_grid"] = parts.chunk_grid
+    found["chunk_grid"] = parts.grid.written
     if parts.names is not None:
         found["dimension_names"] = parts.names
         if None not in parts.names and not ctx.keep_attributes:
@@ -94,22 +92,41 @@ class _Parts(NamedTuple):
 
     rest: dict[str, Any]
     shape: list[int]
-    chunk_grid: dict[str, Any]
-    chunks: list[int] | None
-    """The shape of a chunk; ``None`` under a grid that is not regular."""
+    grid: ChunkGrid
     attributes: dict[str, Any]
     names: list[str | None] | None
 
+    @property
+    def chunks(self) -> list[int] | None:
+        """The shape of a chunk; ``None`` under a grid that is not regular."""
+        return self.grid.chunks
 
-def _parted(document: Mapping[str, Any], ctx: Context) -> _Parts:
+
+def _parted(document: Mapping[str, Any], to: Dialect, ctx: Context) -> _Parts:
     rest = dict(document)
     shape = lengths(taken(rest, "shape"), ("shape",), ctx)
-    grid, chunks = _chunk_grid(taken(rest, "chunk_grid"), shape, ctx)
+    name, configuration = _named(taken(rest, "chunk_grid"), "chunk_grid", ctx)
+    grid = read_grid(name, configuration, shape, to, ctx)
     attributes = copied_attributes(rest.pop("attributes", {}), ("attributes",), ctx)
     names = (
         _names(rest.pop("dimension_names"), len(shape), ctx) if "dimension_names" in rest else None
     )
-    return _Parts(rest, shape, grid, chunks, attributes, names)
+    return _Parts(rest, shape, grid, attributes, names)
+
+
+def _check_all_chunks(parts: _Parts, ctx: Context) -> None:
+    """Refuse a chain that does not fit some of the chunks of a grid."""
+    for chunk_shape in islice(parts.grid.shapes(), MOST_SHAPES):
+        Pipeline.from_v3(
+            data_type=parts.rest["data_type"],
+            codecs=parts.rest["codecs"],
+            chunk_shape=chunk_shape,
+            unknown=ctx.unknown,
+        )
+
+
+MOST_SHAPES: Final = 64
+"""Shapes of chunks of one grid, against which its codecs are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,24 +200,6 @@ def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
     if not isinstance(configuration, dict):
         raise invalid((key, "configuration"), f"expected an object, got {excerpt(configuration)}")
     return value["name"], configuration
-
-
-def _chunk_grid(
-    value: Any, shape: list[int], ctx: Context
-) -> tuple[dict[str, Any], list[int] | None]:
-    name, configuration = _named(value, "chunk_grid", ctx)
-    path: Path = ("chunk_grid", "configuration")
-    if name != "regular":
-        if ctx.target not in ("spec", "zarrs") or name != "rectilinear":
-            raise NotRepresentableError(
-                "v3", f"chunk grid {name}", f"{ctx.target} does not open it; only a regular one"
-            )
-        return {"name": name, "configuration": copied(configuration, path)}, None
-    if set(configuration) != {"chunk_shape"}:
-        raise invalid(path, f"expected 'chunk_shape' alone, got {excerpt(list(configuration))}")
-    path = (*path, "chunk_shape")
-    chunks = usable_chunks(shape, lengths(configuration["chunk_shape"], path, ctx), path, ctx)
-    return {"name": "regular", "configuration": {"chunk_shape": chunks}}, chunks
 
 
 def _chunk_key_encoding(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:

@@ -46,6 +46,18 @@ def node_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str,
     return {".zarray": zarray, ".zattrs": attributes}
 
 
+def _check_path(key: Any, path: Path) -> None:
+    """Refuse a path that leaves its hierarchy, or names nothing in it.
+
+    Of the specification: names "must not be the empty string" nor "a string composed only of period characters".
+    """
+    if not isinstance(key, str) or not all(name.strip(".") for name in key.split("/")):
+        raise invalid(
+            path,
+            f"expected a path of names, none of them empty or of periods alone, got {excerpt(key)}",
+        )
+
+
 def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = document.get("metadata")
     if not isinstance(metadata, Mapping):
@@ -58,6 +70,7 @@ def hierarchy_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]
     metadata = _members(document)
     found: dict[str, dict[str, Any]] = {}
     for key, child in metadata.items():
+        _check_path(key, ("metadata", key))
         node, _, file = key.rpartition("/")
         at = f"{node}/" if node else ""
         if type(child) is not dict and not isinstance(child, Mapping):
@@ -115,6 +128,7 @@ def _inline(
     if not isinstance(metadata, Mapping):
         raise invalid(at, f"expected the documents by path, got {excerpt(metadata)}")
     for node, child in metadata.items():
+        _check_path(node, (*at, node))
         if not isinstance(child, Mapping) or child.get("zarr_format") != 3:
             raise invalid((*at, node), f"expected a v3 document, got {excerpt(child)}")
         yield node, (*at, node), child
@@ -163,6 +177,7 @@ def hierarchy_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]
 def _v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     for key, found in _members(document).items():
+        _check_path(key, ("metadata", key))
         node, _, file = key.rpartition("/")
         ctx.node = node
         try:
