@@ -425,11 +425,49 @@ def _struct_from_v3(configuration: dict[str, Any], path: Path, depth: int) -> Da
     return _struct(read, path)
 
 
+PYTHON_TYPES: Final[Mapping[Any, str]] = {
+    bool: "bool",
+    int: "int64",
+    float: "float64",
+    complex: "complex128",
+    str: "string",
+    bytes: "variable_length_bytes",
+    object: "object",
+}
+"""What Python's types mean to whoever creates an array."""
+
+PYTHON_NAMES: Final[Mapping[str, str]] = {
+    **{kind.__name__: name for kind, name in PYTHON_TYPES.items()},
+    "half": "float16",
+    "single": "float32",
+    "double": "float64",
+    "csingle": "complex64",
+    "cdouble": "complex128",
+    "byte": "int8",
+    "ubyte": "uint8",
+    "short": "int16",
+    "ushort": "uint16",
+    "intc": "int32",
+    "uintc": "uint32",
+    "longlong": "int64",
+    "ulonglong": "uint64",
+    "int_": "int64",
+    "uint": "uint64",
+    "intp": "int64",
+    "uintp": "uint64",
+    "bool_": "bool",
+    "?": "bool",
+}
+"""The names of Python's types, and NumPy's other names, by which it takes a data type."""
+
+
 def any_dtype(value: Any, path: Path = ("dtype",)) -> DataType:
-    """Read a data type in any spelling: v2, v3, a NumPy ``dtype`` or scalar type, a zarr data type.
+    """Read a data type in any spelling: v2, v3, Python's, a NumPy ``dtype`` or scalar type, a zarr data type.
 
     Example
     -------
+    >>> any_dtype(str).name, any_dtype("double").name, any_dtype(object).name
+    ('string', 'float64', 'object')
     >>> any_dtype("<i4") == any_dtype("int32").with_endian("little")
     True
     >>> any_dtype({"name": "numpy.datetime64", "configuration": {"unit": "ns"}}).to_v2()
@@ -437,10 +475,40 @@ def any_dtype(value: Any, path: Path = ("dtype",)) -> DataType:
     """
     if isinstance(value, DataType):
         return value
+    try:
+        return _in_our_words(value, path)
+    except InvalidCodecError:
+        found = _as_numpy_says(value)
+        if found is None:
+            raise
+        return found
+
+
+def _as_numpy_says(value: Any) -> DataType | None:
+    """What NumPy makes of a text of which nothing else is known, as ``"d"``, or of its own type; ``None`` if nothing.
+
+    Any other class it takes for one of objects.
+    """
+    try:
+        import numpy
+
+        # of other texts it would compile the parts: "3,<f4"
+        if value.isalpha() if isinstance(value, str) else issubclass(value, numpy.generic):
+            return _in_our_words(numpy.dtype(value), ())
+    except (
+        Exception
+    ):  # NumPy raises TypeError, ValueError, SyntaxError and more, or is not installed
+        return None
+    return None
+
+
+def _in_our_words(value: Any, path: Path) -> DataType:
     if isinstance(value, str):
         return _from_text(str(value))
     if isinstance(value, list):
         return DataType.from_v2(value, ())
+    if isinstance(value, type) and value in PYTHON_TYPES:
+        return _named(PYTHON_TYPES[value])
     try:
         return _of_object(value, path)
     except (InvalidCodecError, NotRepresentableError):
@@ -469,10 +537,12 @@ def _of_object(value: Any, path: Path) -> DataType:
         text = None
     if isinstance(text, str):
         return DataType.from_v2(text, ())
-    if value in (bool, int, float, complex):
-        codes = {bool: "|b1", int: "<i8", float: "<f8", complex: "<c16"}
-        return DataType.from_v2(codes[value], ())
     raise _expected("a data type", value, path)
+
+
+def _named(name: str) -> DataType:
+    """Objects, or a v3 name; numbers that Python or NumPy name are native."""
+    return DataType(name) if name == "object" else DataType.from_v3(name, ()).in_memory()
 
 
 @lru_cache(maxsize=1024)
@@ -480,6 +550,8 @@ def _from_text(value: str) -> DataType:
     """A v2 type string or a v3 name; of others, only those that carry their length (``r16``)."""
     if value in SIZES or value in V3_NAMES:
         return DataType.from_v3(value, ())
+    if value in PYTHON_NAMES:
+        return _named(PYTHON_NAMES[value])
     if TYPESTR.fullmatch(value):
         return DataType.from_v2(value, ())
     found = DataType.from_v3(value, ())

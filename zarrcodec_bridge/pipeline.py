@@ -22,6 +22,7 @@ from zarrcodec_bridge.encodings import (
 )
 from zarrcodec_bridge.errors import (
     BridgeError,
+    InvalidCodecError,
     Loss,
     LossError,
     LossWarning,
@@ -510,7 +511,18 @@ registry.forget_with(_memo.forget)
 
 
 def _v2_dtype(dtype: Any) -> Any:
-    return dtype if isinstance(dtype, (str, list)) else any_dtype(dtype)
+    """The data type of a v2 array: v2's own spelling as it is, for the grammar; texts are objects there."""
+    if isinstance(dtype, list):
+        return dtype
+    try:
+        found = any_dtype(dtype)
+    except InvalidCodecError:
+        if isinstance(dtype, str):
+            return dtype  # the grammar says what it expected, and where
+        raise
+    if not isinstance(dtype, (str, type)):
+        return found
+    return DataType("object") if found.itemsize is None else found.in_memory()
 
 
 def _held(sources: Any, ctx: Reading, at: str) -> Any:

@@ -424,23 +424,7 @@ def array_dtype(value: Any) -> DataType | None:
     >>> array_dtype(str).name, array_dtype("i4").to_v2()
     ('string', '<i4')
     """
-    if value is None:
-        return None
-    for kind, name in ((str, "string"), (bytes, "variable_length_bytes"), (object, "object")):
-        if value is kind or (isinstance(value, str) and value == kind.__name__):
-            return DataType(name)
-    try:
-        return any_dtype(value).in_memory()
-    except InvalidCodecError:
-        if not isinstance(value, (str, type)):
-            raise
-        import numpy
-
-        try:
-            return any_dtype(numpy.dtype(value)).in_memory()
-        except Exception:  # noqa: S110 - NumPy raises TypeError, ValueError, SyntaxError and more
-            pass
-        raise
+    return None if value is None else any_dtype(value).in_memory()
 
 
 def v3_slots(
