@@ -51,7 +51,7 @@ def tree_of(draw: random.Random) -> Tree:
     if draw.random() < 0.3:
         migrate(tree, draw.choice([2, 3]), dry_run=False, on_loss="ignore")
     for _ in range(draw.randrange(3)):
-        path = draw.choice(ODD)
+        path = draw.choice([name for name in ODD if name not in tree])
         tree[f"{path}/.zarray"] = zarray([4], [2], "<i2")
         tree[f"{path}/0"] = b"\1\0\2\0"
     return tree

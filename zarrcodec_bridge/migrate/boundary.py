@@ -397,7 +397,8 @@ def _names_of(path: str) -> list[str]:
 def check_name(name: str, path: str) -> None:
     """Raise what a system says of a file that cannot be."""
     try:
-        os.fsencode(name)
+        if not name.isascii():
+            os.fsencode(name)
     except UnicodeEncodeError:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), ascii(path)) from None
     if name in _NO_NAMES or "\0" in name or (_FORBIDDEN and set(name) & set(_FORBIDDEN)):

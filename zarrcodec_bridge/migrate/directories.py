@@ -337,6 +337,16 @@ class LocalDirectory:
                     self._leads_to_folder(below(path, entry.name)) if linked else _is_folder(entry),
                 )
 
+    def folders_among(self, keys: Sequence[str]) -> list[str]:
+        """Those of some keys that are directories."""
+        found = []
+        with self._boundary.walk() as walk:
+            for key in keys:
+                with suppress(OSError):  # who writes there says why it cannot be
+                    if stat.S_ISDIR(walk.to(parent(key)).status(name_in(key)).st_mode):
+                        found.append(key)
+        return found
+
     def _leads_to_folder(self, path: str) -> bool:
         try:
             with self._boundary.walk() as walk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -240,8 +240,8 @@ def _carry_out(
 ) -> Visit:
     """Verify and write what was planned, with a witness only as long as nobody takes back what is below it."""
     _settle_conflicts(store, plans)
+    _check_folders(store, plans)
     for plan in plans:
-        _check_folders(store, plan)
         _verify(store, options, plan)
     entry = stopped = None
     changing = [plan for plan in plans if plan.writes]
@@ -294,17 +294,23 @@ def _difference(there: bytes, wanted: bytes) -> str:
     return f"says something else of {named or 'the same members'}"
 
 
-def _check_folders(store: Documents, plan: Plan) -> None:
-    """Refuse a node where a folder has the name of a document to write, if that is cheap to know."""
-    for name in plan.writes if lists_cheaply(store) else ():
-        try:
-            taken = next(scan(store, below(plan.path, name)), None) is not None
-        except Exception as error:  # stores raise what their backends raise
+def _check_folders(store: Documents, plans: Sequence[Plan]) -> None:
+    """Refuse nodes where a folder has the name of a document to write, if that is cheap to know."""
+    keys = {below(plan.path, name): (plan, name) for plan in plans for name in plan.writes}
+    look: Callable[[Sequence[str]], Iterable[str]] | None = getattr(store, "folders_among", None)
+    if not lists_cheaply(store):
+        return
+    try:
+        if look is not None:
+            taken = [*look([*keys])]
+        else:
+            taken = [key for key in keys if next(scan(store, key), None) is not None]
+    except Exception as error:  # stores raise what their backends raise
+        for plan, name in keys.values():
             plan.refuse(f"{name} cannot be looked at: {said(error)}", "failed")
-            return
-        if taken:
-            plan.refuse(f"{name} is a folder, where its document is to be; rename the folder")
-            return
+        return
+    for plan, name in map(keys.__getitem__, taken):
+        plan.refuse(f"{name} is a folder, where its document is to be; rename the folder")
 
 
 def _verify(store: Documents, options: Options, plan: Plan) -> None:
