@@ -152,9 +152,9 @@ def array_kwargs(
     unknown : {"error", "keep", "wrap"}
         What to do with a name that no codec has: refuse, ask numcodecs for it, or that and write it into format 3
         in the ``any-numcodecs.*`` envelope. An object of an unknown class is kept. The slot says of what kind it is.
-        Whatever it is, an array of format 3 is made only with names that zarr-python reads in other processes too:
-        its own, those of installed packages, and those that :func:`~zarrcodec_bridge.register_with_zarr` was called
-        for. Of these, ``imagecodecs_*`` and ``any-numcodecs.*`` need this package (or imagecodecs-zarr and
+        A known codec makes an array of format 3 only under a name that zarr-python reads in other processes too: its
+        own and those of installed packages. One of your own class is read in this process, and wherever
+        :func:`~zarrcodec_bridge.register_with_zarr` is called for it. Of the names of installed packages, ``imagecodecs_*`` and ``any-numcodecs.*`` need this package (or imagecodecs-zarr and
         zarr-any-numcodecs) installed wherever they are read.
     allow_pickle : bool
         Whether to make codecs that execute code from the data they decode. zarr-python 3 opens `pickle` as the

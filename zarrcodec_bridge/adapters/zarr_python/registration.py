@@ -114,21 +114,19 @@ def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None
 def refuse_unopened(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
     """Refuse a name that zarr-python reads in no process, or in this one only, where nobody registered it.
 
+    A codec of the caller's own class, or one that was asked to be kept, is read here by that class, and wherever the
+    caller registers it.
+
     Raises :class:`NotRepresentableError`, and as :func:`make_readable`.
     """
+    if isinstance(codec, KeptCodec) and find("v2", codec.name) is None:
+        make_readable(name, kind, codec, live)
+        return
     if _present(name, kind) is None or name in _ONLY_HERE:
         spec = spec_of(type(codec))
         known = spec.no_v3 if spec is not None else ""
         reason = f"{known}, or make the array with zarr_format=2" if known else ""
         raise NotRepresentableError("v3", name_of(codec), reason or _unopened(name, kind))
-    if isinstance(codec, KeptCodec) and codec.dialect == "v2" and not is_registered(codec.name):
-        what = "its class" if live is None else type(live).__name__
-        raise NotRepresentableError(
-            "v3",
-            codec.name,
-            "numcodecs knows no codec of that id, by which other processes look it up: register"
-            f" {what} with numcodecs.register_codec, or by an entry point of numcodecs.codecs",
-        )
 
 
 def _unopened(name: str, kind: Kind) -> str:
