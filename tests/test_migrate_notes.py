@@ -132,3 +132,21 @@ def test_the_command_prints_them(
     expected = [] if "--write" in options else [12, 1]
     assert [group["nodes"] for group in found["notes"]] == expected
     assert found["losses"] == [{"codec": "attributes.valid_min", "message": NAN, "nodes": 2}]
+
+
+def test_losses_of_nodes_in_consolidated_metadata_alone_are_told() -> None:
+    zarray = {
+        "zarr_format": 2, "shape": [2, 2], "chunks": [2, 2], "dtype": "<u2", "order": "F", "filters": None,
+        "compressor": {"id": "imagecodecs_zlib"}, "fill_value": 0,
+    }  # fmt: skip
+    zmetadata = {
+        "zarr_consolidated_format": 1,
+        "metadata": {".zgroup": {"zarr_format": 2}, "a/.zarray": zarray},
+    }
+    store = {".zgroup": b'{"zarr_format": 2}', ".zmetadata": json.dumps(zmetadata).encode()}
+    assert "read scrambled" in str(migrate(store))
+    assert not migrate(store).ok
+    report = migrate(store, on_loss="warn")
+    assert report.ok
+    assert "consolidated metadata: imagecodecs_zlib" in str(report)
+    assert "read scrambled" in str(report)

@@ -154,8 +154,8 @@ def array_kwargs(
         in the ``any-numcodecs.*`` envelope. An object of an unknown class is kept. The slot says of what kind it is.
         A known codec makes an array of format 3 only under a name that zarr-python reads in other processes too: its
         own and those of installed packages. One of your own class is read in this process, and wherever
-        :func:`~zarrcodec_bridge.register_with_zarr` is called for it. Of the names of installed packages, ``imagecodecs_*`` and ``any-numcodecs.*`` need this package (or imagecodecs-zarr and
-        zarr-any-numcodecs) installed wherever they are read.
+        :func:`~zarrcodec_bridge.register_with_zarr` is called for it. ``imagecodecs_*`` and ``any-numcodecs.*`` need
+        this package (or imagecodecs-zarr and zarr-any-numcodecs) installed wherever they are read.
     allow_pickle : bool
         Whether to make codecs that execute code from the data they decode. zarr-python 3 opens `pickle` as the
         compressor of text in format 2. To read it, zarr-python (3.4) and numcodecs (0.16.6) want opt-ins of their

@@ -212,7 +212,18 @@ def _translated(
     if source == "zarr.json":
         nodes = {key.rpartition("/")[0] for key in whole.result[".zmetadata"]["metadata"]} - {""}
     notes = [note for note in whole.notes if note.codec.partition(": ")[0] not in nodes]
-    return Translation(whole.result, (*dict.fromkeys((*own.notes, *notes)),), own.losses)
+    losses = [_of_any_node(loss, nodes) for loss in whole.losses]
+    return Translation(
+        whole.result,
+        (*dict.fromkeys((*own.notes, *notes)),),
+        (*dict.fromkeys((*own.losses, *losses)),),
+    )
+
+
+def _of_any_node(loss: Loss, nodes: Collection[str]) -> Loss:
+    """A loss in consolidated metadata, once for all nodes: it may be the only place that has them."""
+    node, _, subject = loss.codec.partition(": ")
+    return Loss(f"consolidated metadata: {subject}", loss.message) if node in nodes else loss
 
 
 def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
