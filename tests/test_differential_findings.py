@@ -134,3 +134,21 @@ def _v3(data_type: str, codecs: list[Json], shape: list[int]) -> Json:
         "fill_value": 0,
         "attributes": {},
     }
+
+
+@pytest.mark.parametrize("target", ["spec", "zarr-python"])
+@pytest.mark.parametrize(("view", "is_right"), [("<u2", False), ("<i2", True), ("<f2", True)])
+def test_bitround_is_not_renamed_before_a_view_of_another_kind(
+    target: str, view: str, is_right: bool
+) -> None:
+    codecs = [
+        named("numcodecs.bitround", keepbits=7),
+        named("numcodecs.astype", encode_dtype=view, decode_dtype=view),
+        LITTLE,
+    ]
+    document = _v3("float16", codecs, [3])
+    if is_right:
+        bridge.normalize_metadata(document, target=target)
+        return
+    with pytest.raises(NotRepresentableError, match="views float16 elements as uint16"):
+        bridge.normalize_metadata(document, target=target)

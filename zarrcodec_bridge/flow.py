@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from zarrcodec_bridge.dtypes import TIME_KINDS, DataType, Endian
@@ -238,10 +239,27 @@ def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
     filters = [codec for codec in codecs if kind_of(codec) == A2A]
     if any(names_big_endian(codec) for codec in filters):
         _check_big_endian(filters, codecs[len(filters) :], ctx)
+    _check_after_bitround(filters, ctx)
     for codec in codecs:
         for value in codec.__dict__.values():
             if isinstance(value, tuple) and any(isinstance(item, Codec) for item in value):
                 check_orders([item for item in value if isinstance(item, Codec)], ctx)
+
+
+def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
+    """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values."""
+    incoming = ctx.chunk.dtype
+    for codec, following in pairwise(filters):
+        view = viewed(following)
+        if effect_of(codec).decodes_as_floats and view is not None and incoming is not None:
+            if _as_float(view).with_endian(None) != incoming.with_endian(None):
+                raise NotRepresentableError(
+                    "v3",
+                    name_of(following),
+                    f"it views {incoming.name} elements as {view.name}, after {name_of(codec)}: readers take other"
+                    " elements for them under its name in the specification than under that of numcodecs",
+                )
+        incoming = encoded(codec, incoming)
 
 
 def names_big_endian(codec: Codec) -> bool:
