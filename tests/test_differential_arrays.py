@@ -18,8 +18,8 @@ from support import readers  # noqa: E402
 from support.differential.running import Arrays, seeds  # noqa: E402
 from support.differential.stores import ZARR2, Zarr2  # noqa: E402
 
-SHORT = 100
-"""Arrays of a short run."""
+SHORT = {2: range(200, 350), 3: range(100, 220)}
+"""Of a short run: where each rule of views and byte orders (A1 to A4), left out, was found in fewest cases."""
 
 NEEDED = {
     2: ("to v3 for zarr-python: equal", "to v3 for zarr-python: later writes equal"),
@@ -35,14 +35,14 @@ NEEDED = {
 @pytest.mark.parametrize(
     ("zarr_format", "writer", "short"),
     [
-        (2, "zarr-python", SHORT),
-        (3, "zarr-python", SHORT),
-        (3, "tensorstore", 40),
-        (2, "zarr 2", SHORT),
+        (2, "zarr-python", SHORT[2]),
+        (3, "zarr-python", SHORT[3]),
+        (3, "tensorstore", range(40)),
+        (2, "zarr 2", SHORT[2]),
     ],
 )
 def test_arrays_are_read_and_written_as_before(
-    tmp_path: Path, zarr_format: int, writer: str, short: int
+    tmp_path: Path, zarr_format: int, writer: str, short: range
 ) -> None:
     if writer == "tensorstore" and "tensorstore" not in readers.available():
         pytest.skip("tensorstore is not installed")

@@ -22,7 +22,7 @@ from support.differential.running import seeds  # noqa: E402
 @pytest.mark.parametrize("check", [single_codecs.check_v2, single_codecs.check_v3])
 def test_single_codecs_decode_what_was_encoded(check: Callable[[int, Tally], None]) -> None:
     tally = Tally()
-    for number in seeds(250):
+    for number in seeds(range(250)):
         check(number, tally)
         tally.cases += 1
     print(tally.report())
@@ -33,7 +33,7 @@ def test_single_codecs_decode_what_was_encoded(check: Callable[[int, Tally], Non
 
 def test_arrays_made_with_kwargs_are_read_in_a_new_process(tmp_path: Path) -> None:
     tally = Tally()
-    numbers = seeds(100)
+    numbers = seeds(range(100))
     for start in range(0, len(numbers), 500):
         making.check_all(numbers[start : start + 500], tmp_path / str(start), tally)
     print(tally.report())

@@ -152,3 +152,17 @@ def test_bitround_is_not_renamed_before_a_view_of_another_kind(
         return
     with pytest.raises(NotRepresentableError, match="views float16 elements as uint16"):
         bridge.normalize_metadata(document, target=target)
+
+
+@pytest.mark.parametrize(
+    ("endian", "shape", "is_loss"), [("big", [], True), ("little", [], False), ("big", [1], False)]
+)
+def test_quantize_writes_big_endian_scalars_native(
+    endian: str, shape: list[int], is_loss: bool
+) -> None:
+    codecs = [
+        named("numcodecs.quantize", digits=4, dtype="<f4", astype="<f4"),
+        named("bytes", endian=endian),
+    ]
+    found = translate_metadata(_v3("float32", codecs, shape), to="v2", on_loss="ignore")
+    assert bool(found.losses) == is_loss

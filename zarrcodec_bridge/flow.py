@@ -250,16 +250,16 @@ def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
     """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values."""
     incoming = ctx.chunk.dtype
     for codec, following in pairwise(filters):
-        view = viewed(following)
-        if effect_of(codec).decodes_as_floats and view is not None and incoming is not None:
-            if _as_float(view).with_endian(None) != incoming.with_endian(None):
-                raise NotRepresentableError(
-                    "v3",
-                    name_of(following),
-                    f"it views {incoming.name} elements as {view.name}, after {name_of(codec)}: readers take other"
-                    " elements for them under its name in the specification than under that of numcodecs",
-                )
-        incoming = encoded(codec, incoming)
+        view = viewed(following) if effect_of(codec).decodes_as_floats else None
+        if view is None or incoming is None:
+            incoming = encoded(codec, incoming)
+        elif _as_float(view).with_endian(None) != incoming.with_endian(None):
+            raise NotRepresentableError(
+                "v3",
+                name_of(following),
+                f"it views {incoming.name} elements as {view.name}, after {name_of(codec)}: readers take other"
+                " elements for them under its name in the specification than under that of numcodecs",
+            )
 
 
 def names_big_endian(codec: Codec) -> bool:

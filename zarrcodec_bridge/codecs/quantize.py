@@ -80,6 +80,11 @@ def _write_v2(codec: Quantize, ctx: Writing) -> dict[str, Any]:
     dtype = _settled(codec, ctx.chunk, ctx.dialect)
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError("v2", "quantize", "its dtype is that of the array", ["dtype"])
+    if ctx.dialect == "v2" and ctx.chunk.ndim == 0 and str(codec.astype or dtype)[:1] == ">":
+        ctx.lose(
+            "quantize",
+            "numcodecs rounds an array without axes to a native number: it reads big-endian chunks, and writes others",
+        )
     params: dict[str, Any] = {"digits": codec.digits}
     if dtype is not None:
         params["dtype"] = dtype

@@ -15,8 +15,14 @@ from support.differential.drawing import Case
 
 
 def same_values(left: Any, right: Any) -> bool:
-    """As `readers.equal`, and with the same signs of zero."""
-    return readers.equal(left, right) and _same_zeros(readers.native(left), readers.native(right))
+    """As `readers.equal`, and with the same signs of zero; scalars of text are as long as their text."""
+    left, right = readers.native(left), readers.native(right)
+    if left.shape == right.shape and left.dtype.kind == right.dtype.kind:
+        if left.size == 0:
+            return True
+        if left.dtype.kind in "SU" and left.ndim == 0:
+            return bool(left == right)
+    return readers.equal(left, right) and _same_zeros(left, right)
 
 
 def _same_zeros(left: Any, right: Any) -> bool:

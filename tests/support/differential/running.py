@@ -31,10 +31,10 @@ EXAMPLES: Final = int(os.environ.get("ZARRCODEC_BRIDGE_EXAMPLES", "0"))
 DRAWN: Final[dict[int, Callable[[Random], Case]]] = {2: drawing_v2.draw, 3: drawing_v3.draw}
 
 
-def seeds(short: int) -> range:
-    """The numbers that cases are drawn from: from 0 in a short run, from anywhere in a long one."""
+def seeds(short: range) -> range:
+    """The numbers that cases are drawn from: these in a short run, from anywhere in a long one."""
     if not EXAMPLES:
-        return range(short)
+        return short
     given = os.environ.get("ZARRCODEC_BRIDGE_SEED")
     start = int(given) if given else secrets.randbits(40)
     print(f"ZARRCODEC_BRIDGE_SEED={start}")
