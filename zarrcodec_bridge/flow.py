@@ -248,14 +248,19 @@ def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
 
 def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
     """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values."""
-    incoming = ctx.chunk.dtype
+    incoming, taken_by_value = ctx.chunk.dtype, True
     for codec, following in pairwise(filters):
-        view = viewed(following) if effect_of(codec).decodes_as_floats else None
+        effect = effect_of(codec)
+        if viewed(codec) is not None or effect.output is not None:
+            taken_by_value = False
+        elif effect.by_value:
+            taken_by_value = True
+        view = viewed(following) if taken_by_value and effect.decodes_as_floats else None
         if view is None or incoming is None:
             incoming = encoded(codec, incoming)
         elif _as_float(view).with_endian(None) != incoming.with_endian(None):
             raise NotRepresentableError(
-                "v3",
+                ctx.dialect,
                 name_of(following),
                 f"it views {incoming.name} elements as {view.name}, after {name_of(codec)}: readers take other"
                 " elements for them under its name in the specification than under that of numcodecs",
