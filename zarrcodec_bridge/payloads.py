@@ -27,6 +27,7 @@ __all__ = [
     "said",
     "told",
     "truth_of",
+    "visible",
 ]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
@@ -157,6 +158,11 @@ def excerpt(value: Any, longest: int = 80) -> str:
     except Exception:  # foreign code
         text = f"{type(value).__name__} object"
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def visible(text: str) -> str:
+    """The same on one line, and nothing in it that a terminal obeys: no control or bidirectional characters."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def said(error: BaseException) -> str:

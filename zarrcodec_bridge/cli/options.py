@@ -9,7 +9,7 @@ from typing import Final
 
 from zarrcodec_bridge.cli.command import option
 from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.explanations.explanation import visible
+from zarrcodec_bridge.payloads import visible
 from zarrcodec_bridge.targets import TARGETS
 
 __all__ = [

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import IO, Any, Final
 
 from zarrcodec_bridge.errors import BridgeError
-from zarrcodec_bridge.explanations.explanation import visible
+from zarrcodec_bridge.payloads import visible
 
 __all__ = ["Output", "in_options"]
 
@@ -27,19 +27,22 @@ class Output:
         except ValueError:
             raise BridgeError("the result holds NaN or infinity, which JSON has not") from None
         if self._coloured():
-            self._write(self._rendered(_rich("json").JSON(text, indent=2)))
+            self._write(self._rendered(_rich("json").JSON(text, indent=2, ensure_ascii=True)))
         else:
             self._write(json.dumps(value, indent=2) if self._on_terminal() else text)
 
     def text(self, value: Any) -> None:
-        """Print what has a text form, and a coloured one where it is an :class:`Explanation`."""
-        if self._coloured() and hasattr(value, "__rich__"):
+        """Print text as it is; an :class:`Explanation` in a command line's words, and coloured on a terminal."""
+        if isinstance(value, str):
+            self._write(value)
+        elif self._coloured() and hasattr(value, "__rich__"):
             self._write(in_options(self._rendered(value)))
         else:
             self._write(in_options(value))
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table with aligned columns."""
+        rows = [[visible(cell) for cell in row] for row in rows]
         if self._coloured():
             table = _rich("table").Table(*head, box=None, header_style="bold")
             for row in rows:
@@ -116,26 +119,37 @@ def _encodable(text: str, stream: IO[str]) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-PYTHON_OPTION: Final = re.compile(r"\b(unknown|on_loss|target|verify)='?([a-z0-9-]+)'?")
-
-
-PYTHON_NEED: Final = re.compile(
-    r"(?<=; pass )(dtype|ndim|chunk_shape)(?: \(or chunk_shape\))?$", re.M
+REMEDIES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern, re.M), words)
+    for pattern, words in (
+        (r"\bunknown='(keep|wrap)'(?= (?:passes it through|writes |for an ))", r"--unknown \1"),
+        (
+            r"\bon_loss='warn' or on_loss='ignore'(?= accepts this)",
+            "--on-loss warn or --on-loss ignore",
+        ),
+        (r"(?<=, with )target='([a-z0-9-]+)'(?=$|\x1b)", r"--target \1"),
+        (r"(?<=; )use a Pipeline(?=$|[,;)\x1b])", "give the whole encoding"),
+        (r"\bpartial=True(?= writes it)", "--partial"),
+        (
+            r"\bkeep_attributes=True(?= leaves the attributes| they become text)",
+            "--keep-attributes",
+        ),
+        (r"(?<=pass )chunks_complete=True(?=, which writes)", "--chunks-complete"),
+        (r"(?<=; pass )verify=(\d+)(?=, say)", r"--verify \1"),
+        (r"(?<=; pass )dtype(?=$|\x1b)", "--dtype"),
+        (r"(?<=; pass )ndim(?: \(or chunk_shape\))?(?=$|\x1b)", "--ndim"),
+        (r"(?<=; pass )chunk_shape(?=$|\x1b)", "a document with its chunks"),
+    )
 )
+"""The sentences in which the library names its options, whole: a name that somebody chose is in none of them.
 
-
-OPTION_OF: Final = {
-    "dtype": "--dtype",
-    "ndim": "--ndim",
-    "chunk_shape": "a document with its chunks",
-}
+Where rich has coloured the text, a line ends with an escape sequence.
+"""
 
 
 def in_options(said: object) -> str:
     """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
-    text = str(said).replace("use a Pipeline", "give the whole encoding")
-    text = text.replace("partial=True", "--partial")
-    for option in ("keep_attributes", "chunks_complete"):
-        text = text.replace(f"{option}=True", f"--{option.replace('_', '-')}")
-    text = PYTHON_NEED.sub(lambda match: OPTION_OF[match[1]], text)
-    return PYTHON_OPTION.sub(lambda match: f"--{match[1].replace('_', '-')} {match[2]}", text)
+    text = str(said)
+    for sentence, words in REMEDIES:
+        text = sentence.sub(words, text)
+    return text

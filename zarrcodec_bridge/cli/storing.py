@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, command, option
 from zarrcodec_bridge.cli.output import Output, in_options
-from zarrcodec_bridge.errors import BackendError
+from zarrcodec_bridge.errors import BackendError, Loss, Note
 from zarrcodec_bridge.migrate.command import ARGUMENTS as MIGRATE_ARGUMENTS
 from zarrcodec_bridge.migrate.command import INTERRUPTED as MIGRATION_INTERRUPTED
 from zarrcodec_bridge.migrate.command import migrate_command, shown
+from zarrcodec_bridge.migrate.report import Report
 from zarrcodec_bridge.migrate.stores import MigrationError
 
 __all__ = ["migrate_store"]
@@ -29,5 +31,24 @@ def migrate_store(args: argparse.Namespace, out: Output) -> int:
     if args.json:
         out.json(report.to_dict())
     else:
-        out.text(shown(report, summary=args.summary))
+        out.text(shown(_in_options(report), summary=args.summary))
     return DONE if report.ok else REFUSED
+
+
+def _in_options(report: Report) -> Report:
+    """The report with its reasons in the words of a command line; the names in it stay as they are."""
+    nodes = tuple(
+        replace(
+            node,
+            reason=node.reason and in_options(node.reason),
+            notes=tuple(Note(note.codec, in_options(note.message)) for note in node.notes),
+            losses=tuple(Loss(loss.codec, in_options(loss.message)) for loss in node.losses),
+        )
+        for node in report.nodes
+    )
+    return replace(
+        report,
+        nodes=nodes,
+        stopped=report.stopped and in_options(report.stopped),
+        not_removed=report.not_removed and in_options(report.not_removed),
+    )

@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.errors import Loss, Note
+from zarrcodec_bridge.payloads import visible
 from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind
 
-__all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling", "visible"]
+__all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling"]
 
 KIND_WORDS: Final[Mapping[Kind, str]] = {
     A2A: "array-to-array",
@@ -168,7 +169,7 @@ def _side_rows(side: Spelling) -> Iterator[tuple[str, str, Role]]:
     for slot, names in side.slots:
         yield f"  {slot}", visible(", ".join(names)), "text"
     if side.result is not None:
-        yield "  read by", ", ".join(side.readers) or "no known implementation", "text"
+        yield "  read by", visible(", ".join(side.readers)) or "no known implementation", "text"
     for target in side.other_targets:
         yield "  read by", f"{target}, with target={target!r}", "text"
     if side.also_read:
@@ -181,11 +182,6 @@ def _tag(word: str, in_v2: bool, in_v3: bool) -> str:
 
 def _line(said: Note | Loss) -> str:
     return visible(str(said))
-
-
-def visible(text: str) -> str:
-    """The same on one line, and nothing in it that a terminal obeys."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _spelling_as_json(side: Spelling) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
-from zarrcodec_bridge.explanations.explanation import visible
 from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.report import Report
 from zarrcodec_bridge.migrate.run import migrate
 from zarrcodec_bridge.migrate.stores import MigrationError
 from zarrcodec_bridge.migrate.undo import undo
+from zarrcodec_bridge.payloads import visible
 from zarrcodec_bridge.targets import TARGETS
 
 __all__ = ["ARGUMENTS", "INTERRUPTED", "migrate_command", "shown"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
-from zarrcodec_bridge.migrate.archives import folders_of, scan_keys
+from zarrcodec_bridge.migrate.archives import scan_keys
 from zarrcodec_bridge.migrate.layout import below, parent
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
@@ -21,7 +21,6 @@ class MappingStore:
     def __init__(self, mapping: MutableMapping[str, Any]) -> None:
         self._mapping = mapping
         self.name = f"a {type(mapping).__name__}"
-        self._folders: dict[str, set[str]] | None = None
         self._sorted: list[str] | None = None
 
     def __reduce__(self) -> Any:
@@ -67,9 +66,7 @@ class MappingStore:
         listing = getattr(self._mapping, "listdir", None)
         if listing is not None:
             return [name for name in listing(path) if below(path, name) not in self._mapping]
-        if self._folders is None:
-            self._folders = folders_of(self._mapping)
-        return sorted(self._folders.get(path, ()))
+        return [name for name, is_folder in self.scan(path) if is_folder]
 
     def names(self, path: str) -> Sequence[str]:
         """The last names of the keys in `path`."""

@@ -45,7 +45,7 @@ def open_documents(
     follow_links : bool
         Whether links may lead out of a directory.
     document_limit : int
-        The bytes of a document in a directory at most.
+        The bytes of a document at most, in a directory, in an archive and on a server.
 
     Raises
     ------
@@ -55,6 +55,8 @@ def open_documents(
         It is a URL, and fsspec or the file system's own package is not installed.
     """
     opened = _opened(store, storage_options)
+    if isinstance(opened, (ZipArchive, FsspecStore)):
+        opened.document_limit = document_limit
     if not isinstance(opened, _Directory):
         return opened
     try:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from zarrcodec_bridge.payloads import visible
+
 __all__ = ["Progress", "progress_bar"]
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -41,12 +43,13 @@ def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progre
         yield _nothing
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        title = visible(title)
         short = title if len(title) <= _WIDEST else f"…{title[1 - _WIDEST :]}"
         task = bar.add_task(short, total=None)
         yield lambda done, found: bar.update(task, completed=done, total=found)

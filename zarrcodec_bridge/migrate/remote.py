@@ -13,6 +13,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.migrate.layout import JOURNAL, below, name_in, parent
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 
@@ -32,6 +33,7 @@ class FsspecStore:
         self._fs = filesystem
         self._root = root.rstrip("/")
         self._creates = _has_create_only(filesystem)
+        self.document_limit = DOCUMENT_LIMIT
 
     @property
     def name(self) -> str:

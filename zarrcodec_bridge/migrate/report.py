@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.errors import Loss, Note
+from zarrcodec_bridge.errors import LONGEST_MESSAGE, Loss, Note
+from zarrcodec_bridge.payloads import visible
 
 __all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
 
@@ -64,7 +65,7 @@ class NodeReport:
             text += f"  ({_counted(self.verified, 'chunk')} verified)"
         if self.removed:
             text += "  (removes its old documents)"
-        return f"{text}\n{'':13}{self.reason}" if self.reason else text
+        return f"{text}\n{'':13}{_line(self.reason)}" if self.reason else text
 
     @property
     def name(self) -> str:
@@ -86,7 +87,23 @@ class NodeReport:
 
 
 def _printable(text: str) -> str:
-    return text if text.isprintable() else repr(text)
+    """A name on one line, quoted where it could be taken for more than a name."""
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    plain = (
+        text[:1] not in ("'", '"')
+        and text.isprintable()
+        and "  " not in text
+        and text.strip() == text
+    )
+    return text if plain else repr(text)
+
+
+def _line(text: str) -> str:
+    """What may quote a stranger, as the one line that it is given."""
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    return visible(text)
 
 
 def _counted(number: int, thing: str) -> str:
@@ -119,13 +136,13 @@ class NoteGroup:
     def line(self, named: int = 0) -> str:
         """The note after where it is: the path of one array or group, or how many there are, and some of them."""
         if len(self.nodes) == 1:
-            return f"{self.nodes[0].name}: {_printable(str(self.note))}"
+            return f"{self.nodes[0].name}: {_line(str(self.note))}"
         where = " and ".join(_counted(count, kind) for kind, count in self.counts.items())
         if named:
             names = [node.name for node in self.nodes[:named]]
             more = len(self.nodes) - len(names)
             where += f" ({', '.join(names)}{f' and {more} more' if more else ''})"
-        return f"{where}: {_printable(str(self.note))}"
+        return f"{where}: {_line(str(self.note))}"
 
     def to_dict(self) -> dict[str, Any]:
         """The group as plain JSON; the entries of the nodes say which they are."""
@@ -211,8 +228,10 @@ class Report:
         if self.dry_run:
             did = f"dry run, nothing was {did}"
         lines = _shown("loss", [group.line(_NAMED) for group in self.losses])
-        lines += _shown("note", [*map(str, self.notes), *self.remarks])
-        lines.append(f"{self.store} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}")
+        lines += _shown("note", [*map(str, self.notes), *map(_line, self.remarks)])
+        lines.append(
+            f"{_line(self.store)} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"
+        )
         if list(self.counts) == ["unchanged"] and self.ok:
             lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
         verified = [node.verified for node in self.nodes if node.verified is not None]
@@ -226,9 +245,9 @@ class Report:
                 f" those of {_counted(removed, 'node')}"
             )
         if self.not_removed:
-            lines.append(f"old documents kept: {self.not_removed}")
+            lines.append(f"old documents kept: {_line(self.not_removed)}")
         if self.stopped:
-            lines.append(f"stopped: {self.stopped}")
+            lines.append(f"stopped: {_line(self.stopped)}")
         return "\n".join(lines)
 
     def __str__(self) -> str:

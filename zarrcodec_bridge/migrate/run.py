@@ -25,7 +25,7 @@ from zarrcodec_bridge.migrate.removal import (
     remove_old_documents,
 )
 from zarrcodec_bridge.migrate.report import NodeReport, Report
-from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed, remarks_of
 from zarrcodec_bridge.migrate.verify import check_backend
 from zarrcodec_bridge.migrate.work import GroupTask, Visit, visit, write_groups
 from zarrcodec_bridge.pipeline import OnLoss, check_options
@@ -245,7 +245,7 @@ class _Migration:
             nodes,
             self.stopped,
             self.not_removed,
-            remarks=tuple(sorted(self.remarks)),
+            remarks=tuple(sorted([*self.remarks, *remarks_of(self.store)])),
         )
         return report if self.unsettled is None else report.failed(self.unsettled)
 

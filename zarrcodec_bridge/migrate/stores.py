@@ -17,6 +17,7 @@ __all__ = [
     "Read",
     "closed",
     "lists_cheaply",
+    "remarks_of",
     "scan",
 ]
 
@@ -134,6 +135,11 @@ def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
 def lists_cheaply(store: Documents) -> bool:
     """Whether listing a folder costs no request to a server, so that it is done where nothing depends on it."""
     return bool(getattr(store, "listing_is_cheap", False))
+
+
+def remarks_of(store: Documents) -> tuple[str, ...]:
+    """What a store itself has to say, for the report."""
+    return tuple(getattr(store, "remarks", ()))
 
 
 def closed(store: Documents, *, keep: bool) -> str | None:

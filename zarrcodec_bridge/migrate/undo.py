@@ -26,7 +26,7 @@ from zarrcodec_bridge.migrate.plan import said
 from zarrcodec_bridge.migrate.progress import Progress, progress_bar
 from zarrcodec_bridge.migrate.proof import why_not_the_same
 from zarrcodec_bridge.migrate.report import Kind, NodeReport, Outcome, Report
-from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed
+from zarrcodec_bridge.migrate.stores import Documents, MigrationError, closed, remarks_of
 from zarrcodec_bridge.migrate.work import documents_of
 
 __all__ = ["undo"]
@@ -155,7 +155,7 @@ def _go_back(
         ordered,
         stopped,
         undone=True,
-        remarks=recorded.remarks,
+        remarks=(*recorded.remarks, *remarks_of(store)),
     )
 
 
