@@ -13,7 +13,7 @@ import math
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from zarrcodec_bridge.dtypes import SIZES, DataType
 from zarrcodec_bridge.errors import InvalidCodecError
@@ -43,8 +43,13 @@ __all__ = [
     "wrong",
 ]
 
-Say: TypeAlias = Callable[[str], None]
-"""Writes down a harmless normalisation."""
+
+class Say(Protocol):
+    """Writes down a normalisation."""
+
+    def __call__(self, message: str, /, *, lossy: bool = False) -> None:
+        """Write it down as harmless or, where readers of the original see other missing elements, as a loss."""
+
 
 Reader: TypeAlias = Callable[[Any, DataType, Dialect, Say, Path], Any]
 """Reads a fill value."""
@@ -227,10 +232,21 @@ def _bytes_of(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Pat
     raise wrong("bytes as base64", value, path)
 
 
+def _say_of_number(value: int, say: Say) -> None:
+    """Say that a number becomes text: zarr-python 2 reads all so, 3.0 zeros as no text, later ones refuse the array."""
+    if value:
+        say(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
+    else:
+        say(
+            "0 becomes the text '0', as zarr-python 2 reads it; zarr-python 3.0 reads the empty text",
+            lossy=True,
+        )
+
+
 def terminated(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
     """Bytes that end at the first zero, as base64."""
     if dialect == "v2" and type(value) is int:
-        say(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
+        _say_of_number(value, say)
         data = str(value).encode()
     else:
         data = _bytes_of(value, dtype, dialect, say, path)
@@ -252,7 +268,7 @@ def raw(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> 
 def utf32(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
     """Text of at most the length of its data type."""
     if dialect == "v2" and type(value) is int:
-        say(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
+        _say_of_number(value, say)
         value = str(value)
     if not isinstance(value, str):
         raise wrong("text", value, path)
@@ -275,10 +291,16 @@ def a_string(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path
 def variable_bytes(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
     """Bytes of any length, as base64."""
     if dialect == "v2" and value == 0 and is_number(value):
-        say("0, zarr-python 2's default for any array, becomes no bytes")
+        say(
+            "0, zarr-python 2's default for any array, becomes no bytes; zarr-python 2 and 3.0 read the number 0",
+            lossy=True,
+        )
         return ""
     if isinstance(value, str) and dialect == "v2":
         if value:
-            say("is read as base64, as zarr-python 3 reads it; zarr-python 2 reads it as that text")
+            say(
+                "is read as base64, as zarr-python 3 reads it; zarr-python 2 and 3.0 read it as that text",
+                lossy=True,
+            )
         return b64encode(from_base64(value, path, "v3", say)).decode()
     return b64encode(_bytes_of(value, dtype, dialect, say, path)).decode()

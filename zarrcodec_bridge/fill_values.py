@@ -25,7 +25,11 @@ __all__ = ["AT", "as_written", "read", "repaired_v2", "to_v2", "zero"]
 _RAW_BITS: Final = re.compile(r"r[0-9]+")
 
 
-def to_v2(value: Any, dtype: DataType, say: Say = lambda message: None, path: Path = AT) -> Any:
+def _say_nothing(message: str, /, *, lossy: bool = False) -> None:
+    pass
+
+
+def to_v2(value: Any, dtype: DataType, say: Say = _say_nothing, path: Path = AT) -> Any:
     """Write a fill value, as :func:`read` gives it, as v2 spells it.
 
     Raises :class:`NotRepresentableError` for a NaN whose bits v2 cannot say.
@@ -46,7 +50,8 @@ def to_v2(value: Any, dtype: DataType, say: Say = lambda message: None, path: Pa
         return [_float_to_v2(part, dtype) for part in value]
     if name == "variable_length_bytes" and value:
         say(
-            "zarr-python 2 and 3.0 read a v2 fill value of vlen-bytes as the base64 text that it is"
+            "zarr-python 2 and 3.0 read a v2 fill value of vlen-bytes as the base64 text that it is",
+            lossy=True,
         )
     return value
 
@@ -67,12 +72,25 @@ def repaired_v2(
             return as_json(value, AT)
         if holds == "string" and is_undefined and target in ("spec", "zarr-python"):
             return value  # which zarr-python 3 reads as '0'
-        return read(value, DataType(holds), "v2", say)
+        return _read_again(value, DataType(holds), say)
     if dtype.fields and _is_scalar(value):
         return b64encode(struct_bytes(value, dtype, say, AT)).decode()
     found = to_v2(read(value, dtype, "v2", say), dtype, say)
     if target == "tensorstore" and dtype.name == "null_terminated_bytes":
         return b64encode(filled(binascii.a2b_base64(found), dtype.itemsize or 0, AT)).decode()
+    return found
+
+
+def _read_again(value: Any, dtype: DataType, say: Say) -> Any:
+    """Read a v2 fill value for v2: what is written as it was, readers see as they did."""
+    said: list[tuple[str, bool]] = []
+
+    def keep(message: str, /, *, lossy: bool = False) -> None:
+        said.append((message, lossy))
+
+    found = read(value, dtype, "v2", keep)
+    for message, lossy in said:
+        say(message, lossy=lossy and found != value)
     return found
 
 

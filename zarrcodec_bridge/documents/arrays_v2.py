@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zarrcodec_bridge import fill_values
-from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copied_attributes,
@@ -171,7 +171,7 @@ def _as_v3(
     value = array.fill_value
     if dtype.name == "string" and _is_zero(value):
         value = str(value) if ctx.target == "zarr-python" else ""
-    fill_value = fill_values.read(value, dtype, "v2", ctx.saying("fill_value"))
+    fill_value = fill_values.read(value, dtype, "v2", ctx.saying(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
         "zarr_format": 3,
@@ -252,7 +252,7 @@ def _again(
     fill_value = fill_values.repaired_v2(
         array.fill_value,
         pipeline.data_type,
-        ctx.saying("fill_value"),
+        ctx.saying(FILL_VALUE),
         holds=_objects_of(pipeline),
         target=ctx.target,
     )

@@ -5,14 +5,14 @@ Source: https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-met
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge import fill_values
 from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
-from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copied,
@@ -33,7 +33,7 @@ from zarrcodec_bridge.payloads import excerpt, misspelt
 from zarrcodec_bridge.pipeline import Pipeline
 from zarrcodec_bridge.spec import Dialect
 
-__all__ = ["array_v3_again", "array_v3_as_v2", "extras_of"]
+__all__ = ["array_v3_again", "array_v3_as_v2", "extras_of", "lose_extras"]
 
 _MEMBERS: Final = frozenset(
     {
@@ -168,7 +168,7 @@ def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Co
         chunk_key_encoding=_chunk_key_encoding(document, ctx),
         pipeline=pipeline,
         fill_value=fill_values.read(
-            document.get("fill_value"), pipeline.data_type, "v3", ctx.saying("fill_value")
+            document.get("fill_value"), pipeline.data_type, "v3", ctx.saying(FILL_VALUE)
         ),
         extras=extras_of(document, _MEMBERS, ctx),
     )
@@ -255,6 +255,15 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
     return found
 
 
+def lose_extras(extras: Iterable[str], ctx: Context) -> None:
+    """Say that v2 has no place for members that some program may read, though it need not."""
+    for key in extras:
+        ctx.lose(
+            key,
+            "v2 has no place for it, and it is dropped, though a program that knows it may read it",
+        )
+
+
 def _again(
     rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
 ) -> tuple[dict[str, Any], Pipeline]:
@@ -300,10 +309,9 @@ def _as_v2(
     dtype = array.pipeline.data_type
     if dtype.fields:
         dtype = dtype.from_v2(written["dtype"])
-    fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.saying("fill_value"))
+    fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.saying(FILL_VALUE))
     separator = _v2_separator(array.chunk_key_encoding)  # last: copying chunks cures it alone
-    for key in array.extras:
-        ctx.note(key, "need not be understood, and is dropped: v2 has no other members")
+    lose_extras(array.extras, ctx)
     made = {
         "zarr_format": 2,
         "shape": None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Container, Sequence
-from functools import partial
+from collections.abc import Container, Sequence
+from typing import Final
 
 from zarrcodec_bridge.errors import (
     BridgeError,
@@ -14,11 +14,15 @@ from zarrcodec_bridge.errors import (
     Problem,
     UnknownCodecError,
 )
+from zarrcodec_bridge.fill_scalars import Say
 from zarrcodec_bridge.payloads import Path
 from zarrcodec_bridge.spec import Unknown
 from zarrcodec_bridge.targets import TargetName
 
 __all__ = ["Context", "invalid", "located"]
+
+FILL_VALUE: Final = "fill_value"
+"""The member that says what elements of missing chunks are."""
 
 
 class Context:
@@ -72,14 +76,23 @@ class Context:
         """Write down that some program will read or write something else."""
         self.losses.append(Loss(_at(self.node, subject), message))
 
-    def saying(self, subject: str) -> Callable[[str], None]:
+    def saying(self, subject: str) -> Say:
         """What writes down normalisations of `subject`."""
-        return partial(self.note, subject)
+
+        def say(message: str, /, *, lossy: bool = False) -> None:
+            (self.lose if lossy else self.note)(subject, message)
+
+        return say
 
     def take(self, notes: Sequence[Note], losses: Sequence[Loss]) -> None:
-        """Keep what the translation of a part wrote down."""
+        """Keep what the translation of a part wrote down; where no chunk is missing, no fill value is lost."""
         node = self.node
         self._said += [(node, note.codec, note.message) for note in notes]
+        if losses and any(loss.codec == FILL_VALUE for loss in losses) and self.chunks_complete:
+            self._said += [
+                (node, loss.codec, loss.message) for loss in losses if loss.codec == FILL_VALUE
+            ]
+            losses = [loss for loss in losses if loss.codec != FILL_VALUE]
         self.losses += [Loss(_at(node, loss.codec), loss.message) for loss in losses]
 
 

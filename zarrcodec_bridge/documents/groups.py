@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zarrcodec_bridge.documents.arrays_v3 import extras_of
+from zarrcodec_bridge.documents.arrays_v3 import extras_of, lose_extras
 from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.documents.members import attributes_of, foreign_members
 
@@ -32,8 +32,7 @@ def group_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> d
 
 def group_as_v2(document: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``.zgroup`` and ``.zattrs`` of a v3 group."""
-    for key in extras_of(document, _V3_MEMBERS, ctx):
-        ctx.note(key, "need not be understood, and is dropped: v2 has no other members")
+    lose_extras(extras_of(document, _V3_MEMBERS, ctx), ctx)
     attributes = attributes_of(document.get("attributes", {}), ("attributes",), ctx)
     return {"zarr_format": 2}, attributes
 
