@@ -14,7 +14,7 @@ from typing import Any, Final
 from zarrcodec_bridge.dtypes import NARROW, DataType
 from zarrcodec_bridge.payloads import excerpt
 
-__all__ = ["FLOATS", "INTEGERS", "REALS", "is_zero", "scalar_problem"]
+__all__ = ["FLOATS", "INTEGERS", "REALS", "is_zero", "range_of", "scalar_problem"]
 
 INTEGERS: Final = frozenset(
     f"{sign}int{bits}" for sign in ("", "u") for bits in (2, 4, 8, 16, 32, 64)
@@ -32,7 +32,7 @@ def scalar_problem(value: Any, dtype: DataType) -> str | None:
     """What is wrong with the JSON of a scalar of `dtype`, one of :data:`REALS`; ``None`` if nothing is."""
     if dtype.name in INTEGERS:
         number = _number(value, int)
-        low, high = _range(dtype.name)
+        low, high = range_of(dtype.name)
         if number is None or number != number // 1:
             return f"expected a whole number, as {dtype.name} has, got {excerpt(value)}"
         if not low <= number <= high:
@@ -70,7 +70,7 @@ def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
     return value if abs(value) < float("inf") else None
 
 
-def _range(name: str) -> tuple[int, int]:
+def range_of(name: str) -> tuple[int, int]:
     """The least and the greatest number of an integer type."""
     bits = int(name.removeprefix("u").removeprefix("int"))
     return (0, (1 << bits) - 1) if name.startswith("u") else (-(1 << bits - 1), (1 << bits - 1) - 1)

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from zarrcodec_bridge import fill_values
 from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
 from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
+from zarrcodec_bridge.documents.encoded_fill_values import check_fill_value
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copied,
@@ -164,12 +165,13 @@ def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Co
     pipeline = with_serializers(pipeline, ctx)
     if "fill_value" not in document:
         ctx.note("fill_value", "is missing, and is read as null")
+    dtype = pipeline.data_type
+    fill_value = fill_values.read(document.get("fill_value"), dtype, "v3", ctx.saying("fill_value"))
+    check_fill_value(pipeline.encoding.codecs, fill_value, dtype)
     return _ArrayV3(
         chunk_key_encoding=_chunk_key_encoding(document, ctx),
         pipeline=pipeline,
-        fill_value=fill_values.read(
-            document.get("fill_value"), pipeline.data_type, "v3", ctx.saying(FILL_VALUE)
-        ),
+        fill_value=fill_value,
         extras=extras_of(document, _MEMBERS, ctx),
     )
 
