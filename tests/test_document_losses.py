@@ -148,3 +148,41 @@ def test_members_that_v2_has_no_place_for_are_lost(document: dict[str, Any]) -> 
         assert [one.codec for one in found.losses] == [subject]
         assert "must_understand" not in json.dumps(found.result)
         assert normalize_metadata(whole) == whole
+
+
+def test_consolidated_metadata_of_an_object_of_a_v2_group_is_lost(tmp_path: Path) -> None:
+    zarr = pytest.importorskip("zarr", minversion="3.1")
+    root = zarr.create_group(str(tmp_path), zarr_format=2, attributes={"t": 1})
+    root.create_group("g").create_array("b", shape=(4,), chunks=(2,), dtype="i4")
+    bare = root.metadata.to_dict()
+    assert metadata_to_v3(bare)["attributes"] == {"t": 1}
+    assert normalize_metadata(bare) == {"zarr_format": 2}
+    zarr.consolidate_metadata(str(tmp_path), zarr_format=2)
+    document = zarr.open_consolidated(str(tmp_path), zarr_format=2).metadata.to_dict()
+    assert set(document["consolidated_metadata"]["metadata"]) == {"g", "g/b"}
+    for write in (metadata_to_v3, normalize_metadata):
+        with pytest.raises(LossError, match="consolidated_metadata"):
+            write(document)
+        assert "consolidated_metadata" not in write(document, on_loss="ignore")
+    inner = document["consolidated_metadata"]["metadata"]["g"]
+    assert not translate_metadata(inner, to="v3").losses  # an empty one, as zarr-python gives it
+    held = json.loads((tmp_path / ".zmetadata").read_text())
+    nodes = metadata_to_v3(held)["consolidated_metadata"]["metadata"]
+    assert set(nodes) == {"g", "g/b"}
+    assert translate_metadata(held).losses == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "lost"),
+    [
+        (None, False),
+        ({"kind": "inline", "must_understand": False, "metadata": {}}, False),
+        ({"kind": "inline", "metadata": {"g": {"zarr_format": 2}}}, True),
+        ({"kind": "elsewhere"}, True),
+    ],
+)
+def test_consolidated_metadata_in_a_zgroup(held: Any, lost: bool) -> None:
+    document = {"zarr_format": 2, "consolidated_metadata": held}
+    for to in ("v2", "v3"):
+        found = translate_metadata(document, to=to, on_loss="ignore")  # type: ignore[arg-type]
+        assert [one.codec for one in found.losses] == ["consolidated_metadata"] * lost

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.documents.groups import group_again, group_as_v3
+from zarrcodec_bridge.documents.groups import group_again, group_as_v3, lose_consolidated
 from zarrcodec_bridge.documents.hierarchies import (
     hierarchy_again,
     hierarchy_as_v2,
@@ -165,6 +165,7 @@ def _as_v3(
     if file == ".zarray":
         return array_v2_as_v3(document, attributes, ctx)
     if file == ".zgroup":
+        lose_consolidated(document, ctx)
         return group_as_v3(document, attributes, ctx)
     found = hierarchy_as_v3(document, ctx)
     if attributes is not None:
@@ -178,6 +179,8 @@ def _again(
     found: dict[str, Any]
     if attributes is None and file in (".zarray", ".zgroup") and "attributes" in document:
         attributes = document["attributes"]
+    if file == ".zgroup":
+        lose_consolidated(document, ctx)
     if file == ".zmetadata" or document.get("consolidated_metadata") is not None:
         found = hierarchy_again(document, ctx) if file != ".zgroup" else group_again(document, ctx)
     elif file == ".zarray":
