@@ -189,6 +189,11 @@ def _translated(references: Any, to: Dialect, ctx: Context) -> dict[str, Any]:
         return {**references, "metadata": parquet(references["metadata"], ctx)}
     version = references.get("version")
     if version is None:
+        if isinstance(references.get("refs"), Mapping):
+            raise invalid(
+                ("version",),
+                "expected 'version': 1 beside 'refs'; without it fsspec takes 'refs' for a key",
+            )
         return translate(references, (), ctx)
     if version != 1 or not isinstance(references.get("refs"), Mapping):
         raise invalid(
@@ -234,6 +239,8 @@ def _nodes(
     """The documents of each array and group: by its path, and then by file name."""
     nodes: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in references.items():
+        if not isinstance(key, str):
+            raise invalid(path, f"expected keys that are text, got {excerpt(key)}")
         node, file = _split(key)
         if file in _FILES:
             if (file == _V3_FILE) != (wanted == "v3"):

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import IO, Any, Final
 
 from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.migrate.redaction import without_secrets
 from zarrcodec_bridge.payloads import visible
 
 __all__ = ["Output", "in_options"]
@@ -58,7 +59,7 @@ class Output:
         """Print one ``tag: message`` line for each message on stderr."""
         self.flush()
         for message in messages:
-            line = f"{tag}: {visible(str(message))}\n"
+            line = f"{tag}: {visible(without_secrets(str(message)))}\n"
             if sys.stderr is not None:
                 sys.stderr.write(_encodable(line, sys.stderr))
 

@@ -20,7 +20,7 @@ from zarrcodec_bridge.migrate.layout import METADATA, name_in, parent
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
 from zarrcodec_bridge.payloads import excerpt
 
-__all__ = ["ZipArchive", "scan_keys"]
+__all__ = ["ZipArchive", "scan_keys", "too_large"]
 
 _LONGEST_NAME: Final = 4096
 _DEEPEST_NAME: Final = 256
@@ -96,7 +96,7 @@ class ZipArchive:
             )
         limit = self.document_limit if name in METADATA else _CHUNK_LIMIT
         if info.file_size > limit:
-            raise UnreadableError(_too_large(name, info.file_size, limit))
+            raise UnreadableError(too_large(name, info.file_size, limit))
         parts = []
         size = 0
         with self._archive.open(info) as member:
@@ -104,7 +104,7 @@ class ZipArchive:
                 parts.append(part)
                 size += len(part)
                 if size > limit:
-                    raise UnreadableError(_too_large(name, size, limit))
+                    raise UnreadableError(too_large(name, size, limit))
         return b"".join(parts)
 
     def _remarks(self, members: Sequence[zipfile.ZipInfo]) -> tuple[str, ...]:
@@ -263,7 +263,8 @@ def _step(info: zipfile.ZipInfo) -> int:
     return 1 << 20 if bounded else _STEP
 
 
-def _too_large(name: str, size: int, limit: int) -> str:
+def too_large(name: str, size: int, limit: int) -> str:
+    """Why a document is not read."""
     return (
         f"{name} has {size} bytes or more, and at most {limit} are read;"
         " document_limit (--document-limit) allows more"

@@ -34,7 +34,8 @@ def _workers(text: str) -> int:
 def _setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not (key and equals):
-        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got {text[:80]!r}")
+        # what was given may be a secret
+        raise argparse.ArgumentTypeError("expected KEY=VALUE, got a text without = or without KEY")
     return key, value
 
 

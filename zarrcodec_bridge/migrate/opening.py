@@ -17,6 +17,7 @@ from zarrcodec_bridge.migrate.directories import LocalDirectory
 from zarrcodec_bridge.migrate.layout import METADATA
 from zarrcodec_bridge.migrate.mappings import MappingStore
 from zarrcodec_bridge.migrate.plan import said
+from zarrcodec_bridge.migrate.redaction import redacted_error, secrets_in, without_secrets
 from zarrcodec_bridge.migrate.remote import FsspecStore, ZarrStore
 from zarrcodec_bridge.migrate.stores import Documents, MigrationError
 
@@ -132,29 +133,38 @@ def _of_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
         url_to_fs = import_module("fsspec.core").url_to_fs
     except ImportError:
         raise BackendMissingError(
-            "fsspec", f"opening {url} needs fsspec; pip install fsspec"
+            "fsspec", f"opening {without_secrets(url)} needs fsspec; pip install fsspec"
         ) from None
+    secrets = secrets_in(url, options)
     try:
         filesystem, root = url_to_fs(url, **options)
-    except ImportError as error:
-        raise BackendMissingError("fsspec", f"opening {url}: {error}") from error
-    except Exception as error:
-        raise MigrationError(f"cannot open {url}: {error}") from error
-    return _of_filesystem(filesystem, root)
+    except Exception as error:  # every backend has its own
+        clean = redacted_error(error, secrets)
+        text = f"{without_secrets(url)}: {without_secrets(str(clean), secrets)}"
+        cause = error if clean is error else None
+        if isinstance(error, ImportError):
+            raise BackendMissingError("fsspec", f"opening {text}") from cause
+        raise MigrationError(f"cannot open {text}") from cause
+    return _of_filesystem(filesystem, root, secrets)
 
 
-def _of_filesystem(filesystem: Any, root: str) -> Documents | _Directory:
+def _of_filesystem(
+    filesystem: Any, root: str, secrets: frozenset[str] = frozenset()
+) -> Documents | _Directory:
     filesystem = getattr(filesystem, "sync_fs", filesystem)
     if type(filesystem).__name__ == "DirFileSystem":
         inner = str(filesystem.path).rstrip("/")
-        return _of_filesystem(filesystem.fs, f"{inner}/{root}" if root.strip("/") else inner)
+        return _of_filesystem(
+            filesystem.fs, f"{inner}/{root}" if root.strip("/") else inner, secrets
+        )
     protocol = filesystem.protocol
     if "file" in ((protocol,) if isinstance(protocol, str) else protocol):
         return _of_path(root)
     if getattr(filesystem, "asynchronous", False):
         options = {**filesystem.storage_options, "asynchronous": False}
         filesystem = type(filesystem)(*filesystem.storage_args, **options)
-    return FsspecStore(filesystem, root)
+    secrets |= secrets_in(root, getattr(filesystem, "storage_options", None))
+    return FsspecStore(filesystem, root, secrets)
 
 
 def _of_zarr_store(store: Any) -> Documents | _Directory:

@@ -8,16 +8,26 @@ import functools
 import inspect
 import threading
 import uuid
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT
-from zarrcodec_bridge.migrate.layout import JOURNAL, below, name_in, parent
+from zarrcodec_bridge.migrate.archives import too_large
+from zarrcodec_bridge.migrate.boundary import DOCUMENT_LIMIT, UnreadableError
+from zarrcodec_bridge.migrate.layout import JOURNAL, METADATA, below, name_in, parent
+from zarrcodec_bridge.migrate.redaction import redacted_error, without_secrets
 from zarrcodec_bridge.migrate.stores import Document, MigrationError, Read
+from zarrcodec_bridge.payloads import excerpt
 
 __all__ = ["FsspecStore", "ZarrStore"]
+
+MOST_NAMES: Final = 4_000_000
+DEEPEST_FOLDER: Final = 64
+MOST_FOLDERS: Final = 2_000_000
+"""Names in a folder, folders in one another, and folders that are listed, at most: a listing may have no end."""
+
+_NO_NAMES: Final = frozenset({".", ".."})
 
 
 class FsspecStore:
@@ -29,20 +39,33 @@ class FsspecStore:
 
     workers = 32
 
-    def __init__(self, filesystem: Any, root: str) -> None:
+    def __init__(self, filesystem: Any, root: str, secrets: frozenset[str] = frozenset()) -> None:
         self._fs = filesystem
         self._root = root.rstrip("/")
+        self._secrets = secrets
         self._creates = _has_create_only(filesystem)
         self.document_limit = DOCUMENT_LIMIT
+        self._listings = 0
 
     @property
     def name(self) -> str:
         """Protocol and path."""
         root = self._root if "://" in self._root else self._root.lstrip("/")
-        return str(self._fs.unstrip_protocol(root))
+        return without_secrets(str(self._fs.unstrip_protocol(root)), self._secrets)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}" if self._root and key else self._root or key
+
+    @contextmanager
+    def _redacting(self) -> Generator[None]:
+        """Errors of the file system repeat URLs and options: here they lose the secrets in them."""
+        try:
+            yield
+        except Exception as error:  # every backend has its own
+            clean = redacted_error(error, self._secrets)
+            if clean is error:
+                raise
+            raise clean from None
 
     def read(self, keys: Sequence[str]) -> Read:
         """The objects of these keys, fetched together where the file system can."""
@@ -51,7 +74,8 @@ class FsspecStore:
             fetched = {path: self._fetch(path) for path in paths}
         else:
             try:
-                fetched = self._fs.cat(list(paths), on_error="return")
+                with self._redacting():
+                    fetched = self._fs.cat(list(paths), on_error="return")
             except FileNotFoundError:
                 return {}
         found: Read = {}
@@ -60,7 +84,14 @@ class FsspecStore:
             data = fetched.get(path.strip("/"))
             if isinstance(data, _NO_FILE) or data is None:
                 continue
-            found[key] = data if isinstance(data, Exception) else bytes(data)
+            if isinstance(data, Exception):
+                found[key] = redacted_error(data, self._secrets)
+            elif len(data) > self.document_limit and name_in(key) in METADATA:
+                found[key] = UnreadableError(
+                    too_large(name_in(key), len(data), self.document_limit)
+                )
+            else:
+                found[key] = bytes(data)
         return found
 
     def _fetch(self, path: str) -> Any:
@@ -87,7 +118,7 @@ class FsspecStore:
             try:
                 self._put(document)
             except Exception as error:  # every backend has its own
-                problems[document.key] = error
+                problems[document.key] = redacted_error(error, self._secrets)
         return problems
 
     def _put(self, document: Document) -> None:
@@ -134,7 +165,8 @@ class FsspecStore:
     def delete(self, key: str) -> None:
         """Delete an object."""
         try:
-            self._fs.rm_file(self._path(key))
+            with self._redacting():
+                self._fs.rm_file(self._path(key))
         except FileNotFoundError:
             return
 
@@ -156,18 +188,38 @@ class FsspecStore:
     def _list(self, path: str) -> list[tuple[str, str]]:
         """Names and types of what is in a folder, which some file systems list in itself."""
         location = self._path(path)
-        self._fs.invalidate_cache(location)
-        listed = [
-            (entry["name"].strip("/"), entry["type"])
-            for entry in self._fs.ls(location or "/", detail=True)
-        ]
+        self._check_depth(path)
+        with self._redacting():
+            self._fs.invalidate_cache(location)
+            entries = self._fs.ls(location or "/", detail=True)
+        if len(entries) > MOST_NAMES:
+            raise UnreadableError(
+                f"{len(entries)} names are listed, and at most {MOST_NAMES} are read"
+            )
+        listed = [(entry["name"].strip("/"), entry["type"]) for entry in entries]
+        for name, _ in listed:
+            if _leads_elsewhere(name.removeprefix(location.strip("/"))):
+                raise UnreadableError(f"a name is listed that leads elsewhere: {excerpt(name)}")
         return [(name_in(name), kind) for name, kind in listed if name != location.strip("/")]
+
+    def _check_depth(self, path: str) -> None:
+        """A server may list a folder in each folder, without an end."""
+        self._listings += 1
+        if path.count("/") >= DEEPEST_FOLDER:
+            raise UnreadableError(f"folders deeper than {DEEPEST_FOLDER} are not looked into")
+        if self._listings > MOST_FOLDERS:
+            raise UnreadableError(f"more than {MOST_FOLDERS} folders are not looked into")
 
     def settle(self, paths: Sequence[str]) -> None:
         """An object that was put is there."""
 
     def close(self, *, keep: bool) -> None:
         """Nothing is left to do."""
+
+
+def _leads_elsewhere(path: str) -> bool:
+    """Whether the path of something in a folder is one of something else."""
+    return not _NO_NAMES.isdisjoint(path.split("/")) or "\\" in path or "\0" in path
 
 
 def _has_create_only(filesystem: Any) -> bool:
@@ -212,7 +264,7 @@ class ZarrStore:
     @property
     def name(self) -> str:
         """As the store calls itself."""
-        return str(self._store)
+        return without_secrets(str(self._store))
 
     def __reduce__(self) -> Any:
         from zarr.storage import MemoryStore
@@ -241,7 +293,7 @@ class ZarrStore:
         for key, value in zip(keys, _run(fetch()), strict=True):
             if isinstance(value, Exception):
                 if not isinstance(value, (*_NO_FILE, KeyError)):
-                    found[key] = value
+                    found[key] = redacted_error(value)
             elif isinstance(value, BaseException):
                 raise value
             elif value is not None:
@@ -265,7 +317,7 @@ class ZarrStore:
         problems = {}
         for document, result in zip(documents, _run(put()), strict=True):
             if isinstance(result, Exception):
-                problems[document.key] = result
+                problems[document.key] = redacted_error(result)
             elif isinstance(result, BaseException):
                 raise result
         return problems

@@ -25,6 +25,10 @@ _ONLY_HERE: Final[set[str]] = set()
 """Names that were made readable in this process, and that nobody asked to have registered."""
 
 
+_USED_BY_ZARR: Final = frozenset({"bytes", "crc32c", "sharding_indexed"})
+"""What zarr-python makes for itself, and reads back by these names: the codecs of shards and of their index."""
+
+
 def register_with_zarr(
     codec: str | type[Any] | NumcodecsObject, *, kind: Kind | None = None, replace: bool = False
 ) -> str:
@@ -56,6 +60,8 @@ def register_with_zarr(
     ------
     DuplicateCodecError
         zarr-python reads the name with another class, and `replace` is false.
+    NotRepresentableError
+        It is of another kind than `kind`, or zarr-python needs its own class of that name for shards.
     MissingContextError
         Its kind is not known, and `kind` was not given.
     ValueError
@@ -86,6 +92,14 @@ def register_with_zarr(
     cls, present = KINDS[kind], backend.codec_class(name)
     if present is not None and present is not cls and not replace:
         raise DuplicateCodecError("v3", name, owner=backend.named(present))
+    if name in _USED_BY_ZARR and present is not cls:
+        raise NotRepresentableError(
+            "v3",
+            name,
+            "zarr-python itself makes shards and their index with its own class of this name, also"
+            " where another one is registered, and sharded arrays would not open; give the codec"
+            " another name",
+        )
     if not isinstance(codec, str):
         register(codec if isinstance(codec, type) else type(codec), name)
     _ONLY_HERE.discard(name)
