@@ -351,6 +351,8 @@ def canonical(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
     for codec in settled(chain, chunk):
         if isinstance(codec, Bytes) and not (chunk.dtype is None or chunk.dtype.has_order):
             codec = Bytes()
+        elif isinstance(codec, Transpose) and (axes := _axes(codec, chunk.ndim)) is not None:
+            codec = Transpose(order=axes)
         plain.append(codec)
         chunk = passed(codec, chunk)
     return V3Encoding(v3.data_type, tuple(plain))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import field as dataclass_field
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.errors import BridgeError, InvalidCodecError, Note, NotRepresentableError
 from zarrcodec_bridge.flow import check_chain, seen_first
 from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec
-from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.payloads import excerpt, plain
 from zarrcodec_bridge.spec import A2A, A2B, B2B, Kind, Reading, Writing
 from zarrcodec_bridge.targets import TARGETS, Target
 from zarrcodec_bridge.validity import check_as_zarr_python, check_codecs
@@ -160,12 +161,23 @@ class V2Encoding:
         }
 
 
+class AsRead(NamedTuple):
+    """A chain as it was read, which is written so again."""
+
+    codecs: list[Any]
+    """The JSON."""
+    notes: tuple[Note, ...]
+    """What there is to say where the chain is written otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class V3Encoding:
     """How v3 encodes a chunk: array-to-array codecs, one array-to-bytes codec, bytes-to-bytes codecs."""
 
     data_type: DataType
     codecs: tuple[Codec, ...] = ()
+    as_read: AsRead | None = dataclass_field(default=None, compare=False, repr=False)
+    """The JSON of virtual-tiff's codecs, which opens nothing else."""
 
     @classmethod
     def read(
@@ -183,14 +195,21 @@ class V3Encoding:
                 ("codecs",), f"expected a list of codecs, got {excerpt(codecs)}"
             )
         dtype = data_type if isinstance(data_type, DataType) else DataType.from_v3(data_type)
+        said = len(ctx.notes)
         chain = tuple(
             ctx.codec(item, "codecs", index, dialect="v3") for index, item in enumerate(codecs)
         )
         check_codecs(chain, seen_first(dtype, ndim, shape))
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
-            from zarrcodec_bridge.older_chains import normalised
+            from zarrcodec_bridge.older_chains import is_of_virtual_tiff, normalised
 
+            plainly = all(type(item) is dict for item in codecs)
+            kept = plainly and is_of_virtual_tiff(codecs, chain)
             chain = normalised(chain, dtype, ctx)
+            if kept:
+                notes = tuple(ctx.notes[said:])
+                del ctx.notes[said:]
+                return cls(dtype, chain, AsRead(plain(codecs), notes))
         if dtype.fields and dtype.has_order and chain[:1] == (Bytes(),):
             ctx.note("bytes", "without endian on a struct is little, as zarr-python reads it")
             chain = (Bytes(endian="little"), *chain[1:])
@@ -201,6 +220,8 @@ class V3Encoding:
     ) -> dict[str, Any]:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
         check_chain(self.codecs, "v3")
+        if self.as_read is not None and ctx.target == "spec":
+            return {"data_type": self._data_type(ctx.target), "codecs": plain(self.as_read.codecs)}
         array = seen_first(self.data_type, ndim, shape)
         if ctx.target == "zarr-python":
             check_as_zarr_python(self.codecs, array)

@@ -14,6 +14,7 @@ They are told apart by place: an array-to-bytes codec before `bytes` is B's, one
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.imagecodecs.chunky import ChunkyCodec
@@ -24,7 +25,7 @@ from zarrcodec_bridge.model import Codec
 from zarrcodec_bridge.registry import spec_of
 from zarrcodec_bridge.spec import A2B, Reading
 
-__all__ = ["normalised"]
+__all__ = ["is_of_virtual_tiff", "normalised"]
 
 ONCE_ARRAY_TO_ARRAY = frozenset(
     {"imagecodecs_bitshuffle", "imagecodecs_byteshuffle", "imagecodecs_floatpred"}
@@ -50,6 +51,23 @@ def normalised(codecs: Sequence[Codec], dtype: DataType | None, ctx: Reading) ->
             _drop_bytes(codec, after, "before", False, dtype, ctx)
             return (*chain[:at], *chain[at + 1 :])
     return tuple(chain)
+
+
+def is_of_virtual_tiff(codecs: Sequence[Any], chain: Sequence[Codec]) -> bool:
+    """Whether virtual-tiff reads the JSON `codecs`, but not what :func:`normalised` makes of `chain`, its models.
+
+    imagecodecs-zarr and virtual-tiff take the same names for codecs of other kinds, so each opens its own chains only.
+    """
+    names = [str(codec["name"]) for codec in codecs]
+    if "HorizontalDeltaCodec" in names:
+        return True
+    for at, codec in enumerate(chain):
+        if isinstance(codec, (Bytes, ChunkyCodec)):
+            if at and _serializer_name(chain[at - 1]) in ONCE_ARRAY_TO_ARRAY:
+                before = any(name.startswith("numcodecs.") for name in names)
+                return before or _takes_bytes_raw(chain[at - 1])
+            return at + 1 < len(chain) and _serializer_name(chain[at + 1]) is not None
+    return False
 
 
 def _serializer_name(codec: Codec) -> str | None:

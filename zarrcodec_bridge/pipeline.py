@@ -220,7 +220,7 @@ class Pipeline:
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([data_type, codecs]):
-            if codecs and type(codecs[-1]) is dict:
+            if codecs and type(codecs[-1]) is dict and encoding.as_read is None:
                 last = codecs[-1]
                 rest = [*codecs[:-1], {**last, "configuration": None}]
                 others = data_type, rest, ndim, shape, unknown, strict
@@ -475,12 +475,18 @@ class Pipeline:
 
     def _v2(self, ctx: Writing) -> V2Encoding:
         encoding = self.encoding
-        return encoding if isinstance(encoding, V2Encoding) else v3_to_v2(encoding, ctx)
+        if isinstance(encoding, V2Encoding):
+            return encoding
+        if encoding.as_read is not None:
+            ctx.notes += encoding.as_read.notes
+        return v3_to_v2(encoding, ctx)
 
     def _v3(self, ctx: Writing) -> V3Encoding:
         encoding = self.encoding
         if isinstance(encoding, V2Encoding):
             return v2_to_v3(encoding, ctx)
+        if encoding.as_read is not None and ctx.target != "spec":
+            ctx.notes += encoding.as_read.notes
         check_orders(encoding.codecs, ctx)
         return encoding
 
