@@ -166,3 +166,37 @@ def test_quantize_writes_big_endian_scalars_native(
     ]
     found = translate_metadata(_v3("float32", codecs, shape), to="v2", on_loss="ignore")
     assert bool(found.losses) == is_loss
+
+
+CAST: Json = named("cast_value", data_type="int8", rounding="towards-zero", out_of_range="wrap")
+
+
+@pytest.mark.parametrize(
+    ("data_type", "filters", "says"),
+    [
+        ("int64", [CAST, named("numcodecs.delta", dtype="|u1")], "views int8 elements as uint8"),
+        ("int64", [CAST, named("numcodecs.delta", dtype="|i1")], None),
+        (
+            "uint64",
+            [
+                named("cast_value", data_type="uint64", out_of_range="clamp"),
+                named("numcodecs.astype", encode_dtype="<i8", decode_dtype="<i8"),
+            ],
+            "views uint64 elements as int64",
+        ),
+        ("int64", [named("numcodecs.delta", dtype="<u8"), CAST], "takes them for int64"),
+        ("int64", [named("numcodecs.delta", dtype="<u8", astype="<u8"), CAST], None),
+        ("int64", [named("numcodecs.delta", dtype="<i8"), CAST], None),
+        ("int64", [named("numcodecs.delta", dtype="<i8", astype="<i4"), CAST], None),
+        ("int64", [named("numcodecs.delta", dtype="<u8")], None),
+    ],
+)
+def test_what_computes_takes_values_and_not_bits(
+    data_type: str, filters: list[Json], says: str | None
+) -> None:
+    document = _v3(data_type, [*filters, LITTLE], [3])
+    if says is None:
+        translate_metadata(document, to="v2", on_loss="ignore")
+        return
+    with pytest.raises(NotRepresentableError, match=says):
+        translate_metadata(document, to="v2", on_loss="ignore")

@@ -125,18 +125,39 @@ def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> N
         What is written.
     """
     incoming, taken_by_value, floats = _sole_field(array), True, False
+    announced, computes = incoming, False
     for codec in codecs:
         effect = effect_of(codec)
         view = viewed(codec)
         check_view(codec, incoming, dialect)
+        if effect.by_value:
+            _check_announced(codec, announced, incoming, dialect)
         if view is not None and taken_by_value:
-            _check_values(codec, _as_float(view) if floats else view, incoming, dialect)
+            decoded = _as_float(view) if floats else view
+            _check_values(codec, decoded, incoming, dialect, bits=not computes)
         if view is not None or effect.output is not None:
             taken_by_value = floats = False
         elif effect.by_value:
-            taken_by_value, floats = True, False
+            taken_by_value, floats, computes = True, False, True
         floats = floats or effect.decodes_as_floats
         incoming = encoded(codec, incoming) or incoming
+        if effect.output is not None or (
+            _is_given(codec, effect.encodes) and not effect.unannounced
+        ):
+            announced = incoming
+
+
+def _check_announced(
+    codec: Codec, announced: DataType, incoming: DataType, dialect: Dialect
+) -> None:
+    """Refuse a codec that computes with other elements in v3, where a filter before it does not say what it puts out."""
+    if announced.with_endian(None) != incoming.with_endian(None):
+        raise NotRepresentableError(
+            dialect,
+            name_of(codec),
+            f"the filter before it puts out {incoming.name} elements and does not name them, so that zarr-python takes"
+            f" them for {announced.name} ones; name them (astype)",
+        )
 
 
 def _sole_field(dtype: DataType) -> DataType:
@@ -161,13 +182,20 @@ def _as_float(dtype: DataType) -> DataType:
     return DataType(f"float{match[2]}", dtype.itemsize, dtype.endian)
 
 
-def _check_values(codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect) -> None:
-    """Refuse a codec where the values that it decodes become other elements than their bits would."""
+def _check_values(
+    codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect, *, bits: bool
+) -> None:
+    """Refuse a codec where the values that it decodes become other elements than their bits would.
+
+    `bits` says that the array takes them, which has the bits of integers; a codec that computes has their values.
+    """
     if decoded.with_endian(None) == taker.with_endian(None):
         return
-    if taker.name == "raw_bytes" and decoded.name not in CONVERTED:
+    if not bits:
+        pass
+    elif taker.name == "raw_bytes" and decoded.name not in CONVERTED:
         return
-    if INTEGERS.fullmatch(decoded.name) and (
+    elif INTEGERS.fullmatch(decoded.name) and (
         INTEGERS.fullmatch(taker.name) or taker.name in BITS_OF_INTEGERS
     ):
         return
