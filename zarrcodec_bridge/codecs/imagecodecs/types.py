@@ -44,6 +44,16 @@ def _mark(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
+Mark = Annotated[
+    model.Whole,
+    BeforeValidator(_mark),
+    WithJsonSchema(
+        {"type": ["integer", "boolean"], "minimum": -model.LARGEST - 1, "maximum": model.LARGEST}
+    ),
+]
+"""One mark of a mask: a number, or true or false."""
+
+
 def _either(what: str, *kinds: type) -> BeforeValidator:
     """Refuses what is none of `kinds` as a whole, so that the refusal points at the parameter."""
 
@@ -99,8 +109,7 @@ PLAIN: Final[dict[str, Any]] = {
         _either("a name or six numbers", str, list, tuple),
     ],
     "squeeze": Annotated[
-        Literal[False]
-        | Annotated[tuple[Annotated[model.Whole, BeforeValidator(_mark)], ...], Listed()],
+        Literal[False] | Annotated[tuple[Mark, ...], Listed()],
         _either("false or a list", bool, list, tuple),
     ],
 }
