@@ -62,13 +62,15 @@ BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
 CRC32C = {"name": "crc32c"}
 
 
-def sharding(codecs: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Shards with three codecs inside, of a shape that has not been seen before."""
+def sharding(
+    codecs: list[dict[str, Any]] | None = None, length: int | None = None
+) -> dict[str, Any]:
+    """Shards with three codecs inside, of a shape that has not been seen before unless one is given."""
     zstd = {"name": "zstd", "configuration": {"level": 3, "checksum": False}}
     return {
         "name": "sharding_indexed",
         "configuration": {
-            "chunk_shape": [next(_numbers) + 1, 7],
+            "chunk_shape": [length or next(_numbers) + 1, 7],
             "codecs": codecs or [BYTES, zstd, CRC32C],
             "index_codecs": [BYTES, CRC32C],
             "index_location": "end",
@@ -78,9 +80,10 @@ def sharding(codecs: list[dict[str, Any]] | None = None) -> dict[str, Any]:
 
 def nested(depth: int) -> dict[str, Any]:
     """Shards in shards."""
-    codec = sharding()
+    length = next(_numbers) + 1  # the same in all, since inner chunks divide outer ones
+    codec = sharding(length=length)
     for _ in range(depth - 1):
-        codec = sharding([codec])
+        codec = sharding([codec], length)
     return codec
 
 

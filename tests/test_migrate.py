@@ -721,14 +721,14 @@ class TestStores:
                 archive.writestr(key, data)
         from zarrcodec_bridge.migrate import archives
 
-        copy = shutil.copyfile
+        copy = shutil.copyfileobj
 
-        def meanwhile(*paths):
-            copy(*paths)
+        def meanwhile(*files):
+            copy(*files)
             with zipfile.ZipFile(path, "a") as archive:
                 archive.writestr("new/chunk", b"1")
 
-        monkeypatch.setattr(archives.shutil, "copyfile", meanwhile)
+        monkeypatch.setattr(archives.shutil, "copyfileobj", meanwhile)
         report = migrate(path, dry_run=False)
         assert "someone else" in report.stopped
         assert report.counts == {"failed": 8}

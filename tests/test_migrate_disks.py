@@ -232,12 +232,12 @@ class TestFullDisk:
         before = path.read_bytes()
         from zarrcodec_bridge.migrate import archives
 
-        def full(source, target):
-            Path(target).write_bytes(before[:100])
+        def full(source, target, length):
+            target.write(before[:100])
             raise OSError(errno.ENOSPC, "no space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(archives.shutil, "copyfile", full)
+            patch.setattr(archives.shutil, "copyfileobj", full)
             report = migrate(path, dry_run=False)
         assert "no space left" in report.stopped
         assert report.counts == {"failed": 8}

@@ -150,7 +150,7 @@ def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> N
 def _check_announced(
     codec: Codec, announced: DataType, incoming: DataType, dialect: Dialect
 ) -> None:
-    """Refuse a codec that computes with other elements in v3, where a filter before it does not say what it puts out."""
+    """Refuse a codec that computes with other elements in v3, after a filter that does not say what it puts out."""
     if announced.with_endian(None) != incoming.with_endian(None):
         raise NotRepresentableError(
             dialect,
@@ -182,6 +182,14 @@ def _as_float(dtype: DataType) -> DataType:
     return DataType(f"float{match[2]}", dtype.itemsize, dtype.endian)
 
 
+def _has_the_bits(decoded: DataType, taker: DataType) -> bool:
+    """Whether elements of an array that are given those values have their bits."""
+    if taker.name == "raw_bytes":
+        return decoded.name not in CONVERTED
+    is_taken = INTEGERS.fullmatch(taker.name) is not None or taker.name in BITS_OF_INTEGERS
+    return is_taken and INTEGERS.fullmatch(decoded.name) is not None
+
+
 def _check_values(
     codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect, *, bits: bool
 ) -> None:
@@ -191,13 +199,7 @@ def _check_values(
     """
     if decoded.with_endian(None) == taker.with_endian(None):
         return
-    if not bits:
-        pass
-    elif taker.name == "raw_bytes" and decoded.name not in CONVERTED:
-        return
-    elif INTEGERS.fullmatch(decoded.name) and (
-        INTEGERS.fullmatch(taker.name) or taker.name in BITS_OF_INTEGERS
-    ):
+    if bits and _has_the_bits(decoded, taker):
         return
     raise NotRepresentableError(
         dialect,
