@@ -137,12 +137,14 @@ def _v3(data_type: str, codecs: list[Json], shape: list[int]) -> Json:
 
 
 @pytest.mark.parametrize("target", ["spec", "zarr-python"])
+@pytest.mark.parametrize("between", [[], [named("scale_offset", offset=0, scale=1)]])
 @pytest.mark.parametrize(("view", "is_right"), [("<u2", False), ("<i2", True), ("<f2", True)])
 def test_bitround_is_not_renamed_before_a_view_of_another_kind(
-    target: str, view: str, is_right: bool
+    target: str, view: str, is_right: bool, between: list[Json]
 ) -> None:
     codecs = [
         named("numcodecs.bitround", keepbits=7),
+        *between,
         named("numcodecs.astype", encode_dtype=view, decode_dtype=view),
         LITTLE,
     ]

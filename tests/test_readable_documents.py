@@ -159,7 +159,8 @@ def test_d5_consolidated_metadata_objects_of_zarr_python(zarr_format: int) -> No
     with pytest.warns() if zarr_format == 3 else contextlib.nullcontext():
         found = zarr.consolidate_metadata(store).metadata.to_dict()
     stored = as_json(found)
-    assert normalize_metadata(found) == normalize_metadata(stored)
+    again = [normalize_metadata(document, on_loss="ignore") for document in (found, stored)]
+    assert again[0] == again[1]
     translate: Any = metadata_to_v3 if zarr_format == 2 else metadata_to_v2
     assert translate(found, on_loss="ignore") == translate(stored, on_loss="ignore")
     if zarr_format == 3:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Final
 
 from zarrcodec_bridge.dtypes import TIME_KINDS, DataType, Endian
@@ -277,24 +276,37 @@ def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
 
 
 def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
-    """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values."""
+    """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values.
+
+    Also where codecs without a view stand between (`scale_offset`), which give on elements of the view's kind.
+    """
     incoming, taken_by_value = ctx.chunk.dtype, True
-    for codec, following in pairwise(filters):
-        effect = effect_of(codec)
-        if viewed(codec) is not None or effect.output is not None:
-            taken_by_value = False
+    rounded: tuple[Codec, DataType] | None = None
+    for codec in filters:
+        effect, view = effect_of(codec), viewed(codec)
+        if rounded is not None and view is not None:
+            _check_view_of_rounded(codec, view, *rounded, ctx)
+        if view is not None or effect.output is not None:
+            taken_by_value, rounded = False, None
         elif effect.by_value:
             taken_by_value = True
-        view = viewed(following) if taken_by_value and effect.decodes_as_floats else None
-        if view is None or incoming is None:
-            incoming = encoded(codec, incoming)
-        elif _as_float(view).with_endian(None) != incoming.with_endian(None):
-            raise NotRepresentableError(
-                ctx.dialect,
-                name_of(following),
-                f"it views {incoming.name} elements as {view.name}, after {name_of(codec)}: readers take other"
-                " elements for them under its name in the specification than under that of numcodecs",
-            )
+            if effect.encodes is not None:  # `cast_value` decodes to the elements that it was given
+                rounded = None
+        if taken_by_value and effect.decodes_as_floats and incoming is not None:
+            rounded = codec, incoming
+        incoming = encoded(codec, incoming)
+
+
+def _check_view_of_rounded(
+    codec: Codec, view: DataType, bitround: Codec, elements: DataType, ctx: Writing
+) -> None:
+    if _as_float(view).with_endian(None) != elements.with_endian(None):
+        raise NotRepresentableError(
+            ctx.dialect,
+            name_of(codec),
+            f"it views {elements.name} elements as {view.name}, after {name_of(bitround)}: readers take other"
+            " elements for them under its name in the specification than under that of numcodecs",
+        )
 
 
 def names_big_endian(codec: Codec) -> bool:
