@@ -53,7 +53,7 @@ def run(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, di
         [sys.executable, "-m", "pytest", *options, *plugins, "--tb=short", *TESTS],
         cwd=source,
         env={
-            **os.environ,
+            **{key: os.environ[key] for key in os.environ if "XDIST" not in key},
             "PYTHONPATH": os.pathsep.join(paths),
             "ZARR_OWN_TESTS_REPORT": str(report),
         },
@@ -61,7 +61,7 @@ def run(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, di
         text=True,
     )
     assert done.returncode in (0, 1), done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout, json.loads(Path(f"{report}.main").read_text())
+    return done.stdout, json.loads(report.read_text())
 
 
 def _tests(calls: list[dict[str, str]]) -> dict[str, str]:

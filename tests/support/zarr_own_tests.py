@@ -190,5 +190,4 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write what this process saw."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    Path(f"{os.environ[REPORT]}.{worker}").write_text(json.dumps(SEEN))
+    Path(os.environ[REPORT]).write_text(json.dumps(SEEN))
