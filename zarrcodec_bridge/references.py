@@ -234,7 +234,7 @@ def _like(document: dict[str, Any], original: Any) -> Any:
 
 
 def _nodes(
-    references: Mapping[str, Any], path: Path, wanted: Dialect
+    references: Mapping[Any, Any], path: Path, wanted: Dialect
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """The documents of each array and group: by its path, and then by file name."""
     nodes: dict[str, dict[str, dict[str, Any]]] = {}
