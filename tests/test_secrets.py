@@ -36,7 +36,7 @@ def test_a_url_loses_its_secrets_and_keeps_its_path(text, shown):
 
 
 def test_secrets_are_found_as_they_may_be_spelled():
-    """H9: quoted, unquoted, after Bearer, in nested options; harmless options are none."""
+    """H9: quoted, unquoted, after Bearer, in nested options; harmless options are no secrets."""
     found = secrets_in(
         "https://me:p%40ssword@h/a?sig=hunter%2F2",
         {

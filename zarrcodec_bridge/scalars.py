@@ -6,6 +6,7 @@ zarr-python reads besides: a whole number as ``5.0``, and a number as text.
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from contextlib import suppress
@@ -14,7 +15,7 @@ from typing import Any, Final
 from zarrcodec_bridge.dtypes import NARROW, DataType
 from zarrcodec_bridge.payloads import excerpt
 
-__all__ = ["FLOATS", "INTEGERS", "REALS", "is_zero", "range_of", "scalar_problem"]
+__all__ = ["FLOATS", "INTEGERS", "REALS", "is_zero", "nearest_float", "range_of", "scalar_problem"]
 
 INTEGERS: Final = frozenset(
     f"{sign}int{bits}" for sign in ("", "u") for bits in (2, 4, 8, 16, 32, 64)
@@ -58,6 +59,17 @@ def is_zero(value: Any, dtype: DataType) -> bool:
     with suppress(OverflowError):
         return bool(struct.unpack(packed, struct.pack(packed, number))[0] == 0)
     return False
+
+
+def nearest_float(number: float, name: str) -> float | None:
+    """The nearest number that an element of a floating-point type can be; ``None`` for types that have more rules."""
+    code = _PACKED.get(name)
+    if code is None:
+        return None
+    try:
+        return float(struct.unpack(code, struct.pack(code, float(number)))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:

@@ -22,7 +22,7 @@ from zarrcodec_bridge.dtypes import DataType
 from zarrcodec_bridge.flow import name_of
 from zarrcodec_bridge.model import Codec, thaw
 from zarrcodec_bridge.packed import hex_bits
-from zarrcodec_bridge.scalars import FLOATS, INTEGERS, range_of
+from zarrcodec_bridge.scalars import FLOATS, INTEGERS, nearest_float, range_of
 
 __all__ = ["check_fill_value"]
 
@@ -102,7 +102,7 @@ def _scaled(codec: ScaleOffset, value: Number, dtype: DataType) -> Number | None
         return None
     found = (value - offset) * scale
     if dtype.name in FLOATS:
-        return _element(found, dtype.name)
+        return nearest_float(found, dtype.name)
     low, high = range_of(dtype.name)
     if not low <= found <= high:
         raise _unfit(codec, value, f"becomes {found}, and {dtype.name} has {low} to {high}")
@@ -114,7 +114,7 @@ def _cast(codec: CastValue, value: Number, stored: DataType) -> Number | None:
     if mapped is not None:
         return mapped
     if stored.name not in INTEGERS:
-        found = _element(value, stored.name)
+        found = nearest_float(value, stored.name)
         if (
             found is not None
             and math.isinf(found)
@@ -150,17 +150,6 @@ def _mapped(codec: CastValue, value: Number, stored: DataType) -> Number | None:
         if number is not None and (number == value or (number != number and value != value)):
             return _number(result, stored)
     return None
-
-
-def _element(number: Number, name: str) -> float | None:
-    """The nearest number of a floating-point type."""
-    code = _FORMATS.get(name)
-    if code is None:
-        return None
-    try:
-        return float(struct.unpack(code, struct.pack(code, float(number)))[0])
-    except OverflowError:
-        return math.copysign(math.inf, number)
 
 
 def _unfit(codec: Codec, value: Number, reason: str) -> Exception:

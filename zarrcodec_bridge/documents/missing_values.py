@@ -24,6 +24,7 @@ from zarrcodec_bridge.fill_readers import TIMES
 from zarrcodec_bridge.fill_scalars import is_number
 from zarrcodec_bridge.packed import float_json, hex_bits
 from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.scalars import nearest_float
 
 __all__ = ["encode_again", "is_read_as_scalar", "keep_in_v2", "keep_in_v3"]
 
@@ -98,12 +99,9 @@ def _number(value: Any, name: str) -> float:
 
 
 def _element(number: float, name: str) -> float:
-    """The nearest number that an element of the data type can be."""
-    code = _FLOAT_CODES[name]
-    try:
-        return float(struct.unpack(code, struct.pack(code, number))[0])
-    except OverflowError:
-        return math.copysign(math.inf, number)
+    """The nearest number that an element of the data type, one of :data:`_FLOAT_CODES`, can be."""
+    found = nearest_float(number, name)
+    return number if found is None else found
 
 
 def _encoded(value: Any) -> Any:

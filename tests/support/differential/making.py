@@ -97,7 +97,7 @@ def _make(number: int, path: Path, tally: Tally) -> tuple[Path, Case, Any] | Non
 
 
 def _slots(rng: Random, dtype: Any, shape: list[int], chunks: list[int]) -> dict[str, Any]:
-    """Codecs in any holder, in any slot."""
+    """Codecs as any codec-like input, in any slot."""
     filters: list[Any] = []
     seen = dtype
     for _ in range(weighted(rng, {0: 4, 1: 4, 2: 1})):
