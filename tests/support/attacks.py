@@ -46,11 +46,16 @@ def room(place: str, user: str) -> Iterator[Path]:
         home.chmod(0o755)
         yield home
     finally:
-        for folder in (home, *(path for path in home.rglob("*") if not path.is_symlink())):
-            with suppress(OSError):
-                if folder.is_dir():
-                    folder.chmod(0o755)
-        shutil.rmtree(home, ignore_errors=True)
+        discard(home)
+
+
+def discard(home: Path) -> None:
+    """Delete a folder with all in it, whatever its modes."""
+    for folder in (home, *(path for path in home.rglob("*") if not path.is_symlink())):
+        with suppress(OSError):
+            if folder.is_dir():
+                folder.chmod(0o755)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def give(home: Path, user: str) -> None:
