@@ -6,8 +6,10 @@ dropped: all of them, all bytes, or some, as a disk may. What is left is resumed
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +34,8 @@ class Op(NamedTuple):
     kind: str
     file: int = 0
     data: bytes = b""
+    at: int = 0
+    """Where in the file the bytes are."""
     names: tuple[tuple[str, int | None], ...] = ()
     """The names that change at once, and what they are then."""
     folder: str | None = None
@@ -58,6 +62,7 @@ class Recorder:
                 "mkdir",
                 "rmdir",
                 "close",
+                "fdopen",
             )
         }
         for name in self.real:
@@ -81,7 +86,7 @@ class Recorder:
 
     def open(self, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         descriptor: int = self.real["open"](path, flags, mode, dir_fd=dir_fd)
-        if flags & os.O_WRONLY:
+        if flags & (os.O_WRONLY | os.O_RDWR):
             file = len(self.trace) + 1
             self.files[descriptor] = file
             self.trace.append(Op("create", file))
@@ -92,7 +97,8 @@ class Recorder:
     def write(self, descriptor: int, data: Any) -> int:
         written: int = self.real["write"](descriptor, data)
         if descriptor in self.files:
-            self.trace.append(Op("write", self.files[descriptor], bytes(data[:written])))
+            at = os.lseek(descriptor, 0, os.SEEK_CUR) - written
+            self.trace.append(Op("write", self.files[descriptor], bytes(data[:written]), at))
         return written
 
     def fsync(self, descriptor: int) -> None:
@@ -116,8 +122,8 @@ class Recorder:
 
     def replace(self, source: Any, target: Any, **options: Any) -> None:
         self.real["replace"](source, target, **options)
-        old = self.path(source, options["src_dir_fd"])
-        self.name((self.path(target, options["dst_dir_fd"]), self.current[old]), (old, None))
+        old = self.path(source, options.get("src_dir_fd"))
+        self.name((self.path(target, options.get("dst_dir_fd")), self.current[old]), (old, None))
 
     def unlink(self, path: Any, *, dir_fd: int | None = None) -> None:
         self.real["unlink"](path, dir_fd=dir_fd)
@@ -133,6 +139,49 @@ class Recorder:
     def close(self, descriptor: int) -> None:
         self.real["close"](descriptor)
         self.files.pop(descriptor, None)
+
+    def fdopen(self, descriptor: int, mode: str) -> Any:
+        if descriptor not in self.files:
+            return self.real["fdopen"](descriptor, mode)
+        return io.BufferedRandom(RecordedFile(self, descriptor))
+
+
+class RecordedFile(io.RawIOBase):
+    """A file whose bytes are written, read and cut anywhere, by calls that are recorded."""
+
+    def __init__(self, recorder: Recorder, descriptor: int) -> None:
+        self.recorder = recorder
+        self.descriptor = descriptor
+
+    def readable(self) -> bool:
+        return True
+
+    writable = seekable = readable
+
+    def fileno(self) -> int:
+        return self.descriptor
+
+    def readinto(self, buffer: Any) -> int:
+        data = os.read(self.descriptor, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def write(self, data: Any) -> int:
+        return os.write(self.descriptor, data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return os.lseek(self.descriptor, offset, whence)
+
+    def truncate(self, size: int | None = None) -> int:
+        at = self.tell() if size is None else size
+        os.ftruncate(self.descriptor, at)
+        self.recorder.trace.append(Op("truncate", self.recorder.files[self.descriptor], at=at))
+        return at
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            os.close(self.descriptor)
 
 
 class Disk:
@@ -150,7 +199,10 @@ class Disk:
         if op.kind == "create":
             self.bytes[op.file] = b""
         elif op.kind == "write":
-            self.bytes[op.file] += op.data
+            data = self.bytes[op.file]
+            self.bytes[op.file] = data[: op.at] + op.data + data[op.at + len(op.data) :]
+        elif op.kind == "truncate":
+            self.bytes[op.file] = self.bytes[op.file][: op.at]
         elif op.kind == "names":
             self.pending.append(op.names)
         elif op.kind == "mkdir" and op.folder is not None:
@@ -238,11 +290,11 @@ def way(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
-def recorded(root: Path, do: Callable[[Path], Report]) -> list[Op]:
+def recorded(root: Path, do: Callable[[Path], Report], least: int = 20) -> list[Op]:
     with pytest.MonkeyPatch.context() as patch:
         recorder = Recorder(patch, root)
         assert do(root).ok
-    assert len(recorder.trace) > 20
+    assert len(recorder.trace) > least
     return recorder.trace
 
 
@@ -322,3 +374,57 @@ def test_h11_of_a_removal(tmp_path: Path, zarr_format: Any, way: str) -> None:
         assert report.ok, report
         assert without_journal(finished) == removed
     assert count > 5
+
+
+def archive(path: Path, tree: Tree) -> Path:
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as file:
+        for key, data in tree.items():
+            file.writestr(key, data)
+    return path
+
+
+def members(path: Path) -> Tree:
+    with zipfile.ZipFile(path) as file:
+        assert file.testzip() is None
+        assert len({*file.namelist()}) == len(file.namelist())
+        return {name: file.read(name) for name in file.namelist()}
+
+
+@pytest.mark.parametrize("zarr_format", TREES)
+@pytest.mark.parametrize("done", ["migration", "undo", "removal"])
+def test_h11_of_an_archive(tmp_path: Path, zarr_format: Any, done: str) -> None:
+    """The old archive is there or the new one, each whole; after the report it is the new one."""
+    original = TREES[zarr_format]()
+    path = archive(tmp_path / "s" / "a.zip", original)
+    options: dict[str, Any] = {"dry_run": False}
+    if done == "removal":
+        options |= {"verify": 1, "remove_old": True}
+    if done == "undo":
+        assert migrate(path, zarr_format, **options).ok
+
+    def work(path: Path) -> Report:
+        return undo(path) if done == "undo" else migrate(path, zarr_format, **options)
+
+    before, old = members(path), path.read_bytes()
+    trace = recorded(path.parent, lambda _: work(path), least=5)
+    after, new = members(path), path.read_bytes()
+    assert without_journal(after) != without_journal(before)
+    assert at_the_end(trace, {"a.zip": old}) == {"a.zip": new}
+    found, count = set(), 0
+    for tree in states(trace, {"a.zip": old}):
+        count += 1
+        assert tree["a.zip"] in (old, new)
+        assert {name.rpartition(".")[2] for name in tree} <= {"zip", "tmp"}
+        found.add(tree["a.zip"])
+    assert found == {old, new}
+    assert count > 5
+    for number, state in enumerate(found):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(state)
+        if done != "undo" or state == old:
+            assert work(path).ok
+        assert without_journal(members(path)) == without_journal(after)
+        if done == "migration":
+            assert undo(path).ok
+            assert members(path) == original
