@@ -15,7 +15,7 @@ from processes import import_ratio, memory_of_pipelines
 from timing import Batch, in_turns, per_call
 
 from zarrcodec_bridge import Pipeline, metadata_to_v3, normalize, to_v3
-from zarrcodec_bridge.registry import forget
+from zarrcodec_bridge.core.registry import forget
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from zarr.storage import LocalStore
 
 path.insert(0, str(Path(__file__).parents[1]))
 
-from zarrcodec_bridge.migrate import migrate
+from zarrcodec_bridge.stores import migrate
 
 PER_GROUP = 100
 ZARRAY = {

@@ -26,7 +26,7 @@ from zarr.storage import MemoryStore
 path.insert(0, str(Path(__file__).parents[1]))
 
 from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.core.registry import find
 
 CODECS: dict[str, dict[str, Any]] = {
     "numcodecs.zlib": {"level": 1},

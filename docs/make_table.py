@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import zarrcodec_bridge as bridge
-from zarrcodec_bridge.flow import kind_of
+from zarrcodec_bridge.core.propagation import kind_of
 
 PAGE: Final = Path(__file__).with_name("from-numcodecs-to-zarr-3.md")
 MARKS: Final = ("<!-- table -->\n", "\n<!-- /table -->")

@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 with atheris.instrument_imports(include=["zarrcodec_bridge"]):
     import zarrcodec_bridge as bridge
 
-    bridge.codecs()
+    bridge.registered_codecs()
     from support.hostile import Attack
     from support.real import real_json
 

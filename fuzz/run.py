@@ -1,4 +1,4 @@
-"""The long run: many seeded attacks, each as in ``tests/test_hostile.py``.
+"""The long run: many seeded attacks, each as in ``tests/codecs/test_hostile.py``.
 
 python fuzz/run.py --cases 1000000 --seed 1 --jobs 2
 """

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zarrcodec_bridge.errors import BridgeError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import Path
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.model import Codec
 
 __all__ = ["Refusal", "Row"]
 

@@ -6,15 +6,13 @@
 
     bridge.to_v3({"id": "gzip", "level": 5})      # {"name": "gzip", "configuration": {"level": 5}}
 
-One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same` (:mod:`.translate`),
-:func:`explain` (:mod:`.explanations`). Objects: :func:`to_numcodecs` (:mod:`.adapters.numcodecs`), :func:`to_zarr`,
-:func:`register_with_zarr` (:mod:`.adapters.zarr_python`). A whole encoding: :class:`Pipeline` (:mod:`.pipeline`).
-Making arrays: :func:`array_kwargs` (:mod:`.arrays`), xarray's encodings (:mod:`.adapters.xarray`). Whole documents:
-:func:`metadata_to_v3`, :func:`metadata_to_v2`, :func:`normalize_metadata`, and :func:`translate_metadata` with notes
-and losses (:mod:`.metadata`), kerchunk references (:mod:`.references`), stores (:mod:`.migrate`). What is known:
-:func:`codecs`, :func:`register` (:mod:`.registry`), :func:`json_schema` (:mod:`.schemas`); canonical models are in
-``zarrcodec_bridge.codecs.<codec>``. Field types for Pydantic models: :data:`V2Codec`, :data:`V3Codec`
-(:mod:`.fields`). Errors: :mod:`.errors`.
+One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`.
+Objects: :func:`to_numcodecs`, :func:`to_zarr`, :func:`register_with_zarr`. A whole encoding: :class:`Pipeline`.
+Making arrays: :func:`array_kwargs`, :func:`convert_encoding` for xarray. Whole documents: :func:`metadata_to_v3`,
+:func:`metadata_to_v2`, :func:`normalize_metadata`, and :func:`translate_metadata` with notes and losses; kerchunk
+references: :func:`references_to_v2`, :func:`references_to_v3`; stores: :func:`migrate`, :func:`undo`. What is known:
+:func:`registered_codecs`, :func:`register`, :func:`json_schema`; canonical models are in
+``zarrcodec_bridge.codecs.<codec>``. Field types for Pydantic models: :data:`V2Codec`, :data:`V3Codec`.
 """
 
 from __future__ import annotations
@@ -22,8 +20,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-import zarrcodec_bridge.codecs as _builtin_codecs  # before the function of that name, below
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     BackendError,
     BackendMissingError,
     BackendUnsupportedError,
@@ -37,27 +34,35 @@ from zarrcodec_bridge.errors import (
     UnknownCodecError,
     UnsafeCodecError,
 )
-from zarrcodec_bridge.fields import V2Codec, V3Codec
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.pipeline import Pipeline, Translation
-from zarrcodec_bridge.registry import register
-from zarrcodec_bridge.spec import Chunk, CodecSpec, Form
-from zarrcodec_bridge.translate import codecs, normalize, same, to_v2, to_v3, translate
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import register
+from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Form
+from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
+from zarrcodec_bridge.translation.codec import (
+    normalize,
+    registered_codecs,
+    same,
+    to_v2,
+    to_v3,
+    translate,
+)
+from zarrcodec_bridge.translation.pipeline import Pipeline, Translation
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
+    from zarrcodec_bridge.adapters.xarray import convert_encoding
     from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
     from zarrcodec_bridge.arrays import array_kwargs
-    from zarrcodec_bridge.explanations import explain
-    from zarrcodec_bridge.metadata import (
+    from zarrcodec_bridge.documents.metadata import (
         metadata_to_v2,
         metadata_to_v3,
         normalize_metadata,
         translate_metadata,
     )
+    from zarrcodec_bridge.documents.references import references_to_v2, references_to_v3
+    from zarrcodec_bridge.explanations import explain
     from zarrcodec_bridge.schemas import json_schema
-
-del _builtin_codecs
+    from zarrcodec_bridge.stores import migrate, undo
 
 __version__ = "0.1.0"
 
@@ -83,15 +88,19 @@ __all__ = [
     "V2Codec",
     "V3Codec",
     "array_kwargs",
-    "codecs",
+    "convert_encoding",
     "explain",
     "json_schema",
     "metadata_to_v2",
     "metadata_to_v3",
+    "migrate",
     "normalize",
     "normalize_metadata",
+    "references_to_v2",
+    "references_to_v3",
     "register",
     "register_with_zarr",
+    "registered_codecs",
     "same",
     "to_numcodecs",
     "to_v2",
@@ -99,19 +108,25 @@ __all__ = [
     "to_zarr",
     "translate",
     "translate_metadata",
+    "undo",
 ]
 
 _LATER: Final = {
     "array_kwargs": "arrays",
+    "convert_encoding": "adapters.xarray",
     "explain": "explanations",
     "json_schema": "schemas",
-    "metadata_to_v2": "metadata",
-    "metadata_to_v3": "metadata",
-    "normalize_metadata": "metadata",
+    "metadata_to_v2": "documents.metadata",
+    "metadata_to_v3": "documents.metadata",
+    "migrate": "stores",
+    "normalize_metadata": "documents.metadata",
+    "references_to_v2": "documents.references",
+    "references_to_v3": "documents.references",
     "register_with_zarr": "adapters.zarr_python",
     "to_numcodecs": "adapters.numcodecs",
     "to_zarr": "adapters.zarr_python",
-    "translate_metadata": "metadata",
+    "translate_metadata": "documents.metadata",
+    "undo": "stores",
 }
 """What is imported when it is first used, and the module that has it."""
 

@@ -17,7 +17,7 @@ import pytest
 
 from support.faults import has_zarr3
 from support.hierarchies import v2_tree, write_tree
-from zarrcodec_bridge.migrate import migrate
+from zarrcodec_bridge.stores import migrate
 
 NOBODY = 65534
 PLACES = {"disk": Path(tempfile.gettempdir()), "memory": Path("/dev/shm")}

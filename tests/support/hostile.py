@@ -22,8 +22,9 @@ from typing import Any, Final
 
 import zarrcodec_bridge as bridge
 from support.mutations import PLAIN, mutated
-from zarrcodec_bridge import cli, references
-from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge import cli
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.documents import references
 
 __all__ = ["Attack", "Failure", "oddity"]
 
@@ -383,7 +384,7 @@ class Attack:
         """How often to draw oddities, from never to often; each case has its own."""
         self.cases = 0
         self.raised: dict[str, int] = {}
-        specs = bridge.codecs()
+        specs = bridge.registered_codecs()
         self.names = [
             ("id" if dialect == "v2" else "name", form.name, tuple(form.params.model_fields))
             for spec in specs

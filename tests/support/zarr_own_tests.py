@@ -26,7 +26,7 @@ from zarr.storage import MemoryStore
 
 from zarrcodec_bridge import normalize_metadata
 from zarrcodec_bridge.arrays import array_kwargs
-from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.core.errors import BridgeError
 
 REPORT: Final = "ZARR_OWN_TESTS_REPORT"
 """The environment variable that names the report."""

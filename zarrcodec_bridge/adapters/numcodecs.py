@@ -9,21 +9,20 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
-from zarrcodec_bridge import objects
-from zarrcodec_bridge.dialects import writing
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     BackendError,
     BackendMissingError,
     BackendUnsupportedError,
     NotRepresentableError,
     UnsafeCodecError,
 )
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import DEEPEST, excerpt, told
-from zarrcodec_bridge.pipeline import OnLoss
-from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import NOT_KNOWN, Chunk, Unknown, Writing
-from zarrcodec_bridge.translate import to_v2
+from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import find
+from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown, Writing
+from zarrcodec_bridge.dialects import codec_objects, writing
+from zarrcodec_bridge.translation.codec import to_v2
+from zarrcodec_bridge.translation.pipeline import OnLoss
 
 __all__ = [
     "NumcodecsObject",
@@ -125,11 +124,11 @@ def to_numcodecs(
     >>> to_numcodecs({"name": "gzip", "configuration": {"level": 5}})
     GZip(level=5)
     """
-    if objects.speaks_v2(source) and isinstance(source, NumcodecsObject):
+    if codec_objects.speaks_v2(source) and isinstance(source, NumcodecsObject):
         if not allow_pickle:
             _refuse_unsafe(source.get_config(), source.codec_id)
         return source
-    if unknown == "error" and objects.is_object(source):
+    if unknown == "error" and codec_objects.is_object(source):
         unknown = "keep"
     payload = to_v2(source, dtype=dtype, on_loss=on_loss, unknown=unknown)
     return instance(payload, allow_pickle=allow_pickle)

@@ -8,16 +8,16 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
-from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import backend, codec_of_array
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
-from zarrcodec_bridge.dialects import writing
-from zarrcodec_bridge.errors import BackendMissingError, LossError
-from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.pipeline import OnLoss, Pipeline, settle_losses
-from zarrcodec_bridge.slots import (
+from zarrcodec_bridge.core.errors import BackendMissingError, LossError
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind, Unknown, Writing
+from zarrcodec_bridge.dialects import codec_objects, writing
+from zarrcodec_bridge.translation.pipeline import OnLoss, Pipeline, settle_losses
+from zarrcodec_bridge.translation.slots import (
     AUTO,
     OBJECT_CODECS,
     Placed,
@@ -28,7 +28,6 @@ from zarrcodec_bridge.slots import (
     v2_slots,
     v3_slots,
 )
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind, Unknown, Writing
 
 __all__ = [
     "pipeline_to_numcodecs",
@@ -43,7 +42,7 @@ __all__ = [
 def said(source: Any) -> Any:
     """What a codec object says of itself, without what only an array can settle."""
     try:
-        return objects.payload_of(source)
+        return codec_objects.payload_of(source)
     except Exception:  # foreign code; whoever asks it again says what went wrong
         return source
 

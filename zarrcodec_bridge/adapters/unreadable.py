@@ -12,13 +12,13 @@ from typing import Final
 
 from zarrcodec_bridge.codecs import pcodec, zfpy
 from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
-from zarrcodec_bridge.dtypes import KIND_OF, LONG_DOUBLES, DataType
-from zarrcodec_bridge.errors import BackendUnsupportedError, NotRepresentableError
-from zarrcodec_bridge.flow import INTEGERS, effect_of, kind_of, name_of, viewed
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.slots import OBJECT_CODECS, Placed, V2Slots, V3Slots
-from zarrcodec_bridge.spec import A2A, A2B
+from zarrcodec_bridge.core.data_types import KIND_OF, LONG_DOUBLES, DataType
+from zarrcodec_bridge.core.errors import BackendUnsupportedError, NotRepresentableError
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.propagation import INTEGERS, effect_of, kind_of, name_of, viewed
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import A2A, A2B
+from zarrcodec_bridge.translation.slots import OBJECT_CODECS, Placed, V2Slots, V3Slots
 
 __all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
 

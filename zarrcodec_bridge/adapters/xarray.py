@@ -16,10 +16,8 @@ import numpy
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
 from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
-from zarrcodec_bridge.dialects import writing
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.encodings import checked_axes, checked_format
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     BridgeError,
     InvalidCodecError,
@@ -27,9 +25,12 @@ from zarrcodec_bridge.errors import (
     Note,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.pipeline import OnLoss, Translation, settle_losses
-from zarrcodec_bridge.slots import (
+from zarrcodec_bridge.core.propagation import name_of
+from zarrcodec_bridge.core.spec import Dialect, Writing
+from zarrcodec_bridge.dialects import writing
+from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
+from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
+from zarrcodec_bridge.translation.slots import (
     AUTO,
     Slots,
     V2Slots,
@@ -40,7 +41,6 @@ from zarrcodec_bridge.slots import (
     v2_slots,
     v3_slots,
 )
-from zarrcodec_bridge.spec import Dialect, Writing
 
 __all__ = [
     "ConvertedEncoding",

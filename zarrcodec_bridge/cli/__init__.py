@@ -28,7 +28,7 @@ from zarrcodec_bridge.cli.listing import list_codecs, print_schemas
 from zarrcodec_bridge.cli.output import Output, in_options
 from zarrcodec_bridge.cli.storing import migrate_store
 from zarrcodec_bridge.cli.translating import explain_source, to_v2, to_v3
-from zarrcodec_bridge.errors import BridgeError
+from zarrcodec_bridge.core.errors import BridgeError
 
 __all__ = ["COMMANDS", "main"]
 

@@ -9,11 +9,11 @@ from typing import Any
 from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import JSON
 from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
+from zarrcodec_bridge.readers import TARGETS
 from zarrcodec_bridge.schemas import as_text, json_schema, write_schemas
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
-from zarrcodec_bridge.targets import TARGETS
-from zarrcodec_bridge.translate import codecs
+from zarrcodec_bridge.translation.codec import registered_codecs
 
 __all__ = ["list_codecs", "print_schemas"]
 
@@ -22,10 +22,10 @@ __all__ = ["list_codecs", "print_schemas"]
 def list_codecs(args: argparse.Namespace, out: Output) -> None:
     """List the known codecs: kind, v2 ids, v3 names, and who reads them."""
     if args.json:
-        out.json([_codec_as_json(spec) for spec in codecs()])
+        out.json([_codec_as_json(spec) for spec in registered_codecs()])
         return
     rows: list[tuple[str, ...]] = []
-    for spec in codecs():
+    for spec in registered_codecs():
         pairs = zip_longest(_shown_forms(spec, "v2"), _shown_forms(spec, "v3"), fillvalue=("", ""))
         for index, (v2, v3) in enumerate(pairs):
             rows.append((KIND_WORDS[spec.kind] if index == 0 else "", *v2, *v3))

@@ -8,9 +8,9 @@ import re
 from typing import Final
 
 from zarrcodec_bridge.cli.command import option
-from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.payloads import visible
-from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.readers import TARGETS
 
 __all__ = [
     "DTYPE",

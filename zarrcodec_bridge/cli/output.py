@@ -11,9 +11,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import IO, Any, Final
 
-from zarrcodec_bridge.errors import BridgeError
-from zarrcodec_bridge.migrate.redaction import without_secrets
-from zarrcodec_bridge.payloads import visible
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.stores.redaction import without_secrets
 
 __all__ = ["Output", "in_options"]
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse
-from zarrcodec_bridge.registry import find
+from zarrcodec_bridge.core.registry import find
 
 __all__ = ["load"]
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, command, option
 from zarrcodec_bridge.cli.output import Output, in_options
-from zarrcodec_bridge.errors import BackendError, Loss, Note
-from zarrcodec_bridge.migrate.command import ARGUMENTS as MIGRATE_ARGUMENTS
-from zarrcodec_bridge.migrate.command import INTERRUPTED as MIGRATION_INTERRUPTED
-from zarrcodec_bridge.migrate.command import migrate_command, shown
-from zarrcodec_bridge.migrate.report import Report
-from zarrcodec_bridge.migrate.stores import MigrationError
+from zarrcodec_bridge.core.errors import BackendError, Loss, Note
+from zarrcodec_bridge.stores.command import ARGUMENTS as MIGRATE_ARGUMENTS
+from zarrcodec_bridge.stores.command import INTERRUPTED as MIGRATION_INTERRUPTED
+from zarrcodec_bridge.stores.command import migrate_command, shown
+from zarrcodec_bridge.stores.report import Report
+from zarrcodec_bridge.stores.store import MigrationError
 
 __all__ = ["migrate_store"]
 

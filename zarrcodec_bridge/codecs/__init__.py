@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Final
 
-from zarrcodec_bridge import registry
 from zarrcodec_bridge.codecs import imagecodecs
-from zarrcodec_bridge.spec import CodecSpec
+from zarrcodec_bridge.core import registry
+from zarrcodec_bridge.core.spec import CodecSpec
 
 __all__ = ["MODULES", "builtin"]
 

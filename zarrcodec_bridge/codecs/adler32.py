@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Adler32"]
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.dtypes import Typestr, typestr
-from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Params
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.data_types import Typestr, typestr
+from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Astype"]
 

@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Natural
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.model import Codec, Natural
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Bitround"]
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
-from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Exact, Natural, Params, Positive
-from zarrcodec_bridge.payloads import any_case
-from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.json_values import any_case
+from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
+from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Blosc"]
 

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Bytes"]
 

@@ -21,13 +21,13 @@ from pydantic import (
     field_validator,
 )
 
-from zarrcodec_bridge.dtypes import DataType, Typestr
-from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError, Problem
-from zarrcodec_bridge.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.scalars import INTEGERS, REALS, scalar_problem
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
-from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.core.data_types import DataType, Typestr
+from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError, Problem
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.core.scalars import INTEGERS, REALS, scalar_problem
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.readers import TARGETS
 
 __all__ = ["SPEC", "CastValue"]
 

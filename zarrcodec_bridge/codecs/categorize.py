@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr, any_dtype, typestr_schema
-from zarrcodec_bridge.model import Codec, Listed
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.data_types import Typestr, any_dtype, typestr_schema
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Listed
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
 __all__ = ["SPEC", "Categorize"]
 

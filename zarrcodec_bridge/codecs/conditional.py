@@ -17,9 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
+from zarrcodec_bridge.core.propagation import kind_of, name_of
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Conditional"]
 

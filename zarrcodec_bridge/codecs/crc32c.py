@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Params
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Crc32c"]
 

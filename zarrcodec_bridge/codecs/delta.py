@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import Codec, defaults_to
-from zarrcodec_bridge.spec import A2A, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.data_types import Typestr
+from zarrcodec_bridge.core.model import Codec, defaults_to
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
 __all__ = ["SPEC", "Delta"]
 

@@ -12,8 +12,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec, Listed
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import Codec, Listed
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "FitsAscii"]
 

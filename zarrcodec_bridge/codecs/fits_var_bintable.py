@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec, FrozenJSON, Natural, Params, thaw
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params, thaw
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "FitsVarBintable"]
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr, typestr, typestr_schema
-from zarrcodec_bridge.errors import MissingContextError
-from zarrcodec_bridge.model import Codec, Params, defaults_to
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
+from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Params, defaults_to
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "FixedScaleOffset"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Fletcher32"]
 

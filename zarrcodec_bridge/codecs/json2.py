@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from zarrcodec_bridge.model import LARGEST, Codec, Listed, Whole
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import LARGEST, Codec, Listed, Whole
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Json2"]
 

@@ -19,8 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from zarrcodec_bridge.model import Codec, Exact, Listed, Params
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.model import Codec, Exact, Listed, Params
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Lzma", "LzmaFilter"]
 

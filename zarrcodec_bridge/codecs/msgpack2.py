@@ -9,8 +9,8 @@ from typing import Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Msgpack2"]
 

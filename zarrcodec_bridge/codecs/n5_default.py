@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import NESTED, Codec, NestedCodecs, Params
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
+from zarrcodec_bridge.core.propagation import kind_of, name_of
+from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Default"]
 

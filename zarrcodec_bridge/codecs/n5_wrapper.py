@@ -12,10 +12,18 @@ from typing import Annotated, Any, Final
 from annotated_types import Len
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.model import MOST_AXES, NESTED, Codec, Listed, NestedCodec, Params, Positive
-from zarrcodec_bridge.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.data_types import Typestr
+from zarrcodec_bridge.core.model import (
+    MOST_AXES,
+    NESTED,
+    Codec,
+    Listed,
+    NestedCodec,
+    Params,
+    Positive,
+)
+from zarrcodec_bridge.core.propagation import kind_of, name_of
+from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "N5Wrapper"]
 

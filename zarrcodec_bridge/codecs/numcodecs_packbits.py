@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from zarrcodec_bridge.errors import NotRepresentableError, Problem
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "NumcodecsPackbits"]
 

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from zarrcodec_bridge.model import Codec, Natural, Params
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.model import Codec, Natural, Params
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Packbits"]
 

@@ -17,9 +17,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Pcodec"]
 

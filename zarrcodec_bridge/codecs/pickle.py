@@ -10,8 +10,8 @@ from typing import Annotated, Final
 from annotated_types import Interval
 from pydantic import Field
 
-from zarrcodec_bridge.model import LARGEST, Codec
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import LARGEST, Codec
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Pickle"]
 

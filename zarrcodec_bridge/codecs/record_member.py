@@ -15,9 +15,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from zarrcodec_bridge.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "RecordMember"]
 

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Final
 from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.errors import Problem
-from zarrcodec_bridge.model import LARGEST, MOST_AXES, Codec, Listed
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.errors import Problem
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec, Listed
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Reshape"]
 

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.errors import Problem
-from zarrcodec_bridge.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.scalars import REALS, is_zero, scalar_problem
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.errors import Problem
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.core.scalars import REALS, is_zero, scalar_problem
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ScaleOffset"]
 

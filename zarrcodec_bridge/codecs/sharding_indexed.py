@@ -11,10 +11,9 @@ from typing import Annotated, Any, Final, Literal
 from annotated_types import Len
 from pydantic import Field
 
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import NotRepresentableError, Problem
-from zarrcodec_bridge.flow import check_chain, name_of, settled
-from zarrcodec_bridge.model import (
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
+from zarrcodec_bridge.core.model import (
     MOST_AXES,
     Codec,
     Listed,
@@ -23,9 +22,10 @@ from zarrcodec_bridge.model import (
     Params,
     Positive,
 )
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, Chunk, CodecSpec, Form, Reading, Writing
-from zarrcodec_bridge.validity import chain_problems, is_of_fixed_size
+from zarrcodec_bridge.core.propagation import check_chain, name_of, settled
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.validity import chain_problems, is_of_fixed_size
 
 __all__ = ["SPEC", "ShardingIndexed"]
 

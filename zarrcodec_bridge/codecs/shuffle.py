@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
-from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.model import Codec, Natural, Params
-from zarrcodec_bridge.spec import B2B, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.core.model import Codec, Natural, Params
+from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Shuffle"]
 

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final, Literal
 from annotated_types import Len
 from pydantic import AfterValidator, Field
 
-from zarrcodec_bridge.errors import MissingContextError, Problem
-from zarrcodec_bridge.model import MOST_AXES, Codec, Listed, Natural
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.errors import MissingContextError, Problem
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import MOST_AXES, Codec, Listed, Natural
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Transpose"]
 

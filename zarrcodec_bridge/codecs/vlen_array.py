@@ -9,9 +9,9 @@ from typing import Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.data_types import Typestr
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "VlenArray"]
 

@@ -12,8 +12,8 @@ from typing import Annotated, Final
 from annotated_types import Interval
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "ZarrsGdeflate"]
 

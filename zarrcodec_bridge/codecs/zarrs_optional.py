@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
-from zarrcodec_bridge.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
+from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "ZarrsOptional"]
 

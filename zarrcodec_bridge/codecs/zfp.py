@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Natural, Params, Whole
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zfp"]
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, Exact, Params, Whole
-from zarrcodec_bridge.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.model import Codec, Exact, Params, Whole
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zfpy"]
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import Field
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Writing
 
 __all__ = ["SPEC", "Zlib"]
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
-from zarrcodec_bridge.model import Codec, Params
-from zarrcodec_bridge.payloads import TRUTHS, excerpt, truth_of
-from zarrcodec_bridge.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.json_values import TRUTHS, excerpt, truth_of
+from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
 
 __all__ = ["SPEC", "Zstd"]
 

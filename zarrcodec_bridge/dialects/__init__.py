@@ -5,9 +5,9 @@ They know envelopes, and ask the registry for codecs; neither knows a codec, nor
 
 from __future__ import annotations
 
+from zarrcodec_bridge.core.propagation import passed
+from zarrcodec_bridge.core.spec import Reading, Writing
 from zarrcodec_bridge.dialects import v2, v3
-from zarrcodec_bridge.flow import passed
-from zarrcodec_bridge.spec import Reading, Writing
 
 __all__ = ["reading", "writing"]
 

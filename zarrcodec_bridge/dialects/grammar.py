@@ -7,16 +7,14 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from zarrcodec_bridge.dialects.parameters import validator
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
     NotRepresentableError,
     Problem,
     UnknownCodecError,
 )
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import (
+from zarrcodec_bridge.core.json_values import (
     DEEPEST,
     NoJSONError,
     Path,
@@ -26,8 +24,10 @@ from zarrcodec_bridge.payloads import (
     said,
     told,
 )
-from zarrcodec_bridge.registry import broken_plugins, near
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Form, Reading, Writing
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import broken_plugins, near
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form, Reading, Writing
+from zarrcodec_bridge.dialects.parameters import validator
 
 __all__ = ["check_depth", "invalid", "no_json", "read_params", "unknown", "write_params"]
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import SchemaValidator
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.spec import Form
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import Form
 
 __all__ = ["validator"]
 

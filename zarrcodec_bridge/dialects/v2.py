@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Reading, Writing
 from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
@@ -16,11 +21,6 @@ from zarrcodec_bridge.dialects.grammar import (
     read_params,
     unknown,
 )
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
-from zarrcodec_bridge.payloads import Path
-from zarrcodec_bridge.registry import find, spec_of
-from zarrcodec_bridge.spec import Reading, Writing
 
 __all__ = ["read", "write"]
 

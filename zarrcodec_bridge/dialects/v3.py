@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path, misspelt
+from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
+from zarrcodec_bridge.core.propagation import kind_of, reordered
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Kind, Reading, Writing
 from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
@@ -17,12 +23,6 @@ from zarrcodec_bridge.dialects.grammar import (
     read_params,
     unknown,
 )
-from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.flow import kind_of, reordered
-from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
-from zarrcodec_bridge.payloads import Path, misspelt
-from zarrcodec_bridge.registry import find, spec_of
-from zarrcodec_bridge.spec import Kind, Reading, Writing
 
 __all__ = ["NUMCODECS_PREFIX", "WRAPPERS", "read", "write"]
 

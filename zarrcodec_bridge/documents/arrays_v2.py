@@ -9,8 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zarrcodec_bridge import fill_values
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
+from zarrcodec_bridge.documents.fill_values.scalars import is_number
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copied_attributes,
@@ -26,12 +31,7 @@ from zarrcodec_bridge.documents.missing_values import keep_in_v3
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.fill_scalars import is_number
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.pipeline import Pipeline
-from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["array_v2_again", "array_v2_as_v3"]
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from zarrcodec_bridge import fill_values
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt, misspelt
+from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
 from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
-from zarrcodec_bridge.documents.encoded_fill_values import check_fill_value
+from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copied,
@@ -29,10 +32,7 @@ from zarrcodec_bridge.documents.missing_values import encode_again, is_read_as_s
 from zarrcodec_bridge.documents.serializers import with_serializers
 from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.payloads import excerpt, misspelt
-from zarrcodec_bridge.pipeline import Pipeline
-from zarrcodec_bridge.spec import Dialect
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["array_v3_again", "array_v3_as_v2", "extras_of", "lose_extras"]
 

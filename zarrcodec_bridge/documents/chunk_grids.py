@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path, excerpt
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import copied, lengths, usable_chunks
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.payloads import Path, excerpt
-from zarrcodec_bridge.spec import Dialect
 
 __all__ = ["ChunkGrid", "read_grid"]
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Container, Sequence
 from typing import Final
 
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
     Loss,
@@ -14,10 +14,10 @@ from zarrcodec_bridge.errors import (
     Problem,
     UnknownCodecError,
 )
-from zarrcodec_bridge.fill_scalars import Say
-from zarrcodec_bridge.payloads import Path
-from zarrcodec_bridge.spec import Unknown
-from zarrcodec_bridge.targets import TargetName
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.documents.fill_values.scalars import Say
+from zarrcodec_bridge.readers import TargetName
 
 __all__ = ["Context", "invalid", "located"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.json_values import DEEPEST, Path, excerpt
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again, array_v3_as_v2
 from zarrcodec_bridge.documents.context import Context, invalid, located
 from zarrcodec_bridge.documents.groups import group_again, group_as_v2, group_as_v3
 from zarrcodec_bridge.documents.members import attributes_of, copied, spell_numbers
-from zarrcodec_bridge.errors import BridgeError
-from zarrcodec_bridge.payloads import DEEPEST, Path, excerpt
 
 __all__ = [
     "V2_FILES",

@@ -7,10 +7,10 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
+from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path, excerpt, misspelt, plain
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.payloads import Path, excerpt, misspelt, plain
-from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.readers import TARGETS
 
 __all__ = [
     "DIMENSIONS",

@@ -12,15 +12,15 @@ from dataclasses import replace
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.sharding_indexed import ShardingIndexed
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.propagation import kind_of, name_of, passed, seen_first
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.encodings import V3Encoding
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.flow import kind_of, name_of, passed, seen_first
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import Path
-from zarrcodec_bridge.pipeline import Pipeline
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk
+from zarrcodec_bridge.translation.encodings import V3Encoding
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["with_serializers"]
 

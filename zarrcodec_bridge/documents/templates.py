@@ -1,6 +1,6 @@
 """What equal documents gave before: in an archive, arrays differ in shape and attributes, and seldom in the rest.
 
-The rest of a document is looked up as :mod:`zarrcodec_bridge.memo` looks up encodings. The shape of a chunk belongs
+The rest of a document is looked up as the cache looks up encodings. The shape of a chunk belongs
 to it only where a codec looks at it.
 """
 
@@ -10,14 +10,14 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from zarrcodec_bridge import registry
+from zarrcodec_bridge.core import registry
+from zarrcodec_bridge.core.cache import LONGEST_KEY, Memo, fresh, is_flat, is_plain, key_of
+from zarrcodec_bridge.core.errors import Loss, Note
+from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import is_json
-from zarrcodec_bridge.encodings import V2Encoding
-from zarrcodec_bridge.errors import Loss, Note
-from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.memo import LONGEST_KEY, Memo, fresh, is_flat, is_plain, key_of
-from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.translation.encodings import V2Encoding
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["Maker", "template"]
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zarrcodec_bridge.dtypes import KIND_OF, NARROW, DataType
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.targets import TARGETS
+from zarrcodec_bridge.core.data_types import KIND_OF, NARROW, DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.readers import TARGETS
 
 __all__ = ["check_reader"]
 

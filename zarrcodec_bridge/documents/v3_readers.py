@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.fill_values import AT
-from zarrcodec_bridge.packed import pack
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.documents.fill_values import AT
+from zarrcodec_bridge.documents.fill_values.binary import pack
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["check_missing_chunks"]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zarrcodec_bridge.core.propagation import kind_of, name_of
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
 from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.explanations.sides import (
@@ -16,12 +19,9 @@ from zarrcodec_bridge.explanations.sides import (
     with_names,
 )
 from zarrcodec_bridge.explanations.sources import encoding_in, spelled
-from zarrcodec_bridge.flow import kind_of, name_of
-from zarrcodec_bridge.pipeline import Pipeline, Translation, check_options
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import Dialect, Unknown
-from zarrcodec_bridge.targets import TargetName
-from zarrcodec_bridge.translate import normalize, translate
+from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.translation.codec import normalize, translate
+from zarrcodec_bridge.translation.pipeline import Pipeline, Translation, check_options
 
 __all__ = ["Explanation", "Spelling", "explain"]
 
@@ -40,7 +40,7 @@ def explain(
     Parameters
     ----------
     source : dict, str, Codec, codec object, Pipeline, or list of codecs
-        A codec as for :func:`~zarrcodec_bridge.translate.normalize`; a whole encoding is a
+        A codec as for :func:`~zarrcodec_bridge.translation.codec.normalize`; a whole encoding is a
         :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), or with
         `dtype` a list of codecs.
     dtype : optional

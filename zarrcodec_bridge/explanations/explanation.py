@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
-from zarrcodec_bridge.errors import Loss, Note
-from zarrcodec_bridge.payloads import visible
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Dialect, Kind
+from zarrcodec_bridge.core.errors import Loss, Note
+from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind
 
 __all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling"]
 

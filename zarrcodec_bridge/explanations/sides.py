@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import kind_of
+from zarrcodec_bridge.core.registry import find
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
 from zarrcodec_bridge.dialects.v3 import WRAPPERS
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import BridgeError
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
-from zarrcodec_bridge.flow import kind_of
-from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.pipeline import Translation
-from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
-from zarrcodec_bridge.targets import TARGETS, TargetName
+from zarrcodec_bridge.readers import TARGETS, TargetName
+from zarrcodec_bridge.translation.pipeline import Translation
 
 __all__ = [
     "Translated",

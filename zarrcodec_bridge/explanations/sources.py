@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from zarrcodec_bridge.dtypes import DataType, any_dtype
-from zarrcodec_bridge.errors import InvalidCodecError, MissingContextError, NotRepresentableError
-from zarrcodec_bridge.holders import copied
-from zarrcodec_bridge.objects import speaks_v2
-from zarrcodec_bridge.payloads import excerpt, misspelt
-from zarrcodec_bridge.pipeline import Pipeline
-from zarrcodec_bridge.spec import Unknown
+from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.errors import (
+    InvalidCodecError,
+    MissingContextError,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.core.json_values import excerpt, misspelt
+from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.dialects.codec_objects import speaks_v2
+from zarrcodec_bridge.dialects.sources import copied
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["encoding_in", "spelled"]
 

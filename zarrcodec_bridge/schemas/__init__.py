@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import find, spec_of, specs
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects.grammar import unknown
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.registry import find, spec_of, specs
 from zarrcodec_bridge.schemas.files import as_text, schema_files, write_schemas
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, forms_of
 from zarrcodec_bridge.schemas.wholes import codec_schema, encoding_schema
-from zarrcodec_bridge.spec import Dialect
 
 __all__ = ["as_text", "json_schema", "schema_files", "write_schemas"]
 

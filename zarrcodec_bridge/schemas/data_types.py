@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zarrcodec_bridge.dtypes import SIZES, UNITS, typestr_schema
+from zarrcodec_bridge.core.data_types import SIZES, UNITS, typestr_schema
 
 Schema = dict[str, Any]
 

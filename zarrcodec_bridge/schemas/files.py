@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from zarrcodec_bridge.registry import specs
+from zarrcodec_bridge.core.registry import specs
+from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, forms_of, name_of_codec
 from zarrcodec_bridge.schemas.wholes import codec_schema, encoding_schema
-from zarrcodec_bridge.spec import CodecSpec
 
 __all__ = ["as_text", "schema_files", "write_schemas"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from zarrcodec_bridge.core.model import NESTED
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.v3 import NUMCODECS_PREFIX
-from zarrcodec_bridge.model import NESTED
 from zarrcodec_bridge.schemas.samples import example
-from zarrcodec_bridge.spec import CodecSpec, Dialect, Form
 
 DIALECTS: Final[tuple[Dialect, ...]] = ("v2", "v3")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from zarrcodec_bridge.core.model import NESTED
+from zarrcodec_bridge.core.registry import find
+from zarrcodec_bridge.core.spec import Dialect, Form
 from zarrcodec_bridge.dialects.grammar import unknown
-from zarrcodec_bridge.model import NESTED
-from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import Dialect, Form
 
 Schema = dict[str, Any]
 

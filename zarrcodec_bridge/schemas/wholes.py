@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from zarrcodec_bridge.pipeline import Pipeline
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.schemas.data_types import data_types
 from zarrcodec_bridge.schemas.definitions import bare, definitions, nested_in, reached
 from zarrcodec_bridge.schemas.forms import Schema, described, name_of_codec
-from zarrcodec_bridge.spec import CodecSpec, Dialect
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 URN: Final = "urn:zarrcodec-bridge:schema"

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from zarrcodec_bridge import CodecSpec, Form
-from zarrcodec_bridge.model import Codec, Params
-from zarrcodec_bridge.spec import Reading, Writing
+from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.spec import Reading, Writing
 
 
 class AcmeRle(Codec):

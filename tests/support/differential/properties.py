@@ -16,8 +16,8 @@ from support.differential import stores
 from support.differential.comparing import Tally, differ, same_values, short
 from support.differential.drawing import Case, Json
 from support.differential.stores import NotWrittenError, Written, Zarr2
-from zarrcodec_bridge.errors import BridgeError, LossError
-from zarrcodec_bridge.metadata import translate_metadata
+from zarrcodec_bridge.core.errors import BridgeError, LossError
+from zarrcodec_bridge.documents.metadata import translate_metadata
 
 READERS: dict[str, Sequence[readers.Reader]] = {
     "spec": ("zarr-python",),

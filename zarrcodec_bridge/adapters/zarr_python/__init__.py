@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zarrcodec_bridge import objects
 from zarrcodec_bridge.adapters.numcodecs import instance_of
 from zarrcodec_bridge.adapters.zarr_python import backend
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
@@ -20,21 +19,22 @@ from zarrcodec_bridge.adapters.zarr_python.registration import (
     refuse_unopened,
     register_with_zarr,
 )
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
-from zarrcodec_bridge.encodings import checked_kind
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import NO_EFFECT, effect_of, kind_of, name_of, reordered
-from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.pipeline import OnLoss
-from zarrcodec_bridge.registry import find, spec_of
-from zarrcodec_bridge.spec import Kind, Unknown
-from zarrcodec_bridge.translate import normalize, to_v2, to_v3
-from zarrcodec_bridge.ways import array_dtype, way
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import NO_EFFECT, effect_of, kind_of, name_of, reordered
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Kind, Unknown
+from zarrcodec_bridge.dialects import codec_objects
+from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.translation.codec import normalize, to_v2, to_v3
+from zarrcodec_bridge.translation.encodings import checked_kind
+from zarrcodec_bridge.translation.pipeline import OnLoss
+from zarrcodec_bridge.translation.ways import array_dtype, way
 
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
@@ -137,11 +137,15 @@ class _Options(NamedTuple):
 
 def _object(source: Any, options: _Options) -> Any:
     backend.require()
-    if objects.speaks_v3(source) and not objects.speaks_v2(source) and _is_right(source):
+    if (
+        codec_objects.speaks_v3(source)
+        and not codec_objects.speaks_v2(source)
+        and _is_right(source)
+    ):
         if options.settle_name is refuse_unopened:
             _refuse_unopened_object(source)
         return source
-    if options.unknown == "error" and objects.is_object(source):
+    if options.unknown == "error" and codec_objects.is_object(source):
         options = options._replace(unknown="keep")
     checked = way(
         "v3", options.dtype, "spec", options.on_loss, options.unknown, strict=False, portable=False
@@ -156,7 +160,7 @@ def _object(source: Any, options: _Options) -> Any:
     cls = backend.codec_class(name)
     if cls is not None and not is_ours(cls) and _fault_of(name, codec) is None:
         return backend.build(cls, _with_our_objects(codec, payload, options))
-    live = source if isinstance(codec, KeptCodec) and objects.speaks_v2(source) else None
+    live = source if isinstance(codec, KeptCodec) and codec_objects.speaks_v2(source) else None
     return _wrapped(codec, payload, live, options)
 
 
@@ -217,7 +221,7 @@ def _is_right(source: Any) -> bool:
     if is_ours(type(source)):
         return True
     try:
-        payload = objects.payload_of(source)
+        payload = codec_objects.payload_of(source)
         fault = _fault_of(payload["name"], normalize(payload, unknown="keep"))
     except Exception:  # it cannot say what it is: an object that nobody but zarr-python understands
         return True

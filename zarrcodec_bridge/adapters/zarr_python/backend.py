@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from zarrcodec_bridge.errors import BackendMissingError, BackendUnsupportedError
-from zarrcodec_bridge.payloads import excerpt, told
+from zarrcodec_bridge.core.errors import BackendMissingError, BackendUnsupportedError
+from zarrcodec_bridge.core.json_values import excerpt, told
 
 __all__ = [
     "build",

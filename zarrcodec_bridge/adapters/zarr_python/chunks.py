@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from zarrcodec_bridge.errors import BackendUnsupportedError
+from zarrcodec_bridge.core.errors import BackendUnsupportedError
 
 __all__ = ["apart_from", "as_bytes", "as_elements", "flat_bytes", "native"]
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python.backend import Version, installed
 from zarrcodec_bridge.adapters.zarr_python.sizes import TELL_NO_SIZE, tells_no_size
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import encoded, viewed
+from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.dialects.v3 import WRAPPERS
-from zarrcodec_bridge.flow import encoded, viewed
-from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.registry import spec_of
 
 __all__ = ["FAULTS", "Fault", "fault_of", "no_reader_of"]
 

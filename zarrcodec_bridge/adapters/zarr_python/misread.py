@@ -15,12 +15,12 @@ from typing import Final
 from zarrcodec_bridge.adapters.zarr_python import backend
 from zarrcodec_bridge.adapters.zarr_python.registration import is_ours
 from zarrcodec_bridge.codecs.bytes import Bytes
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import BackendUnsupportedError
-from zarrcodec_bridge.flow import effect_of, encoded, kind_of
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import BackendUnsupportedError
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.propagation import effect_of, encoded, kind_of
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import A2A
 
 __all__ = ["refuse_misread"]
 

@@ -13,8 +13,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-from zarrcodec_bridge.registry import find
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Kind
+from zarrcodec_bridge.core.registry import find
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 
 __all__ = ["NAMES"]
 

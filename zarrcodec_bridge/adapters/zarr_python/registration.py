@@ -6,18 +6,18 @@ from typing import Any, Final
 
 from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, is_registered, register
 from zarrcodec_bridge.adapters.zarr_python import backend
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
-from zarrcodec_bridge.encodings import checked_kind
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.errors import (
     DuplicateCodecError,
     InvalidCodecError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.flow import name_of
-from zarrcodec_bridge.model import Codec, KeptCodec
-from zarrcodec_bridge.registry import find, spec_of
-from zarrcodec_bridge.spec import Kind
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import name_of
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Kind
+from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.translation.encodings import checked_kind
 
 __all__ = ["is_ours", "make_readable", "refuse_unopened", "register_with_zarr"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.registry import spec_of
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import spec_of
 
 __all__ = ["growth_of", "tells_no_size"]
 

@@ -29,17 +29,24 @@ from zarrcodec_bridge.adapters.zarr_python.chunks import (
 )
 from zarrcodec_bridge.adapters.zarr_python.registration import make_readable
 from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
-from zarrcodec_bridge.dtypes import any_dtype
-from zarrcodec_bridge.errors import (
+from zarrcodec_bridge.core.data_types import any_dtype
+from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     DuplicateCodecError,
     InvalidCodecError,
 )
-from zarrcodec_bridge.flow import effect_of, encoded, kind_of, name_of, seen_first, viewed
-from zarrcodec_bridge.model import Codec, KeptCodec, frozen, thaw
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
-from zarrcodec_bridge.translate import normalize, to_v3
+from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
+from zarrcodec_bridge.core.propagation import (
+    effect_of,
+    encoded,
+    kind_of,
+    name_of,
+    seen_first,
+    viewed,
+)
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
+from zarrcodec_bridge.translation.codec import normalize, to_v3
 
 __all__ = [
     "KINDS",

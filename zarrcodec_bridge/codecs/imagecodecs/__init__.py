@@ -5,7 +5,7 @@ imagecodecs calls ``imagecodecs_zstd`` is the model ``zarrcodec_bridge.codecs.im
 
 :mod:`.reading` and :mod:`.writing` know the parameters of both formats, :mod:`.array` what v2 says of the array again
 and v3 does not, and :mod:`.equivalents` which codecs have an equal that every reader knows.
-:mod:`zarrcodec_bridge.older_chains` knows what other writers of v3 metadata put where.
+:mod:`zarrcodec_bridge.translation.imagecodecs_chains` knows what other writers of v3 metadata put where.
 
 https://github.com/cgohlke/imagecodecs
 """
@@ -15,13 +15,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from zarrcodec_bridge import registry
-from zarrcodec_bridge.spec import Chunk, CodecSpec, Dialect, Writing
+from zarrcodec_bridge.core import registry
+from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Dialect, Writing
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.codecs.imagecodecs.array import Order
     from zarrcodec_bridge.codecs.imagecodecs.equivalents import Portable
-    from zarrcodec_bridge.model import Codec
+    from zarrcodec_bridge.core.model import Codec
 
 __all__ = ["CODECS", "NAMES", "SPECS", "build", "fit", "portable"]
 

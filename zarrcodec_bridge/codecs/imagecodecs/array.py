@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import Chunk, Dialect, Writing
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import Chunk, Dialect, Writing
 
 __all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "settler"]
 

@@ -12,8 +12,8 @@ from zarrcodec_bridge.codecs.imagecodecs.reading import reader
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
 from zarrcodec_bridge.codecs.imagecodecs.types import canonical, spelled
 from zarrcodec_bridge.codecs.imagecodecs.writing import v2_writer, v3_writer
-from zarrcodec_bridge.model import Codec, Params
-from zarrcodec_bridge.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form, Reading
+from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form, Reading
 
 __all__ = ["definition"]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Final
 
-from zarrcodec_bridge.dtypes import DataType
-from zarrcodec_bridge.errors import NotRepresentableError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.registry import spec_of
-from zarrcodec_bridge.spec import Chunk, Dialect
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import Chunk, Dialect
 
 __all__ = ["Portable", "equivalent"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-from zarrcodec_bridge.spec import Dialect, Kind
+from zarrcodec_bridge.core.spec import Dialect, Kind
 
 __all__ = ["REQUIRED", "Facts", "Parameter"]
 

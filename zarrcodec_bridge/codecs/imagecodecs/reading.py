@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member
-from zarrcodec_bridge.errors import InvalidCodecError
-from zarrcodec_bridge.model import Codec
-from zarrcodec_bridge.payloads import excerpt
-from zarrcodec_bridge.spec import Dialect, Reading
+from zarrcodec_bridge.core.errors import InvalidCodecError
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.spec import Dialect, Reading
 
 __all__ = ["SETTLED", "reader"]
 

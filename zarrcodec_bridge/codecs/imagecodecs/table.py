@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
-from zarrcodec_bridge.spec import A2A, A2B, B2B
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B
 
 __all__ = ["CODECS"]
 

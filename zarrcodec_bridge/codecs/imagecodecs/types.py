@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, FiniteFloat, WithJsonSchema
 
-from zarrcodec_bridge import model
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
-from zarrcodec_bridge.dtypes import Typestr
-from zarrcodec_bridge.model import FrozenJSON, Listed, frozen
-from zarrcodec_bridge.payloads import excerpt
+from zarrcodec_bridge.core import model
+from zarrcodec_bridge.core.data_types import Typestr
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import FrozenJSON, Listed, frozen
 
 __all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 from zarrcodec_bridge.codecs.imagecodecs.array import drop_implied, implied_by
 from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
 from zarrcodec_bridge.codecs.imagecodecs.reading import SETTLED
-from zarrcodec_bridge.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.model import Codec, thaw
-from zarrcodec_bridge.payloads import plain
-from zarrcodec_bridge.spec import Writing
+from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
+from zarrcodec_bridge.core.json_values import plain
+from zarrcodec_bridge.core.model import Codec, thaw
+from zarrcodec_bridge.core.spec import Writing
 
 __all__ = ["v2_writer", "v3_writer"]
 

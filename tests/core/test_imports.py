@@ -1,0 +1,69 @@
+"""What importing the library loads, and how long it takes next to pydantic alone."""
+
+from __future__ import annotations
+
+import pkgutil
+import subprocess
+import sys
+import textwrap
+
+HEAVY = ("zarr", "numcodecs", "imagecodecs", "xarray", "numpy", "rich", "dask")
+
+
+def _run(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_import_loads_no_other_library() -> None:
+    loaded = _run(
+        f"""
+        import sys, zarrcodec_bridge
+        print([name for name in {HEAVY!r} if name in sys.modules])
+        """
+    )
+    assert loaded == "[]"
+
+
+def test_json_to_json_loads_no_other_library() -> None:
+    loaded = _run(
+        f"""
+        import sys, zarrcodec_bridge as bridge
+        pipeline = bridge.Pipeline.from_v2(
+            dtype="<f4", filters=[{{"id": "shuffle", "elementsize": 4}}], compressor={{"id": "zlib"}}
+        )
+        bridge.Pipeline.from_v3(**pipeline.to_v3()).to_v2()
+        print([name for name in {HEAVY!r} if name in sys.modules])
+        """
+    )
+    assert loaded == "[]"
+
+
+def test_import_builds_no_models_of_codecs() -> None:
+    built = _run(
+        """
+        import sys, zarrcodec_bridge
+        print(sum(name.startswith("zarrcodec_bridge.codecs.") for name in sys.modules))
+        """
+    )
+    assert int(built) <= 12
+
+
+def test_a_codec_module_is_imported_like_any_other() -> None:
+    told = _run(
+        """
+        import zarrcodec_bridge.codecs.blosc as blosc
+        from zarrcodec_bridge.codecs.lzma import Lzma
+        print(blosc.Blosc.__name__, Lzma.__name__)
+        """
+    )
+    assert told == "Blosc Lzma"
+
+
+def test_no_public_name_hides_a_module() -> None:
+    """`import zarrcodec_bridge.x` gives the module, whatever the front page has."""
+    import zarrcodec_bridge as bridge
+
+    rooms = {module.name for module in pkgutil.iter_modules(bridge.__path__)}
+    assert not rooms & set(bridge.__all__)

@@ -1,0 +1,238 @@
+"""The errors of this library. Each carries its data, a sentence with the remedy, and pickles.
+
+::
+
+    BridgeError(ValueError)
+    ├── InvalidCodecError            a malformed payload; .problems say where in it
+    ├── UnknownCodecError            a name that no codec has; .suggestions are near ones
+    ├── NotRepresentableError        no form, or no form that decodes the same bytes
+    │   ├── MissingContextError      the answer depends on the array; .needs says on what
+    │   └── LossError                later writes would differ in value; .losses say how
+    ├── UnsafeCodecError             a codec that runs code from the data (pickle)
+    ├── DuplicateCodecError          a plugin claims a name that another codec has
+    └── BackendError                 the library that has the codec objects
+        ├── BackendMissingError      it is not installed (also an ImportError)
+        └── BackendUnsupportedError  it has no such codec
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zarrcodec_bridge.core.json_values import Path
+
+__all__ = [
+    "LONGEST_MESSAGE",
+    "BackendError",
+    "BackendMissingError",
+    "BackendUnsupportedError",
+    "BridgeError",
+    "DuplicateCodecError",
+    "InvalidCodecError",
+    "Loss",
+    "LossError",
+    "LossWarning",
+    "MissingContextError",
+    "NotRepresentableError",
+    "Note",
+    "Problem",
+    "UnknownCodecError",
+    "UnsafeCodecError",
+]
+
+
+def _cut(text: str, longest: int = 80) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a payload: where it stands, and what was expected there."""
+
+    path: Path
+    message: str
+
+    @property
+    def where(self) -> str:
+        """The path as text: ``codecs[1].configuration.level``."""
+        text = ""
+        for step in self.path:
+            if isinstance(step, int):
+                text += f"[{step}]"
+            else:
+                text += f".{_cut(str(step))}" if text else _cut(str(step))
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.path else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A harmless normalisation: existing bytes and later writes keep their values."""
+
+    codec: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.codec}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Existing bytes decode equal; what is written later through the result may differ in value."""
+
+    codec: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.codec}: {self.message}"
+
+
+LONGEST_MESSAGE: Final = 4_000
+"""Characters of an error's message: what it quotes may be a stranger's, and of any length."""
+
+
+class BridgeError(ValueError):
+    """Base of all errors that this library raises."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_cut(message, LONGEST_MESSAGE))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[BridgeError], args: tuple[Any, ...], data: dict[str, Any]) -> BridgeError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(data)
+    return error
+
+
+class InvalidCodecError(BridgeError):
+    """A payload that is not what its grammar or its codec's specification asks for."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem], subject: str = "invalid codec") -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{subject}: " + "; ".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def at(cls, path: Path, message: str, subject: str = "invalid codec") -> InvalidCodecError:
+        """An error with one problem at `path`."""
+        return cls([Problem(path, message)], subject)
+
+
+class UnknownCodecError(BridgeError):
+    """A name that no registered codec has in that dialect.
+
+    `broken_plugins` says, by the name of their entry point, why plugins could not be loaded: the codec may be theirs.
+    """
+
+    def __init__(
+        self,
+        dialect: str,
+        name: str,
+        suggestions: Iterable[str] = (),
+        path: Path = (),
+        broken_plugins: Mapping[str, str] | None = None,
+    ) -> None:
+        self.dialect = dialect
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        self.path = path
+        self.broken_plugins = dict(broken_plugins or {})
+        near = " or ".join(repr(near) for near in self.suggestions)
+        shown = repr(name if len(name) <= 80 else name[:77] + "...")
+        super().__init__(
+            f"no codec is registered for the {dialect} name {shown}"
+            + (f" at {Problem(path, '').where}" if path else "")
+            + (f"; did you mean {near}?" if near else "")
+            + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
+            + "".join(
+                f"; the codec plugin {_cut(plugin)!r} could not be loaded: {reason}"
+                for plugin, reason in [*self.broken_plugins.items()][:3]
+            )
+        )
+
+
+class NotRepresentableError(BridgeError):
+    """No form says this codec in the other format, or none that decodes the same bytes."""
+
+    def __init__(self, dialect: str, codec: str, reason: str) -> None:
+        self.dialect = dialect
+        self.codec = codec
+        self.reason = reason
+        super().__init__(f"{_cut(codec)} cannot be written as {dialect}: {_cut(reason, 2000)}")
+
+
+class MissingContextError(NotRepresentableError):
+    """What only the array can settle is not known here.
+
+    `needs` names the arguments to pass; what follows a name ("ndim (or chunk_shape)") is for the message alone.
+    """
+
+    def __init__(self, dialect: str, codec: str, reason: str, needs: Iterable[str]) -> None:
+        explained = tuple(needs)
+        self.needs = tuple(need.partition(" ")[0] for need in explained)
+        super().__init__(dialect, codec, f"{reason}; pass {' and '.join(explained)}")
+
+
+class LossError(NotRepresentableError):
+    """The result would decode existing bytes, but later writes may differ in value."""
+
+    def __init__(self, dialect: str, losses: Iterable[Loss]) -> None:
+        self.losses = tuple(losses)
+        super().__init__(
+            dialect,
+            ", ".join(dict.fromkeys(loss.codec for loss in self.losses)),
+            "; ".join(loss.message for loss in self.losses)
+            + "; on_loss='warn' or on_loss='ignore' accepts this for reading",
+        )
+
+
+class LossWarning(UserWarning):
+    """What :class:`LossError` says, as a warning (``on_loss="warn"``)."""
+
+
+class UnsafeCodecError(BridgeError):
+    """A codec that executes code from the data it decodes."""
+
+    def __init__(self, codec: str) -> None:
+        self.codec = codec
+        super().__init__(
+            f"{codec} executes code from the data it decodes;"
+            " pass allow_pickle=True only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
+            " (0.16.6) want zarr.config.set({'array.allow_unsafe_pickle_decode': True}) and"
+            " numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True as well"
+        )
+
+
+class DuplicateCodecError(BridgeError):
+    """Two codecs claim one name."""
+
+    def __init__(self, dialect: str, name: str, owner: str) -> None:
+        self.dialect = dialect
+        self.name = name
+        self.owner = owner
+        super().__init__(f"the {dialect} name {name!r} already belongs to {owner}")
+
+
+class BackendError(BridgeError):
+    """A library that has codec objects cannot give this one."""
+
+    def __init__(self, backend: str, message: str) -> None:
+        self.backend = backend
+        super().__init__(message)
+
+
+class BackendMissingError(BackendError, ImportError):
+    """The library, or the package that it needs for this codec, is not installed."""
+
+
+class BackendUnsupportedError(BackendError):
+    """The installed version of the library has no such codec."""

@@ -1,0 +1,209 @@
+"""The Pydantic bases: :class:`Codec` for canonical models, :class:`Params` for a dialect's own spelling."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias
+
+from annotated_types import Interval
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    InstanceOf,
+    SerializeAsAny,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+from zarrcodec_bridge.core.json_values import Dialect, Kind, plain
+
+__all__ = [
+    "LARGEST",
+    "MOST_AXES",
+    "NESTED",
+    "Codec",
+    "Exact",
+    "FrozenJSON",
+    "KeptCodec",
+    "Listed",
+    "Natural",
+    "NestedCodec",
+    "NestedCodecs",
+    "NestedV3BytesChain",
+    "NestedV3Chain",
+    "Params",
+    "Positive",
+    "Whole",
+    "frozen",
+    "thaw",
+]
+
+
+class _Base(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
+
+
+class Params(_Base):
+    """The parameters of a codec as one dialect spells them, where that differs from the canonical model."""
+
+
+class Codec(_Base):
+    """A codec in canonical form: everything that any dialect can say about it.
+
+    Frozen, hashable and picklable; equal models mean the same codec.
+    """
+
+    @classmethod
+    def of_valid(cls, values: dict[str, Any], given: set[str] | None = None) -> Self:
+        """A model of values that have been validated before: the constructor without a second look at them.
+
+        Parameters
+        ----------
+        values : dict
+            A value for every field, in the order of the fields; it becomes the model's own.
+        given : set of str, optional
+            The fields that were not left out; all of them by default.
+        """
+        if cls.__pydantic_post_init__:  # a plugin's, with private attributes
+            return cls.model_construct(given, **values)  # type: ignore[return-value]
+        self: Self = _new(cls)
+        _set_values(self, values)
+        _set_given(self, {*values} if given is None else given)
+        _set_extra(self, None)
+        _set_private(self, None)
+        return self
+
+    def with_valid(self, **changes: Any) -> Self:
+        """The same codec with other values, which are known to be valid."""
+        return self.of_valid({**self.__dict__, **changes}, {*self.model_fields_set, *changes})
+
+
+_new = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in (
+        "__dict__",
+        "__pydantic_fields_set__",
+        "__pydantic_extra__",
+        "__pydantic_private__",
+    )
+)
+"""The four slots of a Pydantic model, as `model_construct` fills them."""
+
+
+LARGEST: Final = 2**63 - 1
+"""The largest number in metadata: what all readers have, whatever they are written in."""
+
+MOST_AXES: Final = 1024
+"""The most axes of an array; NumPy has 64."""
+
+Whole: TypeAlias = Annotated[int, Interval(ge=-LARGEST - 1, le=LARGEST)]
+Natural: TypeAlias = Annotated[int, Interval(ge=0, le=LARGEST)]
+Positive: TypeAlias = Annotated[int, Interval(ge=1, le=LARGEST)]
+
+
+class Exact:
+    """Marks a literal of whole numbers: ``True`` and ``1.0``, which equal 1, are refused."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        literal: Any = handler(source)
+        *others, last = map(str, literal["expected"])
+        whole = core_schema.custom_error_schema(
+            core_schema.int_schema(strict=True),
+            custom_error_type="literal_error",
+            custom_error_context={"expected": f"{', '.join(others)} or {last}"},
+        )
+        return core_schema.chain_schema([whole, literal])
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema["steps"][-1])
+
+
+class Listed:
+    """Marks a tuple that JSON has as a list: read from a list or a tuple, not from a set or from what runs out."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        schema: Any = handler(source)
+        schema["strict"] = False
+        return core_schema.no_info_before_validator_function(_listed, schema)
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return value
+    raise PydanticCustomError("list_type", "Input should be a list")
+
+
+def frozen(value: Any) -> str:
+    """JSON as text: the one form of it that is immutable, hashable and compares by value."""
+    return json.dumps(plain(value), sort_keys=True, allow_nan=False)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            json.loads(value)
+            return value
+    return frozen(value)
+
+
+FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text), WithJsonSchema({})]
+"""JSON, kept as its text; give it as a value or as text."""
+
+
+def defaults_to(field: str) -> AfterValidator:
+    """A validator for a parameter that, left out, is what another one is; it still counts as left out."""
+
+    def fill(value: Any, info: ValidationInfo) -> Any:
+        return info.data.get(field) if value is None else value
+
+    return AfterValidator(fill)
+
+
+def thaw(text: str) -> Any:
+    """A new copy of the JSON that :data:`FrozenJSON` keeps."""
+    return json.loads(text)
+
+
+NestedCodec: TypeAlias = SerializeAsAny[InstanceOf[Codec]]
+"""A codec inside another one."""
+
+NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Listed()]
+"""A chain of codecs inside another one."""
+
+
+NESTED: Final = "nested"
+"""The key by which a parameter's schema says: here stands a codec of that dialect and that kind."""
+
+NestedV3Chain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3"})]]
+"""The v3 JSON of a chain of codecs, among parameters."""
+
+NestedV3BytesChain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3 b2b"})]]
+"""The v3 JSON of a chain of bytes-to-bytes codecs, among parameters."""
+
+
+class KeptCodec(Codec):
+    """A codec that no definition describes, passed through as it came (``unknown="keep"``)."""
+
+    name: str = Field(description="Its v2 id or v3 name.")
+    configuration: FrozenJSON = Field(default="{}", description="Its parameters, as JSON text.")
+    dialect: Dialect = Field(description="The dialect it came in.")
+    kind: Kind | None = Field(default=None, description="Its kind, where that is known.")
+    optional: bool = Field(
+        default=False, description="v3 `must_understand: false`: may be skipped."
+    )

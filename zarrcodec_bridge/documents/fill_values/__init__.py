@@ -1,0 +1,138 @@
+"""Fill values: what a missing chunk reads as, between the JSON of v2 and that of v3, to the bit.
+
+v3's JSON can say every value, so :func:`read` gives it, whichever format the value came from, and :func:`to_v2`
+refuses what v2 cannot say. Numbers stay the numbers they are (``0.1`` for float32 stays ``0.1``); what readers are
+known to take for another value than the one written (a string for a number, text that is too long) is written as
+they read it, with a note.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64encode
+from typing import Any, Final
+
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.documents.fill_values.binary import (
+    NAT,
+    QUIET,
+    filled,
+    float_json,
+    hex_bits,
+    pack,
+)
+from zarrcodec_bridge.documents.fill_values.readers import (
+    AT,
+    FLOATS,
+    TIMES,
+    read,
+    struct_bytes,
+    zero,
+)
+from zarrcodec_bridge.documents.fill_values.scalars import (
+    Say,
+    as_json,
+    is_hex,
+    is_number,
+    part_size,
+)
+
+__all__ = ["AT", "as_written", "read", "repaired_v2", "to_v2", "zero"]
+
+_RAW_BITS: Final = re.compile(r"r[0-9]+")
+
+
+def _say_nothing(message: str, /, *, lossy: bool = False) -> None:
+    pass
+
+
+def to_v2(value: Any, dtype: DataType, say: Say = _say_nothing, path: Path = AT) -> Any:
+    """Write a fill value, as :func:`read` gives it, as v2 spells it.
+
+    Raises :class:`NotRepresentableError` for a NaN whose bits v2 cannot say.
+
+    Example
+    -------
+    >>> to_v2("0x7fc00000", DataType.from_v2("<f4")), to_v2({"a": 1}, DataType.from_v2([["a", ">i2"]]))
+    ('NaN', 'AAE=')
+    """
+    name = dtype.name
+    if dtype.fields:
+        return b64encode(pack(value, dtype, path)).decode()
+    if name in TIMES:
+        return NAT if value == "NaT" else value
+    if name in FLOATS:
+        return _float_to_v2(value, dtype)
+    if name.startswith("complex"):
+        return [_float_to_v2(part, dtype) for part in value]
+    if name == "variable_length_bytes" and value:
+        say(
+            "zarr-python 2 and 3.0 read a v2 fill value of vlen-bytes as the base64 text that it is",
+            lossy=True,
+        )
+    return value
+
+
+def repaired_v2(
+    value: Any, dtype: DataType, say: Say, *, holds: str | None = None, target: str = "spec"
+) -> Any:
+    """Read a v2 fill value, and write it as v2 again, as its readers take it.
+
+    Structs that v3 cannot say (subarrays, mixed byte orders) keep their bytes. `holds` is the v3 data type of the
+    objects of an ``|O`` array, where its codec says it.
+    """
+    if value is None and target != "zarrs":
+        return None
+    if dtype.name == "object":
+        is_undefined = value is None or (value == 0 and is_number(value))
+        if holds is None or (target == "spec" and not is_undefined):
+            return as_json(value, AT)
+        if holds == "string" and is_undefined and target in ("spec", "zarr-python"):
+            return value  # which zarr-python 3 reads as '0'
+        return _read_again(value, DataType(holds), say)
+    if dtype.fields and _is_scalar(value):
+        return b64encode(struct_bytes(value, dtype, say, AT)).decode()
+    found = to_v2(read(value, dtype, "v2", say), dtype, say)
+    if target == "tensorstore" and dtype.name == "null_terminated_bytes":
+        return b64encode(filled(binascii.a2b_base64(found), dtype.itemsize or 0, AT)).decode()
+    return found
+
+
+def _read_again(value: Any, dtype: DataType, say: Say) -> Any:
+    """Read a v2 fill value for v2: what is written as it was, readers see as they did."""
+    said: list[tuple[str, bool]] = []
+
+    def keep(message: str, /, *, lossy: bool = False) -> None:
+        said.append((message, lossy))
+
+    found = read(value, dtype, "v2", keep)
+    for message, lossy in said:
+        say(message, lossy=lossy and found != value)
+    return found
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str) or is_number(value)
+
+
+def as_written(value: Any, data_type: Any) -> Any:
+    """A fill value as the spelling of the data type wants it: the core specification's ``r*`` has a list of bytes."""
+    if isinstance(value, str) and isinstance(data_type, str) and _RAW_BITS.fullmatch(data_type):
+        return list(binascii.a2b_base64(value))
+    return value
+
+
+def _float_to_v2(value: Any, dtype: DataType) -> Any:
+    if not is_hex(value):
+        return value
+    number = hex_bits(value, part_size(dtype))
+    if number is None or (number != number and int(value, 16) != QUIET.get(part_size(dtype))):
+        raise NotRepresentableError(
+            "v2",
+            f"fill value {value}",
+            f"v2 has no way to say these bits of a {dtype.name}; write 'NaN' where any NaN will do",
+        )
+    return float_json(number)

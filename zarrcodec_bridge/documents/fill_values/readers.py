@@ -1,0 +1,166 @@
+"""A fill value in the JSON of either format, read as v3 spells it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any, Final
+
+from zarrcodec_bridge.core.data_types import NARROW, SIZES, TIME_KINDS, DataType
+from zarrcodec_bridge.core.json_values import Path, excerpt
+from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.documents.fill_values.binary import check_size, filled, unpack
+from zarrcodec_bridge.documents.fill_values.scalars import (
+    RANGES,
+    Reader,
+    Say,
+    a_bool,
+    a_complex,
+    a_float,
+    a_string,
+    a_time,
+    an_int,
+    as_json,
+    from_base64,
+    is_number,
+    raw,
+    terminated,
+    utf32,
+    variable_bytes,
+    wrong,
+)
+
+__all__ = ["AT", "FLOATS", "TIMES", "read", "struct_bytes", "zero"]
+
+AT: Final[Path] = ("fill_value",)
+"""Where a fill value stands in a metadata document."""
+
+_JSON: Final = frozenset({type(None), bool, int, float, str, list, dict})
+
+
+def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = AT) -> Any:
+    """Read a fill value as v3 spells it.
+
+    Parameters
+    ----------
+    value
+        The JSON of the fill value; ``None`` gives what readers take for an undefined one. Those of unknown data types
+        are kept.
+    dtype : DataType
+        The array's data type; for v2's ``|O``, the v3 data type that its object codec gives it.
+    dialect : {"v2", "v3"}
+        The format that `value` is from.
+    say
+        Is called with a message for each normalisation.
+    path
+        Where `value` stands in the caller's document.
+
+    Raises
+    ------
+    InvalidCodecError
+        It is not a value of that data type.
+
+    Example
+    -------
+    >>> read(-2**63, DataType.from_v2("<M8[ns]"), "v2", print)
+    'NaT'
+    """
+    if type(value) not in _JSON:
+        value = as_json(value, path)
+    reader = _READERS.get(dtype.name)
+    if reader is None:
+        return as_json(value, path)
+    if value is None:
+        found = zero(dtype)
+        say(
+            f"null leaves open what missing chunks read as; it becomes {excerpt(found)}, as zarr-python 3 reads it"
+        )
+        return found
+    return reader(value, dtype, dialect, say, path)
+
+
+def zero(dtype: DataType) -> Any:
+    """What zarr-python 3 takes for the fill value where none is defined, as v3 spells it.
+
+    Example
+    -------
+    >>> zero(DataType.from_v2("<f4")), zero(DataType.from_v2("<m8[s]")), zero(DataType.from_v2("|S3"))
+    (0.0, 'NaT', '')
+    """
+    name = dtype.name
+    if dtype.fields:
+        size = dtype.itemsize
+        if size is None:
+            raise wrong("a fill value for a struct of variable length", None, AT)
+        return unpack(filled(b"", size, AT), dtype, AT)
+    if name in TIMES:
+        return "NaT"
+    if name == "bool":
+        return False
+    if name in RANGES:
+        return 0
+    if name.startswith("complex"):
+        return [0.0, 0.0]
+    if name in FLOATS:
+        return 0.0
+    if name == "raw_bytes":
+        return b64encode(filled(b"", dtype.itemsize or 0, AT)).decode()
+    if name in _READERS:
+        return ""
+    raise wrong(f"a fill value for {name}, whose zero is not known", None, AT)
+
+
+def _struct(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    if isinstance(value, dict):
+        return _fields(value, dtype, dialect, say, path)
+    if dialect == "v3":
+        dtype = dtype.with_endian("little")
+    return unpack(struct_bytes(value, dtype, say, path), dtype, path)
+
+
+def struct_bytes(value: Any, dtype: DataType, say: Say, path: Path) -> bytes:
+    """The packed bytes of a struct, in the byte order of its data type; v3's are little-endian."""
+    size = dtype.itemsize
+    if value == 0 and is_number(value) and size is not None:
+        say(f"{value} becomes zero in every field")
+        return filled(b"", size, path)
+    if isinstance(value, str):
+        data = from_base64(value, path, "v3", say)
+        if size is None or len(data) == size:
+            return data
+    raise wrong(f"{size} bytes as base64, or an object with the fields", value, path)
+
+
+def _fields(value: dict[str, Any], dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    check_size(dtype.itemsize or 0, path)
+    found = {}
+    for field in dtype.fields:
+        at = (*path, field.name)
+        if field.shape:
+            raise wrong("the struct as base64", value, at)
+        if field.name in value:
+            found[field.name] = read(value[field.name], field.dtype, dialect, say, at)
+        else:
+            zeros = filled(b"", field.dtype.itemsize or 0, at)
+            found[field.name] = unpack(zeros, field.dtype, at)
+            say(f"the field {field.name!r} is missing, and becomes {excerpt(found[field.name])}")
+    for key in value:
+        if key not in found:
+            say(f"{excerpt(key)} is no field of the data type, and is dropped")
+    return found
+
+
+TIMES: Final = frozenset(TIME_KINDS.values())
+FLOATS: Final = frozenset({"float16", "float32", "float64", "bfloat16", *NARROW})
+_READERS: Final[dict[str, Reader]] = {
+    "bool": a_bool,
+    **dict.fromkeys(RANGES, an_int),
+    **dict.fromkeys(FLOATS, a_float),
+    **{name: a_complex for name in SIZES if name.startswith("complex")},
+    **dict.fromkeys(TIMES, a_time),
+    "null_terminated_bytes": terminated,
+    "raw_bytes": raw,
+    "fixed_length_utf32": utf32,
+    "string": a_string,
+    "variable_length_bytes": variable_bytes,
+    "struct": _struct,
+}

@@ -1,0 +1,306 @@
+"""Numbers and texts as fill values: the JSON of either format, read as v3 spells it.
+
+Each reader takes the value, the data type, the format, what notes normalisations, and the path of the value.
+Sources: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html#fill-value-encoding,
+https://zarr-specs.readthedocs.io/en/latest/v3/data-types/index.html#permitted-fill-values, and what zarr-python
+2.18, 3.0, 3.1 and 3.4, tensorstore and zarrs read from arrays without chunks.
+"""
+
+from __future__ import annotations
+
+import binascii
+import math
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeAlias
+
+from zarrcodec_bridge.core.data_types import SIZES, DataType
+from zarrcodec_bridge.core.errors import InvalidCodecError
+from zarrcodec_bridge.core.json_values import Path, excerpt, plain
+from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.documents.fill_values.binary import NAT, filled, float_json
+
+__all__ = [
+    "RANGES",
+    "Reader",
+    "Say",
+    "a_bool",
+    "a_complex",
+    "a_float",
+    "a_string",
+    "a_time",
+    "an_int",
+    "as_json",
+    "from_base64",
+    "is_hex",
+    "is_number",
+    "part_size",
+    "raw",
+    "terminated",
+    "utf32",
+    "variable_bytes",
+    "wrong",
+]
+
+
+class Say(Protocol):
+    """Writes down a normalisation."""
+
+    def __call__(self, message: str, /, *, lossy: bool = False) -> None:
+        """Write it down as harmless or, where readers of the original see other missing elements, as a loss."""
+
+
+Reader: TypeAlias = Callable[[Any, DataType, Dialect, Say, Path], Any]
+"""Reads a fill value."""
+
+_NAMED: Final = {
+    "nan": "NaN",
+    "inf": "Infinity",
+    "infinity": "Infinity",
+    "+inf": "Infinity",
+    "+infinity": "Infinity",
+    "-inf": "-Infinity",
+    "-infinity": "-Infinity",
+}
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
+RANGES: Final = {
+    **{f"int{n}": (-(1 << n - 1), (1 << n - 1) - 1) for n in (2, 4, 8, 16, 32, 64)},
+    **{f"uint{n}": (0, (1 << n) - 1) for n in (2, 4, 8, 16, 32, 64)},
+}
+_LARGEST: Final = int(1.7976931348623157e308)
+
+
+def wrong(what: str, value: Any, path: Path, remedy: str = "") -> InvalidCodecError:
+    """A refusal: `what` was expected where `value` stands."""
+    return InvalidCodecError.at(
+        path,
+        f"expected {what}, got {excerpt(value)}{'; ' if remedy else ''}{remedy}",
+        "invalid metadata",
+    )
+
+
+def as_json(value: Any, path: Path) -> Any:
+    """A plain copy of a value; raises :class:`InvalidCodecError` for what is no JSON."""
+    try:
+        return plain(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidCodecError.at(path, str(error), "invalid metadata") from None
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, which true and false are not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def a_bool(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """A boolean."""
+    if isinstance(value, bool):
+        return value
+    if not is_number(value) or value != value:
+        raise wrong("true or false", value, path)
+    say(f"{excerpt(value)} becomes {excerpt(bool(value))}")
+    return bool(value)
+
+
+def an_int(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """A whole number in the range of its data type."""
+    found = value
+    if type(value) is not int:
+        if not _is_whole(value):
+            raise wrong(f"a whole number for {dtype.name}", value, path)
+        found = int(value)
+        say(f"{excerpt(value)} becomes the whole number {found}")
+    low, high = RANGES[dtype.name]
+    if not low <= found <= high:
+        raise wrong(f"a whole number from {low} to {high} for {dtype.name}", value, path)
+    return found
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, str):
+        return _WHOLE.fullmatch(value) is not None
+    return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
+
+
+def a_float(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """A number, or what v3 names or writes in hexadecimal."""
+    kind = type(value)
+    if kind is int:
+        if abs(value) > _LARGEST:
+            raise wrong(f"a number within the range of {dtype.name}", value, path)
+        return value
+    if kind is float:
+        if math.isfinite(value):
+            return value
+        say("the number NaN or Infinity, which JSON has not, becomes a string")
+        return float_json(value)
+    if value in ("NaN", "Infinity", "-Infinity"):
+        return value
+    if isinstance(value, bool):
+        say(f"{excerpt(value)} becomes {float(value)}")
+        return float(value)
+    found = _text_as_float(value, dtype, dialect, path) if isinstance(value, str) else None
+    if found is None:
+        remedy = "v2 has no hexadecimal floats" if dialect == "v2" and is_hex(value) else ""
+        raise wrong(
+            f"a number, 'NaN', 'Infinity' or '-Infinity' for {dtype.name}", value, path, remedy
+        )
+    if found != value:
+        say(f"{excerpt(value)} becomes {excerpt(found)}")
+    return found
+
+
+def is_hex(value: Any) -> bool:
+    """Whether a value is the bits of a float in hexadecimal."""
+    return isinstance(value, str) and re.fullmatch(r"0[xX][0-9a-fA-F]{1,32}", value) is not None
+
+
+def _text_as_float(value: str, dtype: DataType, dialect: Dialect, path: Path) -> Any:
+    if value.lower() in _NAMED:
+        return _NAMED[value.lower()]
+    if is_hex(value):
+        if dialect == "v2":
+            return None
+        size = part_size(dtype)
+        if len(value) != 2 + 2 * size:
+            raise wrong(f"{2 * size} hexadecimal digits for {dtype.name}", value, path)
+        return f"0x{value[2:]}"
+    if _NUMBER.fullmatch(value) and len(value) <= 400:
+        return float_json(float(value))
+    return None
+
+
+def part_size(dtype: DataType) -> int:
+    """Bytes of each part of a floating-point data type."""
+    size = SIZES[dtype.name] or 0
+    return size // 2 if dtype.name.startswith("complex") else size
+
+
+def a_complex(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """The two parts of a complex number."""
+    if is_number(value) and math.isfinite(value):
+        say(f"{excerpt(value)} becomes the pair of it and 0")
+        return [plain(value), 0.0]
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise wrong(f"the real and the imaginary part for {dtype.name}", value, path)
+    parts = as_json(value, path)
+    return [a_float(part, dtype, dialect, say, (*path, i)) for i, part in enumerate(parts)]
+
+
+def a_time(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """A count of units, or "NaT"."""
+    if value in (NAT, "NaT"):
+        return "NaT"
+    if not isinstance(value, int) or isinstance(value, bool) or not NAT < value < -NAT:
+        unit = f"{dtype.scale} {dtype.unit}" if dtype.scale != 1 else dtype.unit
+        raise wrong(f"'NaT' or a whole number of {unit} in 64 bits", value, path)
+    return int(value)
+
+
+def from_base64(value: str, path: Path, dialect: Dialect, say: Say) -> bytes:
+    """The bytes that are base64; in v2, what zarr-python makes of other text."""
+    try:
+        data = binascii.a2b_base64(value, strict_mode=dialect == "v3")
+    except (binascii.Error, ValueError):
+        if dialect == "v3" or not value.isascii():
+            raise wrong("bytes as base64", value, path) from None
+        say(f"{excerpt(value)} is no base64, and becomes that text, as zarr-python 2 reads it")
+        return value.encode()
+    if dialect == "v2" and len(value) != -(-len(data) // 3) * 4:
+        say(f"what of {excerpt(value)} is no base64 is skipped, as readers skip it")
+    return data
+
+
+def _fitted(data: bytes, dtype: DataType, say: Say) -> bytes:
+    length = dtype.itemsize or 0
+    if len(data) > length:
+        say(f"{len(data)} bytes are cut to {length}, as readers cut them")
+    return data[:length]
+
+
+def _bytes_of(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> bytes:
+    if isinstance(value, str):
+        return from_base64(value, path, dialect, say)
+    if (
+        dialect == "v3"
+        and isinstance(value, (list, tuple))
+        and all(type(item) is int and 0 <= item <= 255 for item in value)
+    ):
+        return bytes(value)
+    raise wrong("bytes as base64", value, path)
+
+
+def _say_of_number(value: int, say: Say) -> None:
+    """Say that a number becomes text: zarr-python 2 reads all so, 3.0 zeros as no text, later ones refuse the array."""
+    if value:
+        say(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
+    else:
+        say(
+            "0 becomes the text '0', as zarr-python 2 reads it; zarr-python 3.0 reads the empty text",
+            lossy=True,
+        )
+
+
+def terminated(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """Bytes that end at the first zero, as base64."""
+    if dialect == "v2" and type(value) is int:
+        _say_of_number(value, say)
+        data = str(value).encode()
+    else:
+        data = _bytes_of(value, dtype, dialect, say, path)
+    return b64encode(_fitted(data, dtype, say)).decode()
+
+
+def raw(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """Bytes of a fixed length, as base64."""
+    length = dtype.itemsize or 0
+    if value == 0 and is_number(value):
+        say(f"{value} becomes {length} zero bytes")
+        return b64encode(filled(b"", length, path)).decode()
+    data = _fitted(_bytes_of(value, dtype, dialect, say, path), dtype, say)
+    if len(data) < length:
+        say(f"{len(data)} bytes are filled up to {length} with zeros, as readers fill them up")
+    return b64encode(filled(data, length, path)).decode()
+
+
+def utf32(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """Text of at most the length of its data type."""
+    if dialect == "v2" and type(value) is int:
+        _say_of_number(value, say)
+        value = str(value)
+    if not isinstance(value, str):
+        raise wrong("text", value, path)
+    length = (dtype.itemsize or 0) // 4
+    if len(value) > length:
+        say(f"{len(value)} characters are cut to {length}, as readers cut them")
+    return value[:length]
+
+
+def a_string(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """Text of any length."""
+    if isinstance(value, str):
+        return value
+    if dialect == "v2" and value == 0 and is_number(value):
+        say("0, zarr-python 2's default for any array, becomes the empty string")
+        return ""
+    raise wrong("text", value, path)
+
+
+def variable_bytes(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+    """Bytes of any length, as base64."""
+    if dialect == "v2" and value == 0 and is_number(value):
+        say(
+            "0, zarr-python 2's default for any array, becomes no bytes; zarr-python 2 and 3.0 read the number 0",
+            lossy=True,
+        )
+        return ""
+    if isinstance(value, str) and dialect == "v2":
+        if value:
+            say(
+                "is read as base64, as zarr-python 3 reads it; zarr-python 2 and 3.0 read it as that text",
+                lossy=True,
+            )
+        return b64encode(from_base64(value, path, "v3", say)).decode()
+    return b64encode(_bytes_of(value, dtype, dialect, say, path)).decode()

@@ -1,0 +1,55 @@
+"""A progress bar on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from zarrcodec_bridge.core.json_values import visible
+
+__all__ = ["Progress", "progress_bar"]
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with how many nodes are done, and how many are known so far."""
+
+
+_WIDEST = 40
+"""Columns for the title, whose end says most: a longer one would leave no room for the bar."""
+
+
+def _nothing(done: int, found: int) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progress]:
+    """What to tell the progress to: the caller's function, or a bar.
+
+    Without a wish there is a bar if standard error is a terminal; rich draws it, where that is installed.
+    """
+    if callable(wanted):
+        yield wanted
+        return
+    if wanted is False or (wanted is None and not sys.stderr.isatty()):
+        yield _nothing
+        return
+    try:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+    except ImportError:
+        yield _nothing
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        title = visible(title)
+        short = title if len(title) <= _WIDEST else f"…{title[1 - _WIDEST :]}"
+        task = bar.add_task(short, total=None)
+        yield lambda done, found: bar.update(task, completed=done, total=found)

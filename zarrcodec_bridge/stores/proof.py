@@ -1,0 +1,113 @@
+"""Whether a document may be deleted: shown by the documents that are there, whatever the journal says.
+
+A journal comes with a store, from anywhere. What it calls written by a migration is deleted only if it has the layout
+in which a migration writes, and if the document that stays says the same of the array or group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Final, get_args
+
+from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.stores.layout import Found, json_object
+from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node, text_of
+from zarrcodec_bridge.stores.report import Kind
+from zarrcodec_bridge.stores.store import Documents
+
+__all__ = ["attributes_are_kept", "has_our_layout", "why_not_the_same"]
+
+_START: Final = b'{\n  "'
+
+
+def has_our_layout(data: bytes) -> bool:
+    """Whether a document is written as :func:`.plan.text_of` writes, whole or cut short."""
+    document = json_object(data)
+    if document is None:
+        return data[: len(_START)] == _START[: len(data)]
+    return text_of(document) == data
+
+
+def why_not_the_same(store: Documents, path: str, going: Sequence[str], found: Found) -> str | None:
+    """Why documents must not be deleted: what stays of the node does not say the same, in the other format."""
+    zarr_format = 3 if "zarr.json" in going else 2
+    whole = [
+        name for name in going if json_object(found[name]) is not None and name != ".zmetadata"
+    ]
+    for name in going:
+        data = found[name]
+        if not isinstance(data, bytes) or not has_our_layout(data):
+            return f"{name} is not written as a migration writes it, whatever the journal says"
+    if not whole:
+        return None
+    documents = _without_consolidated(found)
+    staying = {name: data for name, data in documents.items() if name not in going}
+    kind = kind_of_node(staying)[0] or "unknown"
+    refused = None
+    for plan in _plans(store, path, kind, documents, 3 if zarr_format == 3 else 2):
+        if plan.outcome in ("refused", "failed"):
+            refused = plan
+        elif all(name in plan.new and name not in plan.writes for name in whole):
+            return None
+    if refused is not None and _same_shape(documents):
+        return None
+    new, old = (
+        whole[0],
+        next((name for name in (".zarray", ".zgroup", "zarr.json") if name in staying), ""),
+    )
+    return f"{new} and {old} do not say the same any more; run the migration again, or delete the one that is wrong"
+
+
+def _without_consolidated(found: Found) -> Found:
+    """The documents of a node; of a group without what they say of other nodes."""
+    documents = dict(found)
+    held = documents.pop(".zmetadata", None)
+    if held is not None and ".zgroup" not in documents and ".zarray" not in documents:
+        documents[".zgroup"] = b'{"zarr_format": 2}'
+    document = json_object(documents.get("zarr.json"))
+    if document is not None and "consolidated_metadata" in document:
+        del document["consolidated_metadata"]
+        documents["zarr.json"] = text_of(document)
+    return documents
+
+
+def _plans(
+    store: Documents, path: str, kind: Kind, found: Found, zarr_format: int
+) -> Iterator[Plan]:
+    """What migrations with any options would have written."""
+    targets: Sequence[TargetName] = get_args(TargetName) if zarr_format == 3 else ("spec",)
+    for target, unknown, keep in product(targets, ("keep", "wrap"), (False, True)):
+        options = Options(
+            3 if zarr_format == 3 else 2,
+            True,
+            0,
+            target,
+            "ignore",
+            "wrap" if unknown == "wrap" else "keep",
+            True,
+            False,
+            keep,
+        )
+        yield plan_node(store, path, kind, found, options)
+
+
+def _same_shape(found: Found) -> bool:
+    """Whether the documents of an array, of which one is not translated by now, are of one shape."""
+    old, new = json_object(found.get(".zarray")), json_object(found.get("zarr.json"))
+    return old is not None and new is not None and old.get("shape") == new.get("shape")
+
+
+def attributes_are_kept(found: Found) -> bool:
+    """Whether ``zarr.json`` has all that ``.zattrs`` says."""
+    old, new = json_object(found.get(".zattrs")), json_object(found.get("zarr.json"))
+    if old is None or new is None:
+        return False
+    kept = new.get("attributes", {})
+    if not isinstance(kept, dict):
+        return False
+    names = new.get("dimension_names")
+    return all(
+        kept.get(key, ...) == value or (key == "_ARRAY_DIMENSIONS" and value == names)
+        for key, value in old.items()
+    )

@@ -1,0 +1,299 @@
+"""What a migration did, or would do: one entry for each array and group."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
+from zarrcodec_bridge.core.json_values import visible
+
+__all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
+
+Outcome: TypeAlias = Literal["will change", "done", "unchanged", "refused", "failed"]
+"""``refused``: this library does not translate it; ``failed``: the store did not read or write it."""
+
+Kind: TypeAlias = Literal["array", "group", "unknown"]
+"""What the documents of a node say it is."""
+
+_REMARKS = 20
+"""How many notes or losses of one sort a summary shows."""
+
+_NAMED = 3
+"""How many arrays or groups are named where later writes would lose something."""
+
+_ORDER: tuple[Outcome, ...] = ("done", "will change", "unchanged", "refused", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReport:
+    """One array or group.
+
+    Parameters
+    ----------
+    path : str
+        Where it is in the store; empty for the root.
+    kind : {"array", "group", "unknown"}
+        What it is.
+    outcome : {"will change", "done", "unchanged", "refused", "failed"}
+        What happened, or would happen.
+    reason : str, optional
+        Why it was refused or failed, or what else there is to say.
+    notes, losses : tuple
+        What the translation changed.
+    verified : int, optional
+        How many of its chunks were decoded through both metadata and found equal.
+    removed : bool
+        Whether its old documents were removed, or would be.
+    """
+
+    path: str
+    kind: Kind
+    outcome: Outcome
+    reason: str | None = None
+    notes: tuple[Note, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    verified: int | None = None
+    removed: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.outcome:11}  {self.kind:5}  {self.name}"
+        if self.verified is not None:
+            text += f"  ({_counted(self.verified, 'chunk')} verified)"
+        if self.removed:
+            text += "  (removes its old documents)"
+        return f"{text}\n{'':13}{_line(self.reason)}" if self.reason else text
+
+    @property
+    def name(self) -> str:
+        """The path as it is printed."""
+        return "/" if not self.path else _printable(self.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as plain JSON."""
+        return {
+            "path": self.path,
+            "kind": self.kind,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "notes": [{"codec": note.codec, "message": note.message} for note in self.notes],
+            "losses": [{"codec": loss.codec, "message": loss.message} for loss in self.losses],
+            "verified": self.verified,
+            "removed": self.removed,
+        }
+
+
+def _printable(text: str) -> str:
+    """A name on one line, quoted where it could be taken for more than a name."""
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    plain = (
+        text[:1] not in ("'", '"')
+        and text.isprintable()
+        and "  " not in text
+        and text.strip() == text
+    )
+    return text if plain else repr(text)
+
+
+def _line(text: str) -> str:
+    """What may quote a stranger, as the one line that it is given."""
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    return visible(text)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGroup:
+    """One note or loss, and the arrays and groups that it is about; prints as ``12 arrays: dtype: ...``.
+
+    Parameters
+    ----------
+    note : Note or Loss
+        What was changed.
+    nodes : tuple of NodeReport
+        Where, by path.
+    """
+
+    note: Note | Loss
+    nodes: tuple[NodeReport, ...]
+
+    @property
+    def counts(self) -> Mapping[Kind, int]:
+        """How many arrays and groups it is about."""
+        return Counter(node.kind for node in self.nodes)
+
+    def __str__(self) -> str:
+        return self.line()
+
+    def line(self, named: int = 0) -> str:
+        """The note after where it is: the path of one array or group, or how many there are, and some of them."""
+        if len(self.nodes) == 1:
+            return f"{self.nodes[0].name}: {_line(str(self.note))}"
+        where = " and ".join(_counted(count, kind) for kind, count in self.counts.items())
+        if named:
+            names = [node.name for node in self.nodes[:named]]
+            more = len(self.nodes) - len(names)
+            where += f" ({', '.join(names)}{f' and {more} more' if more else ''})"
+        return f"{where}: {_line(str(self.note))}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as plain JSON; the entries of the nodes say which they are."""
+        return {"codec": self.note.codec, "message": self.note.message, "nodes": len(self.nodes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a migration; prints as a summary.
+
+    Parameters
+    ----------
+    store : str
+        The name of the store.
+    zarr_format : {2, 3}
+        The format that was written.
+    dry_run : bool
+        Whether nothing was written.
+    nodes : tuple of NodeReport
+        All arrays and groups that were visited, by path.
+    stopped : str, optional
+        Why the work ended early.
+    not_removed : str, optional
+        Why the old documents were all kept, where removing them was asked for.
+    undone : bool
+        Whether it is of :func:`undo`; `zarr_format` is then the format that stays.
+    remarks : tuple of str
+        What else there is to say: where links lead, which files of the journal were left.
+    """
+
+    store: str
+    zarr_format: Literal[2, 3]
+    dry_run: bool
+    nodes: tuple[NodeReport, ...]
+    stopped: str | None = None
+    not_removed: str | None = None
+    undone: bool = False
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was asked for was done, or would be."""
+        return (
+            self.stopped is None
+            and self.not_removed is None
+            and all(node.outcome not in ("refused", "failed") for node in self.nodes)
+        )
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many nodes had each outcome."""
+        found = Counter(node.outcome for node in self.nodes)
+        return {outcome: found[outcome] for outcome in _ORDER if found[outcome]}
+
+    def failed(self, reason: str) -> Report:
+        """The same report where in the end nothing could be kept of what was done."""
+        nodes = tuple(
+            replace(node, outcome="failed", reason=reason, removed=False)
+            if node.outcome == "done"
+            else replace(node, removed=False)
+            for node in self.nodes
+        )
+        return replace(self, nodes=nodes, stopped=reason)
+
+    def of(self, *outcomes: Outcome) -> Iterator[NodeReport]:
+        """The nodes with one of these outcomes."""
+        return (node for node in self.nodes if node.outcome in outcomes)
+
+    @property
+    def notes(self) -> tuple[NoteGroup, ...]:
+        """What the translation of the arrays and groups that change has to note, each once, the most frequent first."""
+        return _groups((node, node.notes) for node in self.of("will change", "done"))
+
+    @property
+    def losses(self) -> tuple[NoteGroup, ...]:
+        """What later writes would lose, or some program reads otherwise, each once, the most frequent first."""
+        return _groups((node, node.losses) for node in self.of("will change", "done", "unchanged"))
+
+    def summary(self) -> str:
+        """Some lines: losses and notes with how many arrays they are about, the counts, and what stopped it."""
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
+        way, did = ("back to", "deleted") if self.undone else ("to", "written")
+        if self.dry_run:
+            did = f"dry run, nothing was {did}"
+        lines = _shown("loss", [group.line(_NAMED) for group in self.losses])
+        lines += _shown("note", [*map(str, self.notes), *map(_line, self.remarks)])
+        lines.append(
+            f"{_line(self.store)} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"
+        )
+        if list(self.counts) == ["unchanged"] and self.ok:
+            lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
+        verified = [node.verified for node in self.nodes if node.verified is not None]
+        if verified:
+            chunks, arrays = _counted(sum(verified), "chunk"), _counted(len(verified), "array")
+            lines.append(f"verified: {chunks} of {arrays}")
+        removed = sum(node.removed for node in self.nodes)
+        if removed:
+            lines.append(
+                f"old documents {'to remove' if self.dry_run else 'removed'}:"
+                f" those of {_counted(removed, 'node')}"
+            )
+        if self.not_removed:
+            lines.append(f"old documents kept: {_line(self.not_removed)}")
+        if self.stopped:
+            lines.append(f"stopped: {_line(self.stopped)}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.nodes), self.summary()])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON."""
+        return {
+            "store": self.store,
+            "zarr_format": self.zarr_format,
+            "dry_run": self.dry_run,
+            "ok": self.ok,
+            "counts": dict(self.counts),
+            "stopped": self.stopped,
+            "not_removed": self.not_removed,
+            "undone": self.undone,
+            "notes": [group.to_dict() for group in self.notes],
+            "losses": [group.to_dict() for group in self.losses],
+            "remarks": list(self.remarks),
+            "nodes": [node.to_dict() for node in self.nodes],
+        }
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The report as JSON text.
+
+        Example
+        -------
+        >>> Report("example", 3, True, ()).to_json()[:38]
+        '{"store": "example", "zarr_format": 3,'
+        """
+        return json.dumps(self.to_dict(), indent=indent)
+
+
+def _groups(
+    nodes: Iterable[tuple[NodeReport, Sequence[Note | Loss]]],
+) -> tuple[NoteGroup, ...]:
+    found: dict[Note | Loss, list[NodeReport]] = {}
+    for node, notes in nodes:
+        for note in notes:
+            found.setdefault(note, []).append(node)
+    groups = [NoteGroup(note, tuple(where)) for note, where in found.items()]
+    return tuple(sorted(groups, key=lambda group: -len(group.nodes)))
+
+
+def _shown(tag: str, texts: Sequence[str]) -> list[str]:
+    lines = [f"{tag}: {text}" for text in texts[:_REMARKS]]
+    if len(texts) > _REMARKS:
+        lines.append(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON")
+    return lines

@@ -1,0 +1,469 @@
+"""The course of a migration: arrays while they are found, then groups from the deepest to the root."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial as bound
+from typing import Any, Literal
+
+from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.stores import journal
+from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
+from zarrcodec_bridge.stores.crew import Crew, crew_for
+from zarrcodec_bridge.stores.layout import below, by_depth, parent, waves
+from zarrcodec_bridge.stores.opening import open_documents
+from zarrcodec_bridge.stores.plan import Options, said
+from zarrcodec_bridge.stores.progress import Progress, progress_bar
+from zarrcodec_bridge.stores.removal import (
+    Removal,
+    changed_documents,
+    finish_removal,
+    remove_old_documents,
+)
+from zarrcodec_bridge.stores.report import NodeReport, Report
+from zarrcodec_bridge.stores.store import Documents, MigrationError, closed, remarks_of
+from zarrcodec_bridge.stores.verify import check_backend
+from zarrcodec_bridge.stores.work import GroupTask, Visit, visit, write_groups
+from zarrcodec_bridge.translation.pipeline import OnLoss, check_options
+
+__all__ = ["migrate"]
+
+_UNIT = 128
+_UNIT_VERIFIED = 8
+"""Items in a unit of work, where it also decodes chunks."""
+
+
+def migrate(
+    store: Any,
+    zarr_format: Literal[2, 3] = 3,
+    *,
+    dry_run: bool = True,
+    verify: int = 0,
+    remove_old: bool = False,
+    target: TargetName = "spec",
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    keep_attributes: bool = False,
+    partial: bool = False,
+    fail_fast: bool = False,
+    executor: Executor | None = None,
+    max_workers: int | None = None,
+    progress: bool | Progress | None = None,
+    storage_options: Mapping[str, Any] | None = None,
+    follow_links: bool = False,
+    take_over: bool = False,
+    document_limit: int = DOCUMENT_LIMIT,
+) -> Report:
+    """Give all arrays and groups of a store the metadata of the other format, for the chunks that they have.
+
+    Only metadata documents are written, beside those that are there; chunks are neither moved nor encoded again. At
+    every moment all that could be read before can be read, in one format at least. What was written is recorded in
+    the store, so that a run that was interrupted goes on when it is started again, and :func:`undo` takes it back.
+
+    Parameters
+    ----------
+    store : str, path, mapping, or store object
+        A directory, a zip file, a URL that fsspec knows, a mapping from keys to bytes, or a store of zarr-python.
+    zarr_format : {3, 2}
+        The format to write.
+    dry_run : bool
+        Only say what would be done.
+    verify : int
+        How many chunks of each array to decode, with zarr-python 3, through both metadata, before anything of it is
+        written. An array whose chunks differ, or cannot be decoded, is refused.
+    remove_old : bool
+        In the end remove the old documents, if all arrays and groups have new ones and all arrays were verified;
+        needs `verify`.
+    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+        The reader that v3 metadata is for.
+    on_loss : {"error", "warn", "ignore"}
+        Whether to refuse arrays whose chunks decode equal, but in which later writes would differ in value; the
+        losses are in the report.
+    unknown : {"error", "keep", "wrap"}
+        What to do with codecs that are not known.
+    keep_attributes : bool
+        Leave attributes as they are, but for the dimension names. By default missing values stay missing for
+        xarray, as :func:`.documents.metadata.translate_metadata` says.
+    partial : bool
+        Write the documents of groups even if something in them was refused. Readers that open the new documents
+        will not see it there.
+    fail_fast : bool
+        Stop at the first array or group that is refused.
+    executor : concurrent.futures.Executor, optional
+        Where to work: threads of its own by default; dask's ``Client.get_executor()``, a process pool.
+    max_workers : int, optional
+        How many threads; on an executor, how many units of work are under way.
+    progress : bool or callable, optional
+        A progress bar (by default on a terminal), or what to call with the numbers of nodes done and found.
+    storage_options : mapping, optional
+        For a URL: what fsspec's file system takes.
+    follow_links : bool
+        In a directory: read and write also what links lead to that leave it. A link that stays in it is followed for
+        reading anyway, and what it leads to is migrated where it is.
+    take_over : bool
+        Go on also if somebody else seems to be deleting documents, who is known not to work any more.
+    document_limit : int
+        In a directory: the bytes of a document at most; a larger one is not read.
+
+    Returns
+    -------
+    Report
+        An entry for each array and group; prints as a table with a summary.
+
+    Raises
+    ------
+    MigrationError
+        There is no such store, nothing in it, or the options contradict each other. Nothing was written.
+    BackendError
+        `verify` without zarr-python 3, or a URL without its package.
+
+    Example
+    -------
+    >>> import json
+    >>> store = {"a/.zarray": json.dumps({
+    ...     "zarr_format": 2, "shape": [4], "chunks": [2], "dtype": "<i2", "order": "C", "filters": None,
+    ...     "compressor": {"id": "gzip", "level": 5}, "fill_value": 0}).encode()}
+    >>> print(migrate(store).summary())
+    a dict to v3 (dry run, nothing was written): 1 will change
+    >>> migrate(store, dry_run=False).ok, json.loads(store["a/zarr.json"])["data_type"]
+    (True, 'int16')
+    """
+    if zarr_format not in (2, 3):
+        raise MigrationError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
+    if on_loss not in ("error", "warn", "ignore"):
+        raise MigrationError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
+    if verify < 0 or (max_workers is not None and max_workers < 1):
+        raise MigrationError("expected verify of at least 0 and max_workers of at least 1")
+    if remove_old and not verify:
+        raise MigrationError(
+            "old documents are removed after verification only; pass verify=3, say"
+        )
+    check_options(target, unknown)
+    options = Options(
+        zarr_format,
+        dry_run,
+        verify,
+        target,
+        on_loss,
+        unknown,
+        partial,
+        remove_old,
+        keep_attributes,
+        follow_links,
+        take_over,
+    )
+    if verify:
+        check_backend()
+    documents = open_documents(
+        store, storage_options, follow_links=follow_links, document_limit=document_limit
+    )
+    keep = False
+    try:
+        title = f"{documents.name} to v{zarr_format}"
+        with (
+            _without_warnings_of_zarr(verify),
+            crew_for(documents, executor, max_workers) as crew,
+            progress_bar(progress, title) as show,
+        ):
+            report = _Migration(documents, options, crew, show, fail_fast).run()
+        keep = not dry_run
+    finally:
+        problem = closed(documents, keep=keep)
+    return report if problem is None else report.failed(problem)
+
+
+@contextmanager
+def _without_warnings_of_zarr(verify: int) -> Generator[None]:
+    """Its remarks on data types and codecs are not news to who migrates an array that has them."""
+    if not verify:
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"(zarr|numcodecs)\b")
+        yield
+
+
+class _Migration:
+    """One run: what was found so far."""
+
+    def __init__(
+        self, store: Documents, options: Options, crew: Crew, show: Progress, fail_fast: bool
+    ) -> None:
+        self.store = store
+        self.options = options
+        self.crew = crew
+        self.show = show
+        self.fail_fast = fail_fast
+        self.unit = _UNIT_VERIFIED if options.verify else _UNIT
+        self.nodes: dict[str, NodeReport] = {}
+        self.groups: list[str] = []
+        self.hidden: list[str] = []
+        self.hiding: dict[str, list[str]] = {}
+        """The hidden nodes below each folder that has some."""
+        self.aliases: dict[str, str] = {}
+        """Links to folders that are migrated where they are, and where that is."""
+        self.outside: dict[str, str] = {}
+        """The folders outside the store that links lead to, and the first of the links to each."""
+        self.looked_for: set[str] = set()
+        self.written: list[str] = []
+        """The nodes with new documents whose names may not be on the disk."""
+        self.unsettled: str | None = None
+        self.remarks: list[str] = []
+        self.consolidated: list[str] = []
+        self.done, self.found = 0, 1
+        self.stopped: str | None = None
+        self.not_removed: str | None = None
+
+    def run(self) -> Report:
+        """All of it."""
+        if not self.options.dry_run:
+            self.options = replace(self.options, witness=self._witness())
+        self._arrays(deque([""]))
+        while self.stopped is None and (missed := self._missed()):
+            self._arrays(deque(missed))
+        self._check_anything_was_found()
+        self._hide_through_links()
+        for wave in waves(self.groups, self.aliases):
+            self._settle()  # a group's document must not outlive what is below it
+            if self.stopped is None:
+                self._take(write_groups, deque(map(self._task, wave)))
+        self._settle()
+        if self.options.remove_old:
+            self._remove()
+        nodes = tuple(self.nodes[path] for path in sorted(self.nodes))
+        options = self.options
+        report = Report(
+            self.store.name,
+            options.zarr_format,
+            options.dry_run,
+            nodes,
+            self.stopped,
+            self.not_removed,
+            remarks=tuple(sorted([*self.remarks, *remarks_of(self.store)])),
+        )
+        return report if self.unsettled is None else report.failed(self.unsettled)
+
+    def _settle(self) -> None:
+        """Bring what was written to the disk."""
+        written, self.written = self.written, []
+        if not written or self.unsettled is not None:
+            return
+        try:
+            self.store.settle(written)
+        except Exception as error:  # stores raise what their backends raise
+            self.unsettled = (
+                f"what was written may not outlive a power cut: {said(error)}; run again"
+            )
+            self._stop(self.unsettled)
+
+    def _witness(self) -> journal.Witness:
+        try:
+            self.remarks += journal.load(self.store).remarks
+            return journal.Witness.of(
+                self.store, self.options.zarr_format, take_over=self.options.take_over
+            )
+        except MigrationError:
+            raise
+        except Exception as error:  # stores raise what their backends raise
+            raise MigrationError(f"{self.store.name} cannot be read: {said(error)}") from error
+
+    def _arrays(self, queue: deque[str]) -> None:
+        for result in self.crew.results(bound(_with, visit, self.options), queue, self.unit):
+            children = [*result.children, *self._followed(result)]
+            queue.extend(children)
+            self._absorb(result)
+            self._progress(result.visited - len(result.groups), len(children))
+
+    def _followed(self, result: Visit) -> list[str]:
+        """The links that are to be gone to: of those that lead to the same folder the first."""
+        self.remarks += result.remarks
+        self.aliases |= dict(result.aliases)
+        found = []
+        for path, target in result.outside:
+            first = self.outside.setdefault(target, path)
+            if first == path:
+                found.append(path)
+            else:
+                self.aliases[path] = first
+        return found
+
+    def _missed(self) -> list[str]:
+        """What links lead to, and nothing else did: it is in an array's folder."""
+        if not self.aliases:
+            return []
+        found = {*self.nodes, *self.groups, *self.looked_for}
+        reached = set(found)
+        for node in found:
+            above = node
+            while above:
+                above = parent(above)
+                reached.add(above)
+        missed = [target for target in {*self.aliases.values()} if target not in reached]
+        self.looked_for |= {*missed}
+        return sorted(missed)
+
+    def _hide_through_links(self) -> None:
+        """What a new document of a group would hide below a link's target, it hides below the link."""
+        left, hidden = dict(self.aliases), list(self.hidden)
+        while found := [
+            path for path, target in left.items() if any(_is_in(node, target) for node in hidden)
+        ]:
+            for path in found:
+                del left[path]
+                hidden.append(path)
+                self._hide(path)
+
+    def _check_anything_was_found(self) -> None:
+        root = self.nodes.get("")
+        if root is not None and root.kind == "unknown" and root.outcome == "failed":
+            raise MigrationError(f"{self.store.name} cannot be read: {root.reason}")
+        if not self.nodes and not self.groups and self.stopped is None:
+            raise MigrationError(f"there is no array or group of v2 or v3 in {self.store.name}")
+
+    def _progress(self, done: int, found: int = 0) -> None:
+        """Some more is done, and some more to be done was found."""
+        self.done += done
+        self.found += found
+        self.show(self.done, self.found)
+
+    def _take(self, work: Any, tasks: deque[GroupTask]) -> None:
+        for result in self.crew.results(bound(_with, work, self.options), tasks, self.unit):
+            self._absorb(result)
+            self._progress(result.visited)
+
+    def _absorb(self, result: Visit) -> None:
+        self.groups += result.groups
+        if result.entry is not None and self.options.witness is not None:
+            witness = self.options.witness.or_entry(result.entry)
+            self.options = replace(self.options, witness=witness)
+        self.consolidated += result.consolidated
+        for node in result.nodes:
+            self.nodes[node.path] = node
+            if node.outcome == "done":
+                self.written.append(node.path)
+            if self.fail_fast and node.outcome in ("refused", "failed"):
+                self._stop(f"{node.path or 'the root'} was {node.outcome}: {node.reason}")
+        self.hidden += result.hidden
+        for path in result.hidden:
+            self._hide(path)
+        if result.stopped is not None:
+            self._stop(result.stopped)
+        elif self.crew.elsewhere:
+            self._check_arrival(result)
+
+    def _hide(self, path: str) -> None:
+        above = path
+        while above:
+            above = parent(above)
+            self.hiding.setdefault(above, []).append(path)
+
+    def _stop(self, reason: str) -> None:
+        self.stopped = self.stopped or reason
+        self.crew.stop()
+
+    def _check_arrival(self, result: Visit) -> None:
+        """Look whether something that workers elsewhere wrote is where this process reads."""
+        written = [node for node in result.nodes if node.outcome == "done"]
+        if written:
+            names = ("zarr.json",) if self.options.zarr_format == 3 else (".zarray", ".zgroup")
+            path = written[-1].path
+            if not self.store.read([below(path, name) for name in names]):
+                self._stop(
+                    "what the executor's workers wrote is not in this store:"
+                    f" {path or 'the root'} has no new document here"
+                )
+
+    def _task(self, path: str) -> GroupTask:
+        hidden = self.hiding.get(path)
+        if not hidden:
+            return GroupTask(path)
+        if not self.options.partial:
+            more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
+            return GroupTask(
+                path,
+                held=f"it holds {hidden[0]}{more}, which would not be seen through its new document;"
+                " partial=True writes it nevertheless",
+            )
+        start = len(path) + 1 if path else 0
+        return GroupTask(path, without=tuple(node[start:] for node in hidden))
+
+    def _remove(self) -> None:
+        problem = self._why_not_remove()
+        intended = [node for node in self.nodes.values() if node.removed]
+        if self.options.dry_run and problem is None:
+            return
+        for node in intended:
+            self.nodes[node.path] = replace(node, removed=False)
+        self.not_removed = problem
+        if problem is not None:
+            return
+        groups = [node.path for node in intended if node.kind == "group"]
+        arrays = [node.path for node in intended if node.kind != "group"]
+        self._progress(0, len(intended))
+        try:
+            with journal.deleting(
+                self.store,
+                "remove-v2" if self.options.zarr_format == 3 else "remove-v3",
+                take_over=self.options.take_over,
+            ) as deletion:
+                self._look_again(groups + arrays)
+                if self.not_removed is None:
+                    deletion.begin()
+                    self.not_removed = finish_removal(self.store, self.options.zarr_format)
+                for wave in (*by_depth(groups), arrays):
+                    self._remove_wave(wave)
+                if self.not_removed is None:
+                    journal.forget(self.store, journal.load(self.store))
+            self.store.settle([""])
+        except MigrationError as error:
+            self.not_removed = str(error)
+        except Exception as error:  # stores raise what their backends raise
+            self.not_removed = self.not_removed or said(error)
+
+    def _look_again(self, paths: Iterable[str]) -> None:
+        """Before the first deletion, whether all nodes still have both documents."""
+        work = bound(_with, changed_documents, self.options)
+        for changed in self.crew.results(work, deque(paths), _UNIT):
+            for removal in changed:
+                self._removed(removal)
+
+    def _remove_wave(self, paths: Iterable[str]) -> None:
+        if self.not_removed is not None:
+            return
+        work = bound(_with, remove_old_documents, self.options)
+        for results in self.crew.results(work, deque(paths), _UNIT):
+            for removal in results:
+                self._removed(removal)
+            self._progress(len(results))
+
+    def _removed(self, removal: Removal) -> None:
+        node = self.nodes[removal.path]
+        self.nodes[removal.path] = replace(node, removed=removal.removed)
+        if removal.problem is not None:
+            self.not_removed = f"{removal.path or 'the root'}: {removal.problem}"
+
+    def _why_not_remove(self) -> str | None:
+        if self.stopped is not None:
+            return "the work was stopped"
+        for node in self.nodes.values():
+            if node.outcome in ("refused", "failed"):
+                return f"{node.path or 'the root'} was {node.outcome}"
+        for path in self.consolidated:
+            if path not in self.nodes:
+                return f"{path} is in consolidated metadata only"
+        return None
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _with(work: Any, options: Options, store: Documents, items: Any) -> Any:
+    """A unit of work as an executor is given it."""
+    return work(store, options, items)

@@ -1,0 +1,562 @@
+"""A whole encoding in one value: made from either format, written as either, or refused with the reason."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final, Literal, TypeAlias
+
+from zarrcodec_bridge.core import registry
+from zarrcodec_bridge.core.cache import Memo, is_plain, key_of
+from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.errors import (
+    BridgeError,
+    InvalidCodecError,
+    Loss,
+    LossError,
+    LossWarning,
+    MissingContextError,
+    Note,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.propagation import check_orders, seen_first
+from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
+from zarrcodec_bridge.core.spec import Dialect, Reading, Unknown, Writing
+from zarrcodec_bridge.core.validity import check_codecs
+from zarrcodec_bridge.dialects import reading, sources, writing
+from zarrcodec_bridge.readers import TARGETS, TargetName
+from zarrcodec_bridge.translation.crossing import (
+    canonical,
+    portable_v2,
+    portable_v3,
+    v2_to_v3,
+    v3_to_v2,
+)
+from zarrcodec_bridge.translation.encodings import (
+    Order,
+    V2Encoding,
+    V3Encoding,
+    checked_axes,
+    checked_order,
+)
+
+__all__ = ["OnLoss", "Pipeline", "Translation", "settle_losses"]
+
+OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
+"""What to do where later writes would differ in value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a translation gives: the JSON, and what was changed on the way to it."""
+
+    result: dict[str, Any]
+    notes: tuple[Note, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+
+def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
+    """Raise, warn or pass, as the caller wants it; a warning is told of the line that called this package."""
+    if on_loss not in ("error", "warn", "ignore"):
+        raise ValueError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
+    if not losses or on_loss == "ignore":
+        return
+    if on_loss == "error":
+        raise LossError(dialect, losses)
+    level, frame = 1, inspect.currentframe()
+    while frame and str(frame.f_globals.get("__name__")).startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    for loss in losses:
+        warnings.warn(str(loss), LossWarning, stacklevel=level)
+
+
+_PACKAGE: Final = f"{__name__.partition('.')[0]}."
+
+
+def check_options(target: str, unknown: str) -> None:
+    """Refuse options that are no options."""
+    if target not in TARGETS:
+        raise ValueError(f"expected a target of {', '.join(TARGETS)}, got {target!r}")
+    if unknown not in ("error", "keep", "wrap"):
+        raise ValueError(f"expected unknown 'error', 'keep' or 'wrap', got {unknown!r}")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pipeline:
+    """How an array's chunks are encoded: data type and codecs, from and to either format.
+
+    Made by :meth:`from_v2`, :meth:`from_v3` or :meth:`from_slots`. Frozen, hashable and picklable; two pipelines are
+    equal if they mean the same data type and codecs, whichever format they came from.
+
+    Example
+    -------
+    >>> pipeline = Pipeline.from_v2(dtype="<i4", filters=[{"id": "shuffle", "elementsize": 4}],
+    ...                             compressor={"id": "zlib", "level": 1})
+    >>> [codec["name"] for codec in pipeline.to_v3()["codecs"]]
+    ['bytes', 'numcodecs.shuffle', 'numcodecs.zlib']
+    """
+
+    encoding: V2Encoding | V3Encoding
+    """The encoding that it was made from."""
+    ndim: int | None = None
+    """The number of axes of a chunk, where known."""
+    chunk_shape: tuple[int, ...] | None = None
+    """The shape of a chunk in elements, where known."""
+    notes: tuple[Note, ...] = ()
+    """What was normalised when it was read."""
+    auto: frozenset[str] = frozenset()
+    """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
+    _memory: Memory = field(default_factory=Memory, init=False)
+    """What it gave before; a changed copy (:func:`dataclasses.replace`) begins without."""
+
+    @classmethod
+    def from_v2(
+        cls,
+        *,
+        dtype: Any,
+        filters: Any = None,
+        compressor: Any = None,
+        order: str = "C",
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+        strict: bool = False,
+    ) -> Pipeline:
+        """Read the encoding members of a ``.zarray``.
+
+        Parameters
+        ----------
+        dtype : str or list
+            The v2 data type (``"<f4"``, a list of fields); a NumPy ``dtype`` is read too.
+        filters : list of codecs or None
+            Each a v2 configuration, or any other holder of a codec.
+        compressor : codec or None
+            Likewise.
+        order : {"C", "F"}
+            The memory order of a chunk.
+        ndim : int, optional
+            The number of axes; needed to write order "F" as v3.
+        chunk_shape : sequence of int, optional
+            The shape of a chunk in elements; gives `ndim`, and some codecs need it.
+        unknown : {"error", "keep", "wrap"}
+            What to do with names that no codec has.
+        strict : bool
+            Refuse keys that other writers are known to leave, instead of dropping them with a note.
+
+        Raises
+        ------
+        InvalidCodecError
+            A member is malformed; ``problems`` say where.
+        UnknownCodecError
+            A codec is not known.
+        """
+        ndim, shape = checked_axes(ndim, chunk_shape)
+        key = None
+        entries, firsts = _memo.entries, FIRSTS.entries
+        if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
+            key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
+            found = entries.get(key)
+            if found is not None:
+                return found
+        ctx = reading(dialect="v2", unknown=unknown, strict=strict)
+        encoding = V2Encoding.read(
+            ctx,
+            dtype=_v2_dtype(dtype),
+            order=order,
+            filters=_held(filters, ctx, "filters"),
+            compressor=_held_one(compressor, ctx, "compressor"),
+        )
+        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
+        if key is not None and is_plain([dtype, filters, compressor]):
+            others = dtype, filters, order, ndim, shape, unknown, strict
+            pipeline._share(memory_of(encoding.compressor, compressor, others, ctx.notes, firsts))
+            entries.remember(key, pipeline)
+        return pipeline
+
+    @classmethod
+    def from_v3(
+        cls,
+        *,
+        data_type: Any,
+        codecs: Any,
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+        strict: bool = False,
+    ) -> Pipeline:
+        """Read the encoding members of a ``zarr.json``.
+
+        Parameters
+        ----------
+        data_type : str or dict
+            The v3 data type.
+        codecs : list of codecs
+            Each a v3 codec object or bare name, or any other holder of a codec.
+        ndim, chunk_shape, unknown, strict
+            As in :meth:`from_v2`; the chunk shape tells whether a `transpose` moves only axes of length 1.
+
+        Raises
+        ------
+        InvalidCodecError
+            A member is malformed; ``problems`` say where.
+        UnknownCodecError
+            A codec is not known.
+        """
+        ndim, shape = checked_axes(ndim, chunk_shape)
+        key = None
+        entries, firsts = _memo.entries, FIRSTS.entries
+        if type(data_type) in _JSON and type(codecs) is list:
+            key = key_of((data_type, codecs, ndim, shape, unknown, strict))
+            found = entries.get(key)
+            if found is not None:
+                return found
+        ctx = reading(dialect="v3", unknown=unknown, strict=strict)
+        encoding = V3Encoding.read(
+            ctx,
+            data_type=data_type
+            if isinstance(data_type, (str, dict))
+            else any_dtype(data_type, ("data_type",)),
+            codecs=_held(codecs, ctx, "codecs"),
+            ndim=ndim,
+            shape=shape,
+        )
+        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
+        if key is not None and is_plain([data_type, codecs]):
+            if codecs and type(codecs[-1]) is dict and encoding.as_read is None:
+                last = codecs[-1]
+                rest = [*codecs[:-1], {**last, "configuration": None}]
+                others = data_type, rest, ndim, shape, unknown, strict
+                payload = last.get("configuration")
+                pipeline._share(memory_of(encoding.codecs[-1], payload, others, ctx.notes, firsts))
+            entries.remember(key, pipeline)
+        return pipeline
+
+    def _share(self, memory: Memory) -> None:
+        object.__setattr__(self, "_memory", memory)
+
+    @classmethod
+    def from_slots(
+        cls,
+        *,
+        dtype: Any,
+        filters: Any = (),
+        serializer: Any = "auto",
+        compressors: Any = "auto",
+        order: Order = "C",
+        ndim: int | None = None,
+        chunk_shape: Sequence[int] | None = None,
+        unknown: Unknown = "error",
+    ) -> Pipeline:
+        """Read zarr-python's slots, each value in any holder.
+
+        Parameters
+        ----------
+        dtype : str, list, dict or dtype
+            The data type of the array, in any spelling.
+        filters, serializer, compressors : codec, list of codecs, "auto" or None
+            As `zarr.create_array` takes them, but in either dialect and from any library; a codec in another slot
+            than its kind has moves to that one. "auto" stays open, None and ``()`` mean none.
+        order : {"C", "F"}
+            The memory order of a chunk.
+        ndim, chunk_shape, unknown
+            As in :meth:`from_v2`.
+
+        Raises
+        ------
+        InvalidCodecError, UnknownCodecError, NotRepresentableError
+            A value cannot be read, or the codecs do not make one chain.
+
+        Example
+        -------
+        >>> slots = Pipeline.from_slots(dtype="<i4", filters=[{"id": "shuffle"}], compressors="zlib")
+        >>> [codec["name"] for codec in slots.to_v3()["codecs"]]
+        ['bytes', 'numcodecs.shuffle', 'numcodecs.zlib']
+        """
+        from zarrcodec_bridge.translation.slots import array_dtype, read_slots
+
+        checked = checked_order(order)
+        slots = read_slots(
+            filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
+        )
+        ndim, shape = checked_axes(ndim, chunk_shape)
+        encoding = slots.encoding(array_dtype(dtype), checked, ndim)
+        if isinstance(encoding, V3Encoding):
+            check_codecs(encoding.codecs, seen_first(encoding.data_type, ndim, shape))
+        return cls(encoding, ndim, shape, slots.notes, slots.auto)
+
+    @classmethod
+    def from_array(cls, array: Any) -> Pipeline:
+        """Read the encoding of an open zarr array, of zarr-python 2 or 3 and in either format.
+
+        Parameters
+        ----------
+        array : zarr.Array
+            Read through its public attributes alone.
+
+        Raises
+        ------
+        InvalidCodecError, UnknownCodecError
+            Its codecs cannot be read.
+        """
+        from zarrcodec_bridge.translation.slots import array_encoding
+
+        found = array_encoding(array)
+        shape = found.chunk_shape
+        ndim = None if shape is None else len(shape)
+        return cls(found.encoding, ndim, shape, found.notes)
+
+    @property
+    def codecs(self) -> tuple[Codec, ...]:
+        """The codecs in the order in which they encode: v3's where there is a v3 form, else v2's."""
+        if isinstance(self.encoding, V3Encoding):
+            return self.encoding.codecs
+        try:
+            return self._v3(self._writing("v3")).codecs
+        except NotRepresentableError:
+            return self.encoding.codecs
+
+    def walk(self) -> Iterator[Codec]:
+        """The codecs, and those nested in them, outermost first.
+
+        Example
+        -------
+        >>> inner = [{"name": "bytes", "configuration": {"endian": "little"}}]
+        >>> shard = {"name": "sharding_indexed", "configuration": {
+        ...     "chunk_shape": [4], "codecs": inner, "index_codecs": inner}}
+        >>> [type(codec).__name__ for codec in Pipeline.from_v3(data_type="int32", codecs=[shard]).walk()]
+        ['ShardingIndexed', 'Bytes', 'Bytes']
+        """
+        stack = list(reversed(self.codecs))
+        while stack:
+            codec = stack.pop()
+            yield codec
+            for value in reversed(list(codec.__dict__.values())):
+                if isinstance(value, Codec):
+                    stack.append(value)
+                elif isinstance(value, tuple):
+                    stack += [item for item in reversed(value) if isinstance(item, Codec)]
+
+    def readers(self) -> tuple[str, ...]:
+        """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
+        names = []
+        for target in TARGETS:
+            if target != "spec":
+                try:
+                    self.to_v3(target, on_loss="ignore")  # type: ignore[arg-type]
+                except BridgeError:
+                    continue
+                names.append(target)
+        return tuple(names)
+
+    def to_v2(
+        self, *, on_loss: OnLoss = "error", unknown: Unknown = "error", portable: bool = False
+    ) -> dict[str, Any]:
+        """Write it as v2: ``{"dtype", "order", "filters", "compressor"}``.
+
+        Parameters
+        ----------
+        on_loss : {"error", "warn", "ignore"}
+            What to do where existing chunks decode equal, but later writes would differ in value.
+        unknown : {"error", "keep", "wrap"}
+            What to do with codecs that v2 does not know.
+        portable : bool
+            Write the codecs that more readers know (`zstd` for `imagecodecs_zstd`) where the bytes are interchangeable.
+
+        Raises
+        ------
+        NotRepresentableError
+            v2 cannot say it, or existing chunks would decode to something else.
+        LossError
+            Later writes would differ in value, and `on_loss` is "error".
+        """
+        return self.translate("v2", on_loss=on_loss, unknown=unknown, portable=portable).result
+
+    def to_v3(
+        self,
+        target: TargetName = "spec",
+        *,
+        on_loss: OnLoss = "error",
+        unknown: Unknown = "error",
+        portable: bool = False,
+    ) -> dict[str, Any]:
+        """Write it as v3: ``{"data_type", "codecs"}``.
+
+        Parameters
+        ----------
+        target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+            The reader that is to open it; "spec" prefers registered names.
+        on_loss, unknown, portable
+            As in :meth:`to_v2`; ``unknown="wrap"`` writes ``any-numcodecs.*`` for what has no v3 name.
+
+        Raises
+        ------
+        NotRepresentableError
+            v3, or the target, cannot say it, or existing chunks would decode to something else.
+        MissingContextError
+            It depends on `ndim` or `chunk_shape`, which were not given.
+        LossError
+            Later writes would differ in value, and `on_loss` is "error".
+        """
+        return self.translate(
+            "v3", target=target, on_loss=on_loss, unknown=unknown, portable=portable
+        ).result
+
+    def translate(
+        self,
+        to: Dialect,
+        *,
+        target: TargetName = "spec",
+        on_loss: OnLoss = "error",
+        unknown: Unknown = "error",
+        portable: bool = False,
+    ) -> Translation:
+        """Write it as `to`, with the notes and losses of reading and writing it."""
+        options = to, target, unknown, portable
+        known = registry.generation()
+        given = self._memory.recall(options, known)
+        if given is None:
+            given = self._translate(to, target, unknown, portable)
+            self._memory.keep(options, given, known)
+        settle_losses(to, given[2], on_loss)
+        return Translation(*given)
+
+    def _translate(
+        self, to: Dialect, target: TargetName, unknown: Unknown, portable: bool
+    ) -> Given:
+        check_options(target, unknown)
+        if "compressors" in self.auto:
+            raise MissingContextError(
+                to, "compressors 'auto'", "each library has its own default", ["compressors"]
+            )
+        ctx = self._writing(to, target, unknown)
+        if to == "v2":
+            v2 = self._v2(ctx)
+            result = (portable_v2(v2, ctx) if portable else v2).write(
+                ctx, self.ndim, self.chunk_shape
+            )
+            if v2 is self.encoding and not portable:
+                ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before
+        elif to == "v3":
+            v3 = self._v3(ctx)
+            result = (portable_v3(v3, ctx) if portable else v3).write(
+                ctx, self.ndim, self.chunk_shape
+            )
+        else:
+            raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+        notes = dict.fromkeys((*self.notes, *ctx.notes))
+        return result, tuple(notes), tuple(dict.fromkeys(ctx.losses))
+
+    def to_zarr(self, *, on_loss: OnLoss = "error", allow_pickle: bool = False) -> dict[str, Any]:
+        """Its codecs as zarr-python v3 objects: ``{"filters", "serializer", "compressors"}``.
+
+        What was left "auto" stays "auto". Raises :class:`BackendMissingError` where zarr-python 3 is not installed, and
+        what :meth:`to_v3` raises.
+        """
+        module = import_module("zarrcodec_bridge.adapters.slot_objects")
+        return dict(module.pipeline_to_zarr(self, on_loss=on_loss, allow_pickle=allow_pickle))
+
+    def to_numcodecs(
+        self, *, on_loss: OnLoss = "error", allow_pickle: bool = False
+    ) -> dict[str, Any]:
+        """Its codecs as numcodecs objects: ``{"dtype", "order", "filters", "compressor"}``.
+
+        Raises :class:`BackendMissingError` where numcodecs is not installed, and what :meth:`to_v2` raises.
+        """
+        module = import_module("zarrcodec_bridge.adapters.slot_objects")
+        return dict(module.pipeline_to_numcodecs(self, on_loss=on_loss, allow_pickle=allow_pickle))
+
+    def _writing(self, to: Dialect, target: str = "spec", unknown: Unknown = "error") -> Writing:
+        chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
+        return writing(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
+
+    @property
+    def data_type(self) -> DataType:
+        """The data type of the array, with v2's byte order where it came from v2."""
+        encoding = self.encoding
+        return encoding.dtype if isinstance(encoding, V2Encoding) else encoding.data_type
+
+    def _v2(self, ctx: Writing) -> V2Encoding:
+        encoding = self.encoding
+        if isinstance(encoding, V2Encoding):
+            return encoding
+        if encoding.as_read is not None:
+            ctx.notes += encoding.as_read.notes
+        return v3_to_v2(encoding, ctx)
+
+    def _v3(self, ctx: Writing) -> V3Encoding:
+        encoding = self.encoding
+        if isinstance(encoding, V2Encoding):
+            return v2_to_v3(encoding, ctx)
+        if encoding.as_read is not None and ctx.target != "spec":
+            ctx.notes += encoding.as_read.notes
+        check_orders(encoding.codecs, ctx)
+        return encoding
+
+    def _key(self) -> V2Encoding | V3Encoding:
+        try:
+            v3 = self._v3(self._writing("v3"))
+        except NotRepresentableError:
+            return self.encoding
+        return canonical(v3, seen_first(v3.data_type, self.ndim, self.chunk_shape))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Pipeline) and self.auto == other.auto and self._key() == other._key()
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        chain = ", ".join(repr(codec) for codec in self.codecs)
+        return f"Pipeline({self.data_type.name}: {chain})"
+
+
+_JSON: Final = frozenset({type(None), str, list, dict})
+
+_memo: Memo[Pipeline] = Memo()
+registry.forget_with(_memo.forget)
+
+
+def _v2_dtype(dtype: Any) -> Any:
+    """The data type of a v2 array: v2's own spelling as it is, for the grammar; texts are objects there."""
+    if isinstance(dtype, list):
+        return dtype
+    try:
+        found = any_dtype(dtype)
+    except InvalidCodecError:
+        if isinstance(dtype, str):
+            return dtype  # the grammar says what it expected, and where
+        raise
+    if not isinstance(dtype, (str, type)):
+        return found
+    return DataType("object") if found.itemsize is None else found.in_memory()
+
+
+def _held(sources: Any, ctx: Reading, at: str) -> Any:
+    """Codec objects in a list become payloads or models; plain JSON is left for the grammar."""
+    if not isinstance(sources, (list, tuple)):
+        return sources
+    return [_held_one(source, ctx, at, index) for index, source in enumerate(sources)]
+
+
+def _held_one(source: Any, ctx: Reading, *at: str | int) -> Any:
+    if source is None or isinstance(source, (dict, str, Codec)):
+        return source
+    return sources.read(source, ctx, *at)
+
+
+def encoding_members(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a ``.zarray`` or ``zarr.json`` that say how chunks are encoded."""
+    if "codecs" in document:
+        return {"data_type": document.get("data_type"), "codecs": document["codecs"]}
+    return {
+        "dtype": document.get("dtype"),
+        "order": document.get("order", "C"),
+        "filters": document.get("filters"),
+        "compressor": document.get("compressor"),
+    }
