@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from table import ROWS
-from zarrcodec_bridge import Pipeline, to_v3
+from zarrcodec_bridge import Pipeline, registered_codecs, to_v3
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,

@@ -553,7 +553,7 @@ def test_g5_bytes_without_endian_is_a_guess(
         assert is_refused(lambda t=target: bridge.normalize_metadata(document, target=t)) == guessed
     assert is_refused(lambda: bridge.metadata_to_v2(document)) == guessed
     assert is_refused(lambda: bridge.normalize_metadata(in_a_shard(document))) == guessed
-    told = bridge.metadata.translate_metadata(document, on_loss="ignore").losses
+    told = bridge.translate_metadata(document, on_loss="ignore").losses
     assert [loss.codec for loss in told] == (["bytes"] if guessed else [])
     assert bridge.normalize_metadata(document, on_loss="ignore")
     pipeline = bridge.Pipeline.from_v3(data_type=data_type, codecs=document["codecs"])

@@ -541,7 +541,9 @@ def test_without_zarr_there_is_json_alone() -> None:
             array_kwargs("gzip", zarr_format=2, api=api)
 
 
-@pytest.mark.parametrize("module", ["slots", "arrays", "adapters.xarray", "adapters.slot_objects"])
+@pytest.mark.parametrize(
+    "module", ["translation.slots", "arrays", "adapters.xarray", "adapters.slot_objects"]
+)
 def test_importing_loads_no_library(module: str) -> None:
     import subprocess
     import sys

@@ -23,15 +23,15 @@ from zarrcodec_bridge.documents.references import (
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 TWINS: Final = {
-    "translate.to_v2": "translate.translate",
-    "translate.to_v3": "translate.translate",
-    "pipeline.Pipeline.to_v2": "pipeline.Pipeline.translate",
-    "pipeline.Pipeline.to_v3": "pipeline.Pipeline.translate",
-    "metadata.metadata_to_v2": "metadata.translate_metadata",
-    "metadata.metadata_to_v3": "metadata.translate_metadata",
-    "metadata.normalize_metadata": "metadata.translate_metadata",
-    "references.references_to_v2": "references.translate_references",
-    "references.references_to_v3": "references.translate_references",
+    "translate.to_v2": "translation.codec.translate",
+    "translate.to_v3": "translation.codec.translate",
+    "pipeline.Pipeline.to_v2": "translation.pipeline.Pipeline.translate",
+    "pipeline.Pipeline.to_v3": "translation.pipeline.Pipeline.translate",
+    "metadata.metadata_to_v2": "documents.metadata.translate_metadata",
+    "metadata.metadata_to_v3": "documents.metadata.translate_metadata",
+    "documents.metadata.normalize_metadata": "documents.metadata.translate_metadata",
+    "references.references_to_v2": "documents.references.translate_references",
+    "references.references_to_v3": "documents.references.translate_references",
     "arrays.array_kwargs": "arrays.translate_array_kwargs",
     "adapters.xarray.convert_encoding": "adapters.xarray.translate_encoding",
     "adapters.xarray.convert_variable_encoding": "adapters.xarray.translate_variable_encoding",
@@ -39,19 +39,19 @@ TWINS: Final = {
 """What returns the result alone, and what says too how it came to be."""
 
 OBJECTS: Final = {
-    "adapters.numcodecs.to_numcodecs": "translate.translate",
-    "adapters.zarr_python.to_zarr": "translate.translate",
-    "pipeline.Pipeline.to_zarr": "pipeline.Pipeline.translate",
-    "pipeline.Pipeline.to_numcodecs": "pipeline.Pipeline.translate",
+    "adapters.numcodecs.to_numcodecs": "translation.codec.translate",
+    "adapters.zarr_python.to_zarr": "translation.codec.translate",
+    "translation.pipeline.Pipeline.to_zarr": "translation.pipeline.Pipeline.translate",
+    "translation.pipeline.Pipeline.to_numcodecs": "translation.pipeline.Pipeline.translate",
 }
 """What makes codec objects of a translation, and what gives the JSON with notes and losses."""
 
-TELLING: Final = {"migrate.run.migrate": "Report"}
+TELLING: Final = {"stores.run.migrate": "Report"}
 """Others that return notes and losses, and as what."""
 
 INSIDE: Final = {
-    "pipeline.settle_losses",
-    "ways.way",
+    "translation.pipeline.settle_losses",
+    "translation.ways.way",
     "adapters.zarr_python.codec_of_array",
     "adapters.slot_objects.pipeline_to_zarr",
     "adapters.slot_objects.pipeline_to_numcodecs",
@@ -91,7 +91,7 @@ def test_everything_that_may_lose_has_a_twin_that_says_so() -> None:
         if twin in found:  # its library is installed
             returned = str(inspect.signature(found[twin]).return_annotation)
             assert returned.partition("[")[0] in ("Translation", "ConvertedEncoding"), twin
-    assert {"translate.to_v2", "metadata.normalize_metadata"} <= found.keys()
+    assert {"translate.to_v2", "documents.metadata.normalize_metadata"} <= found.keys()
 
 
 @pytest.mark.parametrize("bare", TWINS)
