@@ -23,15 +23,15 @@ from zarrcodec_bridge.documents.references import (
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 TWINS: Final = {
-    "translate.to_v2": "translation.codec.translate",
-    "translate.to_v3": "translation.codec.translate",
-    "pipeline.Pipeline.to_v2": "translation.pipeline.Pipeline.translate",
-    "pipeline.Pipeline.to_v3": "translation.pipeline.Pipeline.translate",
-    "metadata.metadata_to_v2": "documents.metadata.translate_metadata",
-    "metadata.metadata_to_v3": "documents.metadata.translate_metadata",
+    "translation.codec.to_v2": "translation.codec.translate",
+    "translation.codec.to_v3": "translation.codec.translate",
+    "translation.pipeline.Pipeline.to_v2": "translation.pipeline.Pipeline.translate",
+    "translation.pipeline.Pipeline.to_v3": "translation.pipeline.Pipeline.translate",
+    "documents.metadata.metadata_to_v2": "documents.metadata.translate_metadata",
+    "documents.metadata.metadata_to_v3": "documents.metadata.translate_metadata",
     "documents.metadata.normalize_metadata": "documents.metadata.translate_metadata",
-    "references.references_to_v2": "documents.references.translate_references",
-    "references.references_to_v3": "documents.references.translate_references",
+    "documents.references.references_to_v2": "documents.references.translate_references",
+    "documents.references.references_to_v3": "documents.references.translate_references",
     "arrays.array_kwargs": "arrays.translate_array_kwargs",
     "adapters.xarray.convert_encoding": "adapters.xarray.translate_encoding",
     "adapters.xarray.convert_variable_encoding": "adapters.xarray.translate_variable_encoding",
@@ -91,7 +91,7 @@ def test_everything_that_may_lose_has_a_twin_that_says_so() -> None:
         if twin in found:  # its library is installed
             returned = str(inspect.signature(found[twin]).return_annotation)
             assert returned.partition("[")[0] in ("Translation", "ConvertedEncoding"), twin
-    assert {"translate.to_v2", "documents.metadata.normalize_metadata"} <= found.keys()
+    assert {"translation.codec.to_v2", "documents.metadata.normalize_metadata"} <= found.keys()
 
 
 @pytest.mark.parametrize("bare", TWINS)
