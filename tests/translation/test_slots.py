@@ -11,6 +11,7 @@ import pytest
 from support import readers, shared
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.gzip import Gzip
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
@@ -19,7 +20,6 @@ from zarrcodec_bridge.core.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.core.propagation import kind_of
-from zarrcodec_bridge.core.spec import Writing
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
@@ -49,7 +49,9 @@ SHARDS: Final = {
 }
 
 
-def context(encoding: V2Encoding | V3Encoding, dialect: str, ndim: int | None = None) -> Writing:
+def context(
+    encoding: V2Encoding | V3Encoding, dialect: str, ndim: int | None = None
+) -> WriteContext:
     dtype = encoding.dtype if isinstance(encoding, V2Encoding) else encoding.data_type
     return writing(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
 

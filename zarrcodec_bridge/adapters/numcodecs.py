@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import (
     BackendError,
     BackendMissingError,
@@ -19,7 +20,7 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import find
-from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown, Writing
+from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown
 from zarrcodec_bridge.dialects import codec_objects, writing
 from zarrcodec_bridge.translation.codec import to_v2
 from zarrcodec_bridge.translation.pipeline import OnLoss
@@ -138,7 +139,7 @@ def instance_of(
     codec: Codec,
     chunk: Chunk | None = None,
     *,
-    outer: Writing | None = None,
+    outer: WriteContext | None = None,
     allow_pickle: bool = False,
 ) -> NumcodecsObject:
     """Make the numcodecs object of a canonical codec, for the chunk that it sees; `outer` keeps the losses.

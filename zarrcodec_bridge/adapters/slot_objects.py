@@ -12,9 +12,10 @@ from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, to
 from zarrcodec_bridge.adapters.zarr_python import backend, codec_of_array
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import BackendMissingError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind, Unknown, Writing
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind, Unknown
 from zarrcodec_bridge.dialects import codec_objects, writing
 from zarrcodec_bridge.translation.pipeline import OnLoss, Pipeline, settle_losses
 from zarrcodec_bridge.translation.slots import (
@@ -48,7 +49,7 @@ def said(source: Any) -> Any:
 
 
 def v2_objects(
-    found: V2Slots, ctx: Writing, given: Slots | None = None, *, allow_pickle: bool = False
+    found: V2Slots, ctx: WriteContext, given: Slots | None = None, *, allow_pickle: bool = False
 ) -> dict[str, Any]:
     """The slots of a v2 array, codecs as numcodecs objects: `filters`, `compressor`.
 
@@ -83,7 +84,7 @@ def _plain(source: NumcodecsObject, placed: Placed) -> Any:
 
 def v3_objects(
     found: V3Slots,
-    ctx: Writing,
+    ctx: WriteContext,
     given: Slots | None = None,
     *,
     unknown: Unknown = "keep",
@@ -179,7 +180,7 @@ def pipeline_to_numcodecs(
     }
 
 
-def _writing(dialect: Dialect, pipeline: Pipeline) -> Writing:
+def _writing(dialect: Dialect, pipeline: Pipeline) -> WriteContext:
     return writing(
         dialect=dialect,
         target="zarr-python",

@@ -217,8 +217,8 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
         view = viewed(codec)
         if array.itemsize is None and view is not None and (view.itemsize or 1) > 1:
             return f"it views bytes of any number as {view.itemsize}-byte elements"
-    native_only = (spec is not None and spec.native_only) or name in NATIVE_ONLY
-    if native_only and elements.endian == "big":
+    little_endian_only = (spec is not None and spec.little_endian_only) or name in NATIVE_ONLY
+    if little_endian_only and elements.endian == "big":
         return _native_only(elements)
     if elements.itemsize > 1 or kind_of(codec) == A2A:
         unsaid = (None,) if elements.itemsize == 1 else (None, 1)

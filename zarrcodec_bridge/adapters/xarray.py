@@ -16,6 +16,7 @@ import numpy
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
 from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
@@ -26,7 +27,7 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.propagation import name_of
-from zarrcodec_bridge.core.spec import Dialect, Writing
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
@@ -249,7 +250,7 @@ def translate_variable_encoding(
 
 
 def _v2(
-    kept: dict[str, Any], slots: Slots, found: V2Slots, ctx: Writing, allow_pickle: bool
+    kept: dict[str, Any], slots: Slots, found: V2Slots, ctx: WriteContext, allow_pickle: bool
 ) -> dict[str, Any]:
     if found.order == "F":
         ctx.lose(
@@ -276,7 +277,7 @@ def _v2(
 
 
 def _v3(
-    kept: dict[str, Any], slots: Slots, found: V3Slots, ctx: Writing, allow_pickle: bool
+    kept: dict[str, Any], slots: Slots, found: V3Slots, ctx: WriteContext, allow_pickle: bool
 ) -> dict[str, Any]:
     if zarr_version() < (3,):
         raise BackendUnsupportedError(
@@ -349,7 +350,9 @@ def _on_disk(encoding: Mapping[str, Any], dtype: Any) -> DataType | None:
     return None if kind == "O" else array_dtype(dtype)
 
 
-def _writing(dialect: Dialect, dtype: DataType | None, ndim: int | None, chunks: Any) -> Writing:
+def _writing(
+    dialect: Dialect, dtype: DataType | None, ndim: int | None, chunks: Any
+) -> WriteContext:
     shape = (
         chunks if isinstance(chunks, tuple) and all(isinstance(n, int) for n in chunks) else None
     )

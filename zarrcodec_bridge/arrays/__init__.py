@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
 from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
 from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
@@ -23,7 +24,7 @@ from zarrcodec_bridge.core.json_values import excerpt, told
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed
 from zarrcodec_bridge.core.registry import find, spec_of
-from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown, Writing
+from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown
 from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
@@ -272,7 +273,7 @@ class _Request:
     unknown: Unknown
     allow_pickle: bool
 
-    def v2(self, ctx: Writing) -> dict[str, Any]:
+    def v2(self, ctx: WriteContext) -> dict[str, Any]:
         zarr = None if self.entry.json else zarr_version()
         is_zarr_2 = zarr is not None and zarr < (3,)
         slots = self._without_byte_order(self.slots)
@@ -338,7 +339,7 @@ class _Request:
             self.dtype is not None and self.dtype.itemsize is not None
         )
 
-    def _v2_json(self, found: V2Slots, ctx: Writing) -> dict[str, Any]:
+    def _v2_json(self, found: V2Slots, ctx: WriteContext) -> dict[str, Any]:
         if found.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
         payload = ctx.codec(found.compressor.codec, found.compressor.sees)
@@ -349,7 +350,7 @@ class _Request:
             )
         return {"compressor": payload}
 
-    def v3(self, ctx: Writing) -> dict[str, Any]:
+    def v3(self, ctx: WriteContext) -> dict[str, Any]:
         if not self.entry.json and zarr_version() < (3,):
             raise BackendUnsupportedError(
                 "zarr",
@@ -363,7 +364,7 @@ class _Request:
             return self._codecs(found, ctx)
         return self._v3_slots(found, ctx)
 
-    def _v3_slots(self, found: V3Slots, ctx: Writing) -> dict[str, Any]:
+    def _v3_slots(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
         if self._is_auto("compressors") and found.compressors:
             raise self._no_default_after(found.compressors[-1].codec)
         only = self.entry.only_compressor
@@ -382,7 +383,7 @@ class _Request:
             kwargs["serializer"] = made["serializer"]
         return kwargs
 
-    def _codecs(self, found: V3Slots, ctx: Writing) -> dict[str, Any]:
+    def _codecs(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
         """One list holds all codecs, so that what is left to the library must be asked of it."""
         if self._is_auto("compressors") and found.compressors:
             raise self._no_default_after(found.compressors[-1].codec)
@@ -421,7 +422,7 @@ class _Request:
                 "zarr", f"zarr {version('zarr')} makes no array of this data type: {told(error)}"
             ) from error
 
-    def _v3_objects(self, found: V3Slots, ctx: Writing) -> dict[str, Any]:
+    def _v3_objects(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
         return v3_objects(
             found, ctx, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle
         )
@@ -457,7 +458,7 @@ class _Request:
     def _is_auto(self, slot: str) -> bool:
         return slot in self.slots.auto
 
-    def writing(self, dialect: Dialect) -> Writing:
+    def writing(self, dialect: Dialect) -> WriteContext:
         return writing(
             dialect=dialect,
             target=self.entry.api if self.entry.json else "zarr-python",
@@ -479,7 +480,7 @@ def _takes_objects(codec: Codec) -> bool:
     """Whether it is what zarr-python 2 calls an object codec: `vlen-utf8` and its like, `categorize` of objects."""
     spec = spec_of(type(codec))
     if kind_of(codec) == A2B:
-        return spec is not None and not spec.native_only
+        return spec is not None and not spec.little_endian_only
     return viewed(codec) == DataType("object")
 
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Astype"]
 
@@ -34,7 +35,7 @@ class AstypeV2(Params):
     decode_dtype: Typestr
 
 
-def _read_v2(params: AstypeV2, ctx: Reading) -> Astype:
+def _read_v2(params: AstypeV2, ctx: ReadContext) -> Astype:
     return Astype.model_construct(
         encode_dtype=params.encode_dtype, decode_dtype=params.decode_dtype
     )
@@ -50,7 +51,7 @@ def _settled(codec: Astype, chunk: Chunk, dialect: str) -> str | None:
         return None
 
 
-def _write(codec: Astype, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Astype, ctx: WriteContext) -> dict[str, Any]:
     decode_dtype = _settled(codec, ctx.chunk, ctx.dialect)
     if decode_dtype is None:
         if ctx.dialect == "v2":
@@ -71,7 +72,7 @@ SPEC: Final = CodecSpec(
     v2=(Form("astype", AstypeV2, _read_v2, _write, readers=frozenset({"zarr-python"})),),
     v3=(Form("numcodecs.astype", Astype, write=_write, readers=frozenset({"zarr-python"})),),
     array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
-    open_parameters=frozenset({"decode_dtype"}),
+    array_dependent=frozenset({"decode_dtype"}),
     settle=_settle,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/astype.html",
 )

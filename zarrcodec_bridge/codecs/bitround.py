@@ -9,9 +9,10 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
 __all__ = ["SPEC", "Bitround"]
 
@@ -30,7 +31,7 @@ class Bitround(Codec):
     )
 
 
-def _write_numcodecs(codec: Bitround, ctx: Writing) -> dict[str, Any]:
+def _write_numcodecs(codec: Bitround, ctx: WriteContext) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     if dtype is not None and dtype.name not in MANTISSA:
         if ctx.dialect == "v3" and dtype.name.startswith("int"):
@@ -78,6 +79,6 @@ SPEC: Final = CodecSpec(
         decodes_as_floats=True,
         in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
     ),
-    encode_only=frozenset({"keepbits"}),
+    not_needed_to_decode=frozenset({"keepbits"}),
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround",
 )

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.json_values import any_case
 from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
-from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Blosc"]
 
@@ -143,7 +144,7 @@ def _settled(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
     return shuffle, typesize
 
 
-def _write_v3(codec: Blosc, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
     shuffle, typesize = _settled(codec, ctx.chunk)
     params: dict[str, Any] = {"cname": codec.cname, "clevel": codec.clevel}
     if shuffle == "auto":
@@ -163,7 +164,7 @@ def _write_v3(codec: Blosc, ctx: Writing) -> dict[str, Any]:
     return params
 
 
-def _write_v2(codec: Blosc, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
     itemsize = ctx.chunk.itemsize
     if (
         codec.typesize is not None
@@ -232,10 +233,10 @@ SPEC: Final = CodecSpec(
         ),
     ),
     apart=frozenset({"cname", "clevel", "blocksize"}),
-    encode_only=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
-    open_parameters=frozenset({"typesize"}),
+    not_needed_to_decode=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
+    array_dependent=frozenset({"typesize"}),
     observe=_observed,
     settle=_settle,
-    foreign=frozenset({"nthreads", "numThreads", "num_threads"}),
+    ignored_keys=frozenset({"nthreads", "numThreads", "num_threads"}),
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",
 )

@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Bytes"]
 
@@ -26,7 +27,7 @@ class Bytes(Codec):
     )
 
 
-def _write(codec: Bytes, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Bytes, ctx: WriteContext) -> dict[str, Any]:
     if codec.endian is not None:
         return {"endian": codec.endian}
     dtype = ctx.chunk.dtype
@@ -48,7 +49,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
     ),
-    elements=True,
+    preserves_itemsize=True,
     no_v2="in v2 it is the byte order of the array's dtype; use a Pipeline",
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/bytes/index.html",
 )

@@ -37,6 +37,6 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
-    encode_only=frozenset({"level"}),
+    not_needed_to_decode=frozenset({"level"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/bz2.html",
 )

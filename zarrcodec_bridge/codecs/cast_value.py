@@ -21,12 +21,13 @@ from pydantic import (
     field_validator,
 )
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Typestr
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError, Problem
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.scalars import INTEGERS, REALS, scalar_problem
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import TARGETS
 
 __all__ = ["SPEC", "CastValue"]
@@ -174,11 +175,11 @@ class AstypeV2(Params):
     decode_dtype: Typestr
 
 
-def _read_v3(params: CastValueV3, ctx: Reading) -> CastValue:
+def _read_v3(params: CastValueV3, ctx: ReadContext) -> CastValue:
     return CastValue(**{name: getattr(params, name) for name in params.model_fields_set})
 
 
-def _write_v3(codec: CastValue, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
     stored = _stored(codec)
     opened = TARGETS[ctx.target].data_types
     if opened is not None and stored.name not in opened:
@@ -195,7 +196,7 @@ def _write_v3(codec: CastValue, ctx: Writing) -> dict[str, Any]:
     return params
 
 
-def _write_v2(codec: CastValue, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
     array = ctx.chunk.dtype
     if array is None:
         raise MissingContextError(

@@ -17,9 +17,10 @@ from pydantic import (
     model_validator,
 )
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Conditional"]
 
@@ -80,14 +81,14 @@ class ConditionalV3(Params):
     header_bits: HeaderBits | None = None
 
 
-def _read(params: ConditionalV3, ctx: Reading) -> Conditional:
+def _read(params: ConditionalV3, ctx: ReadContext) -> Conditional:
     found: dict[str, Any] = {"codecs": ctx.codecs(params.codecs, "codecs")}
     if params.header_bits is not None:
         found["header_bits"] = params.header_bits
     return Conditional(**found)
 
 
-def _write(codec: Conditional, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Conditional, ctx: WriteContext) -> dict[str, Any]:
     return {"codecs": ctx.codecs(codec.codecs, ctx.chunk), "header_bits": codec.header_bits}
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Crc32c"]
 
@@ -37,19 +38,19 @@ class Crc32cV3(Params):
     """
 
 
-def _read_v2(params: Crc32cV2, ctx: Reading) -> Crc32c:
+def _read_v2(params: Crc32cV2, ctx: ReadContext) -> Crc32c:
     return Crc32c(location=params.location or "end")
 
 
-def _read_v3(params: Crc32cV3, ctx: Reading) -> Crc32c:
+def _read_v3(params: Crc32cV3, ctx: ReadContext) -> Crc32c:
     return Crc32c()
 
 
-def _write_v2(codec: Crc32c, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Crc32c, ctx: WriteContext) -> dict[str, Any]:
     return {} if codec.location == "end" else {"location": codec.location}
 
 
-def _write_v3(codec: Crc32c, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: Crc32c, ctx: WriteContext) -> dict[str, Any]:
     if codec.location != "end":
         raise NotRepresentableError(
             "v3",

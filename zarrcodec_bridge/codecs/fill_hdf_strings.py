@@ -13,9 +13,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "FillHdfStrings"]
 
@@ -67,12 +68,12 @@ class FillHdfStringsV2(Params):
     id_map: Annotated[str | dict[str, str], BeforeValidator(_id_map)] | None = None
 
 
-def _read(params: FillHdfStringsV2, ctx: Reading) -> FillHdfStrings:
+def _read(params: FillHdfStringsV2, ctx: ReadContext) -> FillHdfStrings:
     id_map = None if params.id_map is None else frozen(params.id_map)
     return FillHdfStrings(dtype=frozen(params.dtype), id_map=id_map)
 
 
-def _write(codec: FillHdfStrings, ctx: Writing) -> dict[str, Any]:
+def _write(codec: FillHdfStrings, ctx: WriteContext) -> dict[str, Any]:
     id_map = None if codec.id_map is None else thaw(codec.id_map)
     return {"dtype": thaw(codec.dtype), "id_map": id_map}
 
@@ -89,7 +90,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
-    native_only=True,
+    little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
         " which the package zarr-any-numcodecs reads"

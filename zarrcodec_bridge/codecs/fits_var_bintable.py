@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params, thaw
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "FitsVarBintable"]
 
@@ -40,7 +41,7 @@ class FitsVarBintableV2(Params):
     types: dict[str, str] = Field(examples=[{"flux": "E"}])
 
 
-def _read(params: FitsVarBintableV2, ctx: Reading) -> FitsVarBintable:
+def _read(params: FitsVarBintableV2, ctx: ReadContext) -> FitsVarBintable:
     return FitsVarBintable(
         dt_in=params.dt_in,
         dt_out=params.dt_out,
@@ -49,7 +50,7 @@ def _read(params: FitsVarBintableV2, ctx: Reading) -> FitsVarBintable:
     )
 
 
-def _write(codec: FitsVarBintable, ctx: Writing) -> dict[str, Any]:
+def _write(codec: FitsVarBintable, ctx: WriteContext) -> dict[str, Any]:
     return {
         "dt_in": codec.dt_in,
         "dt_out": codec.dt_out,
@@ -70,7 +71,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
-    native_only=True,
+    little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
         " which the package zarr-any-numcodecs reads"

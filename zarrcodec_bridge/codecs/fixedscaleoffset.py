@@ -11,11 +11,12 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "FixedScaleOffset"]
 
@@ -88,7 +89,7 @@ class FixedScaleOffsetV2(Params):
     astype: Numeric | None = None
 
 
-def _read_v2(params: FixedScaleOffsetV2, ctx: Reading) -> FixedScaleOffset:
+def _read_v2(params: FixedScaleOffsetV2, ctx: ReadContext) -> FixedScaleOffset:
     return FixedScaleOffset(**params.model_dump(exclude_unset=True))
 
 
@@ -104,7 +105,7 @@ def _settled(codec: FixedScaleOffset, chunk: Chunk, dialect: str) -> str | None:
         return None
 
 
-def _write(codec: FixedScaleOffset, ctx: Writing) -> dict[str, Any]:
+def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
     dtype = _settled(codec, ctx.chunk, ctx.dialect)
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError(
@@ -144,7 +145,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array=ArrayEffect(views="dtype", encodes="astype"),
-    open_parameters=frozenset({"dtype"}),
+    array_dependent=frozenset({"dtype"}),
     settle=_settle,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html",
 )

@@ -34,7 +34,7 @@ SPEC: Final = CodecSpec(
     model=Grib,
     kind=A2B,
     v2=(Form("grib", Grib, sparse=True, readers=frozenset({"zarr-python"})),),
-    native_only=True,
+    little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
         " which the package zarr-any-numcodecs reads"

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Gzip"]
 
@@ -38,14 +39,14 @@ ASSUMED: Final = {"level": 5}
 """`zarr.codecs.GzipCodec(level=5)`; tensorstore takes 6. Each decodes what the other writes."""
 
 
-def _read_v2(params: GzipV2, ctx: Reading) -> Gzip:
+def _read_v2(params: GzipV2, ctx: ReadContext) -> Gzip:
     if params.level == -1:
         ctx.note("gzip", "level -1 is written as 6, zlib's default")
         return Gzip(level=6)
     return Gzip(level=params.level)
 
 
-def _write_v2(codec: Gzip, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Gzip, ctx: WriteContext) -> dict[str, Any]:
     return {"level": codec.level}
 
 
@@ -77,7 +78,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
-    encode_only=frozenset({"level"}),
-    foreign=frozenset({"useZlib"}),
+    not_needed_to_decode=frozenset({"level"}),
+    ignored_keys=frozenset({"useZlib"}),
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html",
 )

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final, Literal
 from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import any_case, truth_of
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Lz4"]
 
@@ -53,7 +54,7 @@ def _header_as_bool(params: dict[str, Any]) -> None:
         params["header"] = True
 
 
-def _read_v2(params: Lz4V2, ctx: Reading) -> Lz4:
+def _read_v2(params: Lz4V2, ctx: ReadContext) -> Lz4:
     if params.header is not None:
         if ctx.strict:
             raise ValueError("unknown key 'header'; expected acceleration")
@@ -61,7 +62,7 @@ def _read_v2(params: Lz4V2, ctx: Reading) -> Lz4:
     return Lz4(acceleration=params.acceleration)
 
 
-def _write_v2(codec: Lz4, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Lz4, ctx: WriteContext) -> dict[str, Any]:
     return {"acceleration": codec.acceleration}
 
 
@@ -79,6 +80,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     v3=(Form("numcodecs.lz4", Lz4, readers=frozenset({"zarr-python"})),),
-    encode_only=frozenset({"acceleration"}),
+    not_needed_to_decode=frozenset({"acceleration"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lz4.html",
 )

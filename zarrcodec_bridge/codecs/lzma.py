@@ -19,8 +19,9 @@ from pydantic import (
     model_validator,
 )
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Exact, Listed, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Lzma", "LzmaFilter"]
 
@@ -162,7 +163,7 @@ class Lzma(Codec):
     )
 
 
-def _read(codec: Lzma, ctx: Reading | Writing) -> Lzma:
+def _read(codec: Lzma, ctx: ReadContext | WriteContext) -> Lzma:
     """Without the filters with which numcodecs writes streams of format 1 and 2, but reads none.
 
     Those streams name them; Python's `lzma`: "Cannot specify filters except with FORMAT_RAW".
@@ -173,7 +174,7 @@ def _read(codec: Lzma, ctx: Reading | Writing) -> Lzma:
     return Lzma(format=codec.format, check=codec.check)
 
 
-def _write(codec: Lzma, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Lzma, ctx: WriteContext) -> dict[str, Any]:
     return _read(codec, ctx).model_dump(mode="json", exclude_unset=True)
 
 
@@ -186,7 +187,7 @@ SPEC: Final = CodecSpec(
             "numcodecs.lzma", Lzma, _read, _write, sparse=True, readers=frozenset({"zarr-python"})
         ),
     ),
-    encode_only=frozenset({"check", "preset"}),
-    foreign=frozenset({"delta"}),
+    not_needed_to_decode=frozenset({"check", "preset"}),
+    ignored_keys=frozenset({"delta"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lzma.html",
 )

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
-from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "N5Default"]
 
@@ -79,11 +80,11 @@ class N5DefaultV3(Params):
     codecs: Annotated[list[Any], WithJsonSchema(CHAIN_SCHEMA)]
 
 
-def _read(params: N5DefaultV3, ctx: Reading) -> N5Default:
+def _read(params: N5DefaultV3, ctx: ReadContext) -> N5Default:
     return N5Default(codecs=ctx.codecs(params.codecs, "codecs"))
 
 
-def _write(codec: N5Default, ctx: Writing) -> dict[str, Any]:
+def _write(codec: N5Default, ctx: WriteContext) -> dict[str, Any]:
     return {"codecs": ctx.codecs(codec.codecs, ctx.chunk)}
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 from annotated_types import Len
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.model import (
     MOST_AXES,
@@ -23,7 +24,7 @@ from zarrcodec_bridge.core.model import (
     Positive,
 )
 from zarrcodec_bridge.core.propagation import kind_of, name_of
-from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "N5Wrapper"]
 
@@ -64,7 +65,7 @@ class N5WrapperV2(Params):
     compressor_config: Annotated[Any, WithJsonSchema(COMPRESSOR_SCHEMA)] = None
 
 
-def _read(params: N5WrapperV2, ctx: Reading) -> N5Wrapper:
+def _read(params: N5WrapperV2, ctx: ReadContext) -> N5Wrapper:
     inner = params.compressor_config
     if inner == {"id": "raw"}:
         inner = None
@@ -77,7 +78,7 @@ def _read(params: N5WrapperV2, ctx: Reading) -> N5Wrapper:
     )
 
 
-def _write(codec: N5Wrapper, ctx: Writing) -> dict[str, Any]:
+def _write(codec: N5Wrapper, ctx: WriteContext) -> dict[str, Any]:
     params: dict[str, Any] = {}
     dtype = ctx.chunk.dtype.to_v2() if codec.dtype is None and ctx.chunk.dtype else codec.dtype
     if dtype is not None:
@@ -94,7 +95,7 @@ SPEC: Final = CodecSpec(
     model=N5Wrapper,
     kind=A2B,
     v2=(Form("n5_wrapper", N5WrapperV2, _read, _write),),
-    open_parameters=frozenset({"dtype", "chunk_shape"}),
+    array_dependent=frozenset({"dtype", "chunk_shape"}),
     no_v3="it becomes transpose and n5_default; use a Pipeline",
     docs="https://github.com/zarr-developers/zarr-python/blob/v2.18.7/zarr/n5.py",
 )

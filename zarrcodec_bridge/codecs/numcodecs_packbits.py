@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "NumcodecsPackbits"]
 
@@ -20,7 +21,7 @@ class NumcodecsPackbits(Codec):
     """A byte that counts the padding, then eight booleans to a byte, most significant bit first."""
 
 
-def _write_v3(codec: NumcodecsPackbits, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: NumcodecsPackbits, ctx: WriteContext) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     if dtype is not None and dtype.name != "bool":
         raise NotRepresentableError(

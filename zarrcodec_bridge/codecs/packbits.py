@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, Params
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Packbits"]
 
@@ -83,7 +84,7 @@ class PackbitsV3(Params):
         return value
 
 
-def _read(params: PackbitsV3, ctx: Reading) -> Packbits:
+def _read(params: PackbitsV3, ctx: ReadContext) -> Packbits:
     first = params.start_bit if params.first_bit is None else params.first_bit
     last = params.end_bit if params.last_bit is None else params.last_bit
     padding = README_OF_SCHEMA.get(params.padding_encoding, params.padding_encoding)
@@ -92,7 +93,7 @@ def _read(params: PackbitsV3, ctx: Reading) -> Packbits:
     return Packbits(padding_encoding=padding, first_bit=first or 0, last_bit=last)  # type: ignore[arg-type]
 
 
-def _write(codec: Packbits, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Packbits, ctx: WriteContext) -> dict[str, Any]:
     params: dict[str, Any] = {}
     if codec.padding_encoding != "none":
         params["padding_encoding"] = codec.padding_encoding

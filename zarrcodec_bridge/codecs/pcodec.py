@@ -17,9 +17,10 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Pcodec"]
 
@@ -93,7 +94,7 @@ class Pcodec(Codec):
     equal_pages_up_to: PageSize = Field(default=262144, description="How many numbers to a page.")
 
 
-def _write(codec: Pcodec, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Pcodec, ctx: WriteContext) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     known = DATA_TYPES
     if ctx.dialect == "v3" and ctx.target in ("spec", "zarrs"):
@@ -125,7 +126,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
-    encode_only=frozenset(Pcodec.model_fields),
-    native_only=True,
+    not_needed_to_decode=frozenset(Pcodec.model_fields),
+    little_endian_only=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/pcodec.html",
 )

@@ -32,7 +32,7 @@ SPEC: Final = CodecSpec(
     model=Pickle,
     kind=A2B,
     v2=(Form("pickle", Pickle, readers=frozenset({"zarr-python"})),),
-    encode_only=frozenset({"protocol"}),
+    not_needed_to_decode=frozenset({"protocol"}),
     no_v3="v3 has no data type for its objects; if you trust the data, read the array, and write it as"
     " string with vlen-utf8",
     unsafe=True,

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Final, TypeAlias
 from annotated_types import Interval
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Quantize"]
 
@@ -60,7 +61,7 @@ class QuantizeV2(Params):
     astype: Floating | None = None
 
 
-def _read_v2(params: QuantizeV2, ctx: Reading) -> Quantize:
+def _read_v2(params: QuantizeV2, ctx: ReadContext) -> Quantize:
     return Quantize(**params.model_dump(exclude_unset=True))
 
 
@@ -76,7 +77,7 @@ def _settled(codec: Quantize, chunk: Chunk, dialect: str) -> str | None:
         return None
 
 
-def _write_v2(codec: Quantize, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
     dtype = _settled(codec, ctx.chunk, ctx.dialect)
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError("v2", "quantize", "its dtype is that of the array", ["dtype"])
@@ -93,7 +94,7 @@ def _write_v2(codec: Quantize, ctx: Writing) -> dict[str, Any]:
     return params
 
 
-def _write_v3(codec: Quantize, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
     """For zarr-python, which does not expect this codec to change the data type."""
     params = _write_v2(codec, ctx)
     astype, dtype = codec.astype, params.get("dtype")
@@ -117,8 +118,8 @@ SPEC: Final = CodecSpec(
     v2=(Form("quantize", QuantizeV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
     v3=(Form("numcodecs.quantize", Quantize, write=_write_v3, readers=frozenset({"zarr-python"})),),
     array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
-    encode_only=frozenset({"digits"}),
-    open_parameters=frozenset({"dtype"}),
+    not_needed_to_decode=frozenset({"digits"}),
+    array_dependent=frozenset({"dtype"}),
     settle=_settle,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/quantize.html",
 )

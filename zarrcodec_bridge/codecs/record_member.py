@@ -15,9 +15,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "RecordMember"]
 
@@ -57,11 +58,11 @@ class RecordMemberV2(Params):
     )
 
 
-def _read(params: RecordMemberV2, ctx: Reading) -> RecordMember:
+def _read(params: RecordMemberV2, ctx: ReadContext) -> RecordMember:
     return RecordMember(member=params.member, dtype=frozen(params.dtype))
 
 
-def _write(codec: RecordMember, ctx: Writing) -> dict[str, Any]:
+def _write(codec: RecordMember, ctx: WriteContext) -> dict[str, Any]:
     return {"member": codec.member, "dtype": thaw(codec.dtype)}
 
 

@@ -14,11 +14,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.scalars import REALS, is_zero, scalar_problem
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ScaleOffset"]
 
@@ -119,11 +120,11 @@ class ScaleOffsetV3(Params):
     scale: Scale = 1
 
 
-def _read(params: ScaleOffsetV3, ctx: Reading) -> ScaleOffset:
+def _read(params: ScaleOffsetV3, ctx: ReadContext) -> ScaleOffset:
     return ScaleOffset(**{name: frozen(getattr(params, name)) for name in params.model_fields_set})
 
 
-def _write(codec: ScaleOffset, ctx: Writing) -> dict[str, Any]:
+def _write(codec: ScaleOffset, ctx: WriteContext) -> dict[str, Any]:
     params: dict[str, Any] = {}
     if "offset" in codec.model_fields_set:
         params["offset"] = codec.offset_value

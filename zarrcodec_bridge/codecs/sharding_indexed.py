@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from annotated_types import Len
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
 from zarrcodec_bridge.core.model import (
@@ -24,7 +25,7 @@ from zarrcodec_bridge.core.model import (
 )
 from zarrcodec_bridge.core.propagation import check_chain, name_of, settled
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.core.validity import chain_problems, is_of_fixed_size
 
 __all__ = ["SPEC", "ShardingIndexed"]
@@ -55,7 +56,7 @@ class ShardingIndexedV3(Params):
     index_location: IndexLocation = "end"
 
 
-def _read(params: ShardingIndexedV3, ctx: Reading) -> ShardingIndexed:
+def _read(params: ShardingIndexedV3, ctx: ReadContext) -> ShardingIndexed:
     return ShardingIndexed(
         chunk_shape=params.chunk_shape,
         codecs=ctx.codecs(params.codecs, "codecs"),
@@ -107,14 +108,18 @@ def _settle(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:
     )
 
 
-def _write(codec: ShardingIndexed, ctx: Writing) -> dict[str, Any]:
+def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
     check_chain(codec.codecs, "v3")
     check_chain(codec.index_codecs, "v3")
     if ctx.target == "zarr-python":
         for inner_codec in codec.index_codecs:
             spec = spec_of(type(inner_codec))
-            if spec is not None and spec.kind != A2A and not (spec.elements or spec.checksum):
+            if (
+                spec is not None
+                and spec.kind != A2A
+                and not (spec.preserves_itemsize or spec.checksum)
+            ):
                 raise NotRepresentableError(
                     "v3", name_of(inner_codec), "zarr-python opens no index of a shard with it"
                 )

@@ -9,9 +9,10 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural, Params
-from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Shuffle"]
 
@@ -45,21 +46,21 @@ def _settled(codec: Shuffle, chunk: Chunk) -> int | None:
     return chunk.itemsize if chunk.dtype is not None or chunk.itemsize != 1 else None
 
 
-def _missing(ctx: Writing) -> MissingContextError:
+def _missing(ctx: WriteContext) -> MissingContextError:
     needs = "dtype" if ctx.chunk.itemsize is None else "elementsize"
     return MissingContextError(
         ctx.dialect, "shuffle", "its elementsize is that of the array's elements", [needs]
     )
 
 
-def _write_v2(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
     elementsize = _settled(codec, ctx.chunk)
     if elementsize is None:
         raise _missing(ctx)
     return {"elementsize": elementsize}
 
 
-def _write_v3(codec: Shuffle, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
     elementsize = _settled(codec, ctx.chunk)
     if elementsize == 0:
         raise NotRepresentableError(
@@ -91,7 +92,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
-    open_parameters=frozenset({"elementsize"}),
+    array_dependent=frozenset({"elementsize"}),
     settle=_settle,
     fixed_size=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html",

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Final, Literal
 from annotated_types import Len
 from pydantic import AfterValidator, Field
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, Problem
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import MOST_AXES, Codec, Listed, Natural
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Transpose"]
 
@@ -46,7 +47,7 @@ class Transpose(Codec):
     )
 
 
-def _write(codec: Transpose, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Transpose, ctx: WriteContext) -> dict[str, Any]:
     if isinstance(codec.order, tuple):
         return {"order": list(codec.order)}
     if ctx.chunk.ndim is None:

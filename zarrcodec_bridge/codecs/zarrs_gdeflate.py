@@ -38,7 +38,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarrs"}),
         ),
     ),
-    encode_only=frozenset({"level"}),
+    not_needed_to_decode=frozenset({"level"}),
     no_v2="v2 has no such codec; rewrite the data with zlib or gzip",
     docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/bytes_to_bytes/gdeflate/index.html",
 )

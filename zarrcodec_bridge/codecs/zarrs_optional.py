@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
-from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ZarrsOptional"]
 
@@ -33,14 +34,14 @@ class ZarrsOptionalV3(Params):
     data_codecs: NestedV3Chain
 
 
-def _read(params: ZarrsOptionalV3, ctx: Reading) -> ZarrsOptional:
+def _read(params: ZarrsOptionalV3, ctx: ReadContext) -> ZarrsOptional:
     return ZarrsOptional(
         mask_codecs=ctx.codecs(params.mask_codecs, "mask_codecs"),
         data_codecs=ctx.codecs(params.data_codecs, "data_codecs"),
     )
 
 
-def _write(codec: ZarrsOptional, ctx: Writing) -> dict[str, Any]:
+def _write(codec: ZarrsOptional, ctx: WriteContext) -> dict[str, Any]:
     mask = DataType.from_v3("bool")
     return {
         "mask_codecs": ctx.codecs(codec.mask_codecs, Chunk(itemsize=1, dtype=mask, ndim=1)),

@@ -9,9 +9,10 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params
-from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ZarrsVlen"]
 
@@ -36,14 +37,14 @@ class ZarrsVlenV3(Params):
     index_location: Literal["start", "end"] = "start"
 
 
-def _read(params: ZarrsVlenV3, ctx: Reading) -> ZarrsVlen:
+def _read(params: ZarrsVlenV3, ctx: ReadContext) -> ZarrsVlen:
     found: dict[str, Any] = {name: getattr(params, name) for name in params.model_fields_set}
     found["index_codecs"] = ctx.codecs(params.index_codecs, "index_codecs")
     found["data_codecs"] = ctx.codecs(params.data_codecs, "data_codecs")
     return ZarrsVlen(**found)
 
 
-def _write(codec: ZarrsVlen, ctx: Writing) -> dict[str, Any]:
+def _write(codec: ZarrsVlen, ctx: WriteContext) -> dict[str, Any]:
     offsets = DataType.from_v3(codec.index_data_type)
     index = Chunk(itemsize=offsets.itemsize, dtype=offsets, ndim=1)
     data = Chunk(itemsize=1, dtype=DataType.from_v3("uint8"), ndim=1)

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Zfp"]
 
@@ -119,7 +120,7 @@ class ZfpV3(Params):
     )
 
 
-def _read(params: ZfpV3, ctx: Reading) -> Zfp:
+def _read(params: ZfpV3, ctx: ReadContext) -> Zfp:
     if params.write_header:
         raise NotRepresentableError(
             "v3",
@@ -135,7 +136,7 @@ def _read(params: ZfpV3, ctx: Reading) -> Zfp:
     return Zfp(mode=mode, **given)  # type: ignore[arg-type]
 
 
-def _write(codec: Zfp, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Zfp, ctx: WriteContext) -> dict[str, Any]:
     return {
         "mode": codec.mode,
         **{name: getattr(codec, name) for name in PARAMETERS_OF[codec.mode]},
@@ -156,7 +157,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarrs"}),
         ),
     ),
-    native_only=True,
+    little_endian_only=True,
     no_v2=(
         "v2's zfpy puts a header of 12 bytes before the same stream;"
         " to prepend it to each chunk is a rewrite of the data"

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Exact, Params, Whole
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Zfpy"]
 
@@ -67,7 +68,7 @@ class ZfpyParams(Params):
     )
 
 
-def _read(params: ZfpyParams, ctx: Reading) -> Zfpy:
+def _read(params: ZfpyParams, ctx: ReadContext) -> Zfpy:
     if params.mode == REVERSIBLE:
         ctx.note("zfpy", "mode 5 is written as mode 4 with tolerance -1, which is as lossless")
         return Zfpy(mode=4, tolerance=-1)
@@ -75,7 +76,7 @@ def _read(params: ZfpyParams, ctx: Reading) -> Zfpy:
     return Zfpy(mode=params.mode, **({own: getattr(params, own)} if own else {}))
 
 
-def _write(codec: Zfpy, ctx: Writing) -> dict[str, Any]:
+def _write(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
     chunk = ctx.chunk
     known = DATA_TYPES
     if ctx.dialect == "v3" and ctx.target in ("spec", "zarrs"):
@@ -93,7 +94,7 @@ def _write(codec: Zfpy, ctx: Writing) -> dict[str, Any]:
     return {"mode": codec.mode, own: getattr(codec, own)}
 
 
-def _write_zarrs(codec: Zfpy, ctx: Writing) -> dict[str, Any]:
+def _write_zarrs(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
     """For zarrs, which has a mode of its own for lossless, and requires the mode's parameter."""
     params = _write(codec, ctx)
     own = PARAMETER.get(codec.mode)
@@ -124,7 +125,7 @@ SPEC: Final = CodecSpec(
             readable=False,
         ),
     ),
-    encode_only=frozenset(Zfpy.model_fields),
-    native_only=True,
+    not_needed_to_decode=frozenset(Zfpy.model_fields),
+    little_endian_only=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zfpy.html",
 )

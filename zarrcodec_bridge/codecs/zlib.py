@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import Field
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Zlib"]
 
@@ -24,7 +25,7 @@ class Zlib(Codec):
     level: ZlibLevel = Field(default=1, description="0 to 9; -1 is zlib's own default, 6.")
 
 
-def _write_v3(codec: Zlib, ctx: Writing) -> dict[str, Any]:
+def _write_v3(codec: Zlib, ctx: WriteContext) -> dict[str, Any]:
     if codec.level == -1 and ctx.target == "zarrs":
         ctx.note("zlib", "level -1 is written as 6, zlib's default: zarrs has no -1")
         return {"level": 6}
@@ -38,6 +39,6 @@ SPEC: Final = CodecSpec(
     v3=(
         Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),
     ),
-    encode_only=frozenset({"level"}),
+    not_needed_to_decode=frozenset({"level"}),
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",
 )

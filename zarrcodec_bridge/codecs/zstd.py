@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import TRUTHS, excerpt, truth_of
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Zstd"]
 
@@ -72,14 +73,14 @@ def _checksum_as_bool(params: dict[str, Any]) -> str | None:
     return f"checksum {value!r}, which GDAL leaves there, is written {excerpt(checksum)}"
 
 
-def _read_v2(params: ZstdV2, ctx: Reading) -> Zstd:
+def _read_v2(params: ZstdV2, ctx: ReadContext) -> Zstd:
     level = min(max(params.level, LOWEST), HIGHEST)
     if level != params.level:
         ctx.note("zstd", f"level {params.level} is written as {level}, the nearest that zstd has")
     return Zstd(level=level, checksum=params.checksum)
 
 
-def _write_v2(codec: Zstd, ctx: Writing) -> dict[str, Any]:
+def _write_v2(codec: Zstd, ctx: WriteContext) -> dict[str, Any]:
     """Older readers refuse the key `checksum`, so it is written only where there is one."""
     return {"level": codec.level, **({"checksum": True} if codec.checksum else {})}
 
@@ -113,6 +114,6 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python"}),
         ),
     ),
-    encode_only=frozenset({"level", "checksum"}),
+    not_needed_to_decode=frozenset({"level", "checksum"}),
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd",
 )

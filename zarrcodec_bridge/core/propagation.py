@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import TIME_KINDS, DataType, Endian
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind, Writing
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
 
 __all__ = [
     "NO_EFFECT",
@@ -257,7 +258,7 @@ def _swapped_size(dtype: DataType) -> int | None:
     return None if dtype.fields else dtype.itemsize
 
 
-def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
+def check_orders(codecs: Sequence[Codec], ctx: WriteContext) -> None:
     """Refuse a v3 chain whose filters name big-endian elements where zarr-python has native ones, or the reverse.
 
     Elements have no byte order before `bytes`, but the `numcodecs.*` filters take the bytes of what they get in the
@@ -275,7 +276,7 @@ def check_orders(codecs: Sequence[Codec], ctx: Writing) -> None:
                 check_orders([item for item in value if isinstance(item, Codec)], ctx)
 
 
-def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
+def _check_after_bitround(filters: Sequence[Codec], ctx: WriteContext) -> None:
     """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values.
 
     Also where codecs without a view stand between (`scale_offset`), which give on elements of the view's kind.
@@ -298,7 +299,7 @@ def _check_after_bitround(filters: Sequence[Codec], ctx: Writing) -> None:
 
 
 def _check_view_of_rounded(
-    codec: Codec, view: DataType, bitround: Codec, elements: DataType, ctx: Writing
+    codec: Codec, view: DataType, bitround: Codec, elements: DataType, ctx: WriteContext
 ) -> None:
     if _as_float(view).with_endian(None) != elements.with_endian(None):
         raise NotRepresentableError(
@@ -319,7 +320,7 @@ def names_big_endian(codec: Codec) -> bool:
     )
 
 
-def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: Writing) -> None:
+def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: WriteContext) -> None:
     announced: DataType | None = None
     """What zarr-python was told that the filters put out; ``None``: native elements, as the array has them."""
     views: list[tuple[Codec, DataType | None, DataType | None]] = []
@@ -335,7 +336,7 @@ def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: Writ
         if named is not None and not effect.unannounced:
             announced = named
     spec = spec_of(type(rest[0])) if rest else None
-    after = announced if spec is not None and spec.elements else None
+    after = announced if spec is not None and spec.preserves_itemsize else None
     for codec, taken, given in reversed(views):
         swaps = {_swapped_size(dtype) for dtype in (given, after) if dtype is not None}
         if _is_big(given) != _is_big(after) or (_is_big(given) and len(swaps) > 1):
@@ -390,7 +391,7 @@ def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: D
 def check_native(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
     """Refuse a codec of native elements where the array is big-endian: v2 would swap what it decodes."""
     spec = spec_of(type(codec))
-    if spec is not None and spec.native_only and incoming.endian == "big":
+    if spec is not None and spec.little_endian_only and incoming.endian == "big":
         raise NotRepresentableError(
             dialect,
             name_of(codec),
@@ -441,7 +442,7 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
         elif shape is not None and isinstance(order, tuple) and len(order) == len(shape):
             shape = tuple(shape[axis] for axis in order)
         return Chunk(dtype.itemsize if dtype else None, dtype, chunk.ndim, shape)
-    if kind == A2B and spec is not None and spec.elements:
+    if kind == A2B and spec is not None and spec.preserves_itemsize:
         return Chunk(chunk.itemsize)
     return _BYTES
 

@@ -1,23 +1,24 @@
 """What a codec definition is: values, not classes to subclass.
 
 A :class:`CodecSpec` names one canonical model and lists, per dialect, the :class:`Form` s in which that
-model is spelled. :class:`Chunk` is what a codec sees of the chunk that reaches it. :class:`Reading` and
-:class:`Writing` carry one call's context through the grammars and into nested codecs.
+model is spelled. :class:`Chunk` is what a codec sees of the chunk that reaches it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import InvalidCodecError, Loss, Note, Problem
-from zarrcodec_bridge.core.json_values import Dialect, Kind, Path
+from zarrcodec_bridge.core.errors import Problem
+from zarrcodec_bridge.core.json_values import Dialect, Kind
 from zarrcodec_bridge.core.model import Codec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 
 __all__ = [
     "A2A",
@@ -30,9 +31,7 @@ __all__ = [
     "Dialect",
     "Form",
     "Kind",
-    "Reading",
     "Unknown",
-    "Writing",
 ]
 
 Unknown: TypeAlias = Literal["error", "keep", "wrap"]
@@ -95,9 +94,9 @@ class Form:
     """The v2 ``id`` or the v3 ``name``."""
     params: type[BaseModel]
     """The model of the parameters as this form spells them."""
-    read: Callable[[Any, Reading], Codec] | None = None
+    read: Callable[[Any, ReadContext], Codec] | None = None
     """From those parameters to the canonical model; ``None`` where they are its fields."""
-    write: Callable[[Any, Writing], dict[str, Any]] | None = None
+    write: Callable[[Any, WriteContext], dict[str, Any]] | None = None
     """From the canonical model to parameters; ``None`` writes the model's own fields."""
     renamed: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict[str, Mapping[Any, Any]])
     """By field: the canonical value of those of this form's values that have another name there, for forms without
@@ -136,23 +135,23 @@ class CodecSpec:
     apart: frozenset[str] = frozenset()
     """Parameters that stand apart: every form has them under the same name and value, and which values they take
     changes nothing else, neither what else is written nor what is refused."""
-    encode_only: frozenset[str] = frozenset()
+    not_needed_to_decode: frozenset[str] = frozenset()
     """Parameters that decoding does not need."""
-    open_parameters: frozenset[str] = frozenset()
+    array_dependent: frozenset[str] = frozenset()
     """Parameters that may be left open (``None``) until the array is known."""
     observe: Callable[[Any], dict[str, Any]] | None = None
     """What an object with the numcodecs API does not say of those, and shows when it encodes."""
     settle: Callable[[Any, Chunk], Codec] | None = None
     """Settles those for the chunk that the codec sees."""
-    fit: Callable[[Any, Chunk, Literal["C", "F"], Writing], Codec] | None = None
+    fit: Callable[[Any, Chunk, Literal["C", "F"], WriteContext], Codec] | None = None
     """Fits it to a v2 array with that chunk and order, on its way to or from v3; raises where chunks would not decode
     equal."""
     check: Callable[[Any, Chunk], Iterable[Problem]] | None = None
     """What its specification does not allow for the chunk that it sees in v3, as far as that is known; the paths
     begin in its configuration, and an empty one is the codec itself."""
     fixed_size: bool = False
-    """Puts out as many bytes for every chunk of one size. Those with `elements` or `checksum` do so in any case."""
-    foreign: frozenset[str] = frozenset()
+    """Puts out as many bytes for every chunk of one size; so do those with `preserves_itemsize` or `checksum`."""
+    ignored_keys: frozenset[str] = frozenset()
     """Keys that other writers leave in the payload, without meaning."""
     no_v2: str = ""
     """Why v2 has no form of it."""
@@ -160,9 +159,9 @@ class CodecSpec:
     """Why v3 has no form of it."""
     object_type: str | None = None
     """The v3 data type that this codec gives to a v2 object (``|O``) array."""
-    elements: bool = False
+    preserves_itemsize: bool = False
     """Puts out the elements as they are, so that what follows still sees their size (`bytes`)."""
-    native_only: bool = False
+    little_endian_only: bool = False
     """Takes and gives arrays in native (little-endian) byte order only."""
     filter_only: bool = False
     """In v2, zarr-python 2 cannot read it as the compressor."""
@@ -181,87 +180,3 @@ class CodecSpec:
     def title(self) -> str:
         """The name by which messages call it: its preferred v3 name, or its v2 id."""
         return (self.v3 or self.v2)[0].name
-
-
-@dataclass(slots=True)
-class Reading:
-    """The context of one read."""
-
-    grammars: ClassVar[Mapping[str, Callable[[Any, Reading, Path], Codec]]]
-    """What reads each dialect; :mod:`.dialects` puts it here."""
-    dialect: Dialect = "v3"
-    unknown: Unknown = "error"
-    strict: bool = False
-    notes: list[Note] = field(default_factory=list)
-    depth: int = 0
-    path: Path = ()
-    """Where the parameters being read stand in the outermost payload."""
-    source: Dialect | None = None
-    """The dialect in which a codec-like input was; ``None`` for a model, whose data types are those of v2."""
-
-    def codec(self, payload: Any, *at: str | int, dialect: Dialect | None = None) -> Codec:
-        """Read a codec that stands inside this one, at `at` in its parameters."""
-        path, outer = self.path, self.dialect
-        self.dialect = dialect or outer
-        self.depth += 1
-        try:
-            return self.grammars[self.dialect](payload, self, path + at)
-        finally:
-            self.path, self.dialect = path, outer
-            self.depth -= 1
-
-    def codecs(self, payloads: Any, *at: str | int) -> tuple[Codec, ...]:
-        """Read a list of codecs that stands inside this one."""
-        if not isinstance(payloads, (list, tuple)):
-            raise InvalidCodecError.at((*self.path, *at), "expected a list of codecs")
-        return tuple(self.codec(payload, *at, index) for index, payload in enumerate(payloads))
-
-    def note(self, codec: str, message: str) -> None:
-        """Write down a harmless normalisation."""
-        self.notes.append(Note(codec, message))
-
-
-@dataclass(slots=True)
-class Writing:
-    """The context of one write."""
-
-    grammars: ClassVar[Mapping[str, Callable[[Codec, Writing], dict[str, Any]]]]
-    """What writes each dialect; :mod:`.dialects` puts it here."""
-    passed: ClassVar[Callable[[Codec, Chunk], Chunk]]
-    """What the next codec of a chain sees."""
-    dialect: Dialect = "v3"
-    target: str = "spec"
-    chunk: Chunk = NOT_KNOWN
-    unknown: Unknown = "error"
-    complete: bool = False
-    """Whether what only the array can settle must be settled."""
-    notes: list[Note] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
-
-    def codec(
-        self, codec: Codec, chunk: Chunk | None = None, dialect: Dialect | None = None
-    ) -> dict[str, Any]:
-        """Write a codec that stands inside another one, or one of a chain."""
-        seen, outer = self.chunk, self.dialect
-        self.chunk = chunk or seen
-        self.dialect = dialect or outer
-        try:
-            return self.grammars[self.dialect](codec, self)
-        finally:
-            self.chunk, self.dialect = seen, outer
-
-    def codecs(self, chain: Iterable[Codec], chunk: Chunk) -> list[dict[str, Any]]:
-        """Write a chain of codecs, the first of which sees `chunk`."""
-        written = []
-        for codec in chain:
-            written.append(self.codec(codec, chunk))
-            chunk = Writing.passed(codec, chunk)
-        return written
-
-    def note(self, codec: str, message: str) -> None:
-        """Write down a harmless normalisation."""
-        self.notes.append(Note(codec, message))
-
-    def lose(self, codec: str, message: str) -> None:
-        """Write down that later writes may differ in value."""
-        self.losses.append(Loss(codec, message))

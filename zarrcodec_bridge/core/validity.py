@@ -100,4 +100,4 @@ def is_of_fixed_size(codec: Codec) -> bool:
     spec = spec_of(type(codec))
     if spec is None or spec.kind == A2A:
         return True
-    return spec.fixed_size or spec.elements or spec.checksum
+    return spec.fixed_size or spec.preserves_itemsize or spec.checksum

@@ -5,15 +5,15 @@ They know envelopes, and ask the registry for codecs; neither knows a codec, nor
 
 from __future__ import annotations
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.propagation import passed
-from zarrcodec_bridge.core.spec import Reading, Writing
 from zarrcodec_bridge.dialects import v2, v3
 
 __all__ = ["reading", "writing"]
 
-Reading.grammars = {"v2": v2.read, "v3": v3.read}
-Writing.grammars = {"v2": v2.write, "v3": v3.write}
-Writing.passed = staticmethod(passed)
+ReadContext.grammars = {"v2": v2.read, "v3": v3.read}
+WriteContext.grammars = {"v2": v2.write, "v3": v3.write}
+WriteContext.passed = staticmethod(passed)
 
-reading = Reading
-writing = Writing
+reading = ReadContext
+writing = WriteContext

@@ -63,11 +63,11 @@ def _v2(source: Any) -> dict[str, Any]:
     found = find("v2", payload["id"])
     if found is not None:
         spec, form = found
-        for name in spec.open_parameters & form.params.model_fields.keys() - payload.keys():
+        for name in spec.array_dependent & form.params.model_fields.keys() - payload.keys():
             value = getattr(source, name, None)
             if value is not None:
                 payload[name] = value
-        if spec.observe is not None and not spec.open_parameters & payload.keys():
+        if spec.observe is not None and not spec.array_dependent & payload.keys():
             payload |= spec.observe(source)
     return payload
 

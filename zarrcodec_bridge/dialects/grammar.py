@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
@@ -26,7 +27,7 @@ from zarrcodec_bridge.core.json_values import (
 )
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import broken_plugins, near
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form, Reading, Writing
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.parameters import validator
 
 __all__ = ["check_depth", "invalid", "no_json", "read_params", "unknown", "write_params"]
@@ -50,14 +51,14 @@ def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
     return UnknownCodecError(dialect, name, near(dialect, name), path, broken_plugins())
 
 
-def check_depth(ctx: Reading, path: Path) -> None:
+def check_depth(ctx: ReadContext, path: Path) -> None:
     """Refuse codecs nested in codecs without end."""
     if ctx.depth > DEEPEST:
         raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {DEEPEST}")
 
 
 def read_params(
-    spec: CodecSpec, form: Form, params: dict[str, Any], ctx: Reading, path: Path
+    spec: CodecSpec, form: Form, params: dict[str, Any], ctx: ReadContext, path: Path
 ) -> Codec:
     """Read the parameters of a known codec, as `form` spells them, into its canonical model."""
     validate = validator(form, spec.model)
@@ -85,7 +86,7 @@ def _second_look(
     form: Form,
     params: dict[str, Any],
     error: Exception,
-    ctx: Reading,
+    ctx: ReadContext,
     path: Path,
 ) -> Any:
     """Read again as plain JSON, without the keys that other writers are known to leave."""
@@ -93,7 +94,7 @@ def _second_look(
         tidy = plain(params)
     except (TypeError, ValueError, RecursionError) as problem:
         raise InvalidCodecError.at(path, said(problem)) from None
-    foreign = [key for key in tidy if key in spec.foreign] if not ctx.strict else []
+    foreign = [key for key in tidy if key in spec.ignored_keys] if not ctx.strict else []
     for key in foreign:
         del tidy[key]
     repairs = [] if ctx.strict else _repair(form, tidy)
@@ -184,7 +185,7 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
     return f"{message[0].lower()}{message[1:]}, got {excerpt(value)}"
 
 
-def write_params(codec: Codec, form: Form, ctx: Writing) -> dict[str, Any]:
+def write_params(codec: Codec, form: Form, ctx: WriteContext) -> dict[str, Any]:
     """The parameters of a codec as `form` spells them."""
     if form.write is not None:
         return form.write(codec, ctx)
@@ -201,7 +202,7 @@ def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
     return {canonical: name for name, canonical in names.items()}
 
 
-def first_form(codec: Codec, spec: CodecSpec, ctx: Writing) -> tuple[Form, dict[str, Any]]:
+def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, dict[str, Any]]:
     """The first form that says this codec and that the target opens."""
     refusal: NotRepresentableError | None = None
     for form in spec.forms(ctx.dialect):
@@ -218,7 +219,7 @@ def first_form(codec: Codec, spec: CodecSpec, ctx: Writing) -> tuple[Form, dict[
     raise NotRepresentableError(ctx.dialect, spec.title, _why(spec, ctx))
 
 
-def _why(spec: CodecSpec, ctx: Writing) -> str:
+def _why(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
         others = sorted({reader for form in forms for reader in form.readers})

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import Path, excerpt, told
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import reordered
 from zarrcodec_bridge.core.registry import find
-from zarrcodec_bridge.core.spec import Dialect, Reading
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects import codec_objects
 
 __all__ = ["copied", "payload_of", "read"]
 
 
-def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = None) -> Codec:
+def read(source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None = None) -> Codec:
     """Read the codec that `source` holds.
 
     `at` is where it stands in what the caller passed. A filter from v3, which keeps no byte order, takes that of
@@ -41,7 +42,9 @@ def read(source: Any, ctx: Reading, *at: str | int, dtype: DataType | None = Non
     return codec
 
 
-def _read_said(source: Any, payload: Any, ctx: Reading, *at: str | int, dialect: Dialect) -> Codec:
+def _read_said(
+    source: Any, payload: Any, ctx: ReadContext, *at: str | int, dialect: Dialect
+) -> Codec:
     """Read what `source` said of itself; an object is a codec, known here or not."""
     unknown = ctx.unknown
     if payload is not source and unknown == "error" and codec_objects.is_object(source):

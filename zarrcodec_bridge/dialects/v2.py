@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.core.registry import find, spec_of
-from zarrcodec_bridge.core.spec import Reading, Writing
 from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
@@ -25,7 +25,7 @@ from zarrcodec_bridge.dialects.grammar import (
 __all__ = ["read", "write"]
 
 
-def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
+def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
     """Read a v2 codec configuration.
 
     Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
@@ -51,7 +51,7 @@ def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
         raise no_json(error, path) from None
 
 
-def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
+def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
     """Write a codec as v2; raises :class:`NotRepresentableError` where v2 cannot say it."""
     spec = spec_of(type(codec))
     if spec is not None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path, misspelt
 from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.core.propagation import kind_of, reordered
 from zarrcodec_bridge.core.registry import find, spec_of
-from zarrcodec_bridge.core.spec import Kind, Reading, Writing
+from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects.grammar import (
     check_depth,
     first_form,
@@ -38,7 +39,7 @@ WRAPPERS: Final[dict[Kind, str]] = {
 _KIND_OF: Final = {name: kind for kind, name in WRAPPERS.items()}
 
 
-def read(payload: Any, ctx: Reading, path: Path = ()) -> Codec:
+def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
     """Read a v3 codec object or bare name.
 
     Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
@@ -89,7 +90,7 @@ def _without_id(name: str, configuration: dict[str, Any], path: Path) -> dict[st
     return {key: value for key, value in configuration.items() if key != "id"}
 
 
-def _unwrap(name: str, configuration: dict[str, Any], ctx: Reading, path: Path) -> Codec:
+def _unwrap(name: str, configuration: dict[str, Any], ctx: ReadContext, path: Path) -> Codec:
     """Read what stands inside an ``any-numcodecs.*`` envelope."""
     ctx.path = path
     codec = ctx.codec(configuration, dialect="v2")
@@ -102,7 +103,7 @@ def _unwrap(name: str, configuration: dict[str, Any], ctx: Reading, path: Path) 
 
 
 def _keep(
-    name: str, configuration: dict[str, Any], optional: bool, ctx: Reading, path: Path
+    name: str, configuration: dict[str, Any], optional: bool, ctx: ReadContext, path: Path
 ) -> Codec:
     if ctx.unknown == "error":
         raise unknown("v3", name, path)
@@ -113,7 +114,7 @@ def _keep(
     return KeptCodec(name=name, configuration=text, dialect="v3", optional=optional)
 
 
-def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
+def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
     """Write a codec as v3; raises :class:`NotRepresentableError` where v3, or the target, cannot say it.
 
     ``configuration`` is always written: zarr-python requires it of every ``numcodecs.*`` codec.
@@ -138,7 +139,7 @@ def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
     return {"name": form.name, "configuration": params}
 
 
-def _write_kept(codec: KeptCodec, ctx: Writing) -> dict[str, Any]:
+def _write_kept(codec: KeptCodec, ctx: WriteContext) -> dict[str, Any]:
     if ctx.target != "spec" and ctx.unknown == "error":
         raise NotRepresentableError(
             "v3",

@@ -97,7 +97,7 @@ def _parameters(spec: CodecSpec, form: Form, parts: Schema) -> Schema:
         parameter = params["properties"][key]
         parameter["default"] = value
         parameter["description"] += " The specification requires it."
-    for key in sorted(spec.foreign - params["properties"].keys()):
+    for key in sorted(spec.ignored_keys - params["properties"].keys()):
         params["properties"][key] = {
             "deprecated": True,
             "description": "Left there by other writers, without meaning.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshal import dumps
 from typing import Any
 
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import (
@@ -18,7 +19,7 @@ from zarrcodec_bridge.core.propagation import (
     viewed,
 )
 from zarrcodec_bridge.core.registry import spec_of, specs
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Reading, Unknown
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import TargetName
@@ -68,7 +69,7 @@ def normalize(
     """
     check_options("spec", unknown)
     seen = array_dtype(dtype)
-    ctx = Reading(unknown=unknown, strict=strict)
+    ctx = ReadContext(unknown=unknown, strict=strict)
     codec = sources.read(source, ctx, dtype=seen)
     if ctx.source == "v3" and effect_of(codec) is not NO_EFFECT:
         check_alone(sources.read(source, ctx), seen, from_v3=True, to="v3")
@@ -240,7 +241,7 @@ def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> boo
 
 def _of_same(source: Any, dtype: DataType | None) -> tuple[Codec, Dialect | None]:
     """A codec as it is written, and the dialect in which it is."""
-    ctx = Reading(unknown="keep")
+    ctx = ReadContext(unknown="keep")
     return sources.read(source, ctx), ctx.source
 
 
@@ -257,10 +258,10 @@ def _meaning(codec: Codec, other: Codec, decode_only: bool) -> Any:
     if isinstance(codec, KeptCodec):
         return codec.name, codec.configuration
     spec = spec_of(type(codec))
-    left_out = spec.encode_only if spec is not None and decode_only else frozenset[str]()
+    left_out = spec.not_needed_to_decode if spec is not None and decode_only else frozenset[str]()
     open_ones = {
         name
-        for name in (spec.open_parameters if spec is not None else ())
+        for name in (spec.array_dependent if spec is not None else ())
         if getattr(codec, name, None) is None or getattr(other, name, None) is None
     }
     effect = effect_of(codec)

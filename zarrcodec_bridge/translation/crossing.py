@@ -12,6 +12,7 @@ from typing import Any
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.transpose import Transpose
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Endian
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
@@ -30,13 +31,13 @@ from zarrcodec_bridge.core.propagation import (
     settled,
 )
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, NOT_KNOWN, Chunk, Writing
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, NOT_KNOWN, Chunk
 from zarrcodec_bridge.translation.encodings import Order, V2Encoding, V3Encoding
 
 __all__ = ["canonical", "portable_v2", "portable_v3", "v2_to_v3", "v3_to_v2"]
 
 
-def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
+def v2_to_v3(v2: V2Encoding, ctx: WriteContext) -> V3Encoding:
     """The v3 encoding under which the chunks of `v2` decode to the same array.
 
     Raises :class:`NotRepresentableError` where there is none, :class:`MissingContextError` where it depends on
@@ -60,7 +61,9 @@ def v2_to_v3(v2: V2Encoding, ctx: Writing) -> V3Encoding:
     return V3Encoding(data_type, (*first, *native, serializer, *b2b))
 
 
-def _fitted(codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing) -> list[Codec]:
+def _fitted(
+    codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: WriteContext
+) -> list[Codec]:
     """The codecs of a v2 array, each fitted to the chunk that it sees there."""
     if not any(spec is not None and spec.fit for spec in map(spec_of, map(type, codecs))):
         return list(codecs)
@@ -76,7 +79,7 @@ def _fitted(codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: Writing
 
 
 def _parts(
-    codecs: Sequence[Codec], dtype: DataType, ctx: Writing
+    codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext
 ) -> tuple[list[Codec], Codec | None, list[Codec]]:
     """Part a v2 chain by kind; its slots say nothing of kinds, its order must."""
     a2a: list[Codec] = []
@@ -142,7 +145,7 @@ def _serializer(
     return array.with_endian(None), a2b
 
 
-def _order_as_transpose(order: Order, ctx: Writing) -> list[Codec]:
+def _order_as_transpose(order: Order, ctx: WriteContext) -> list[Codec]:
     """v2 ``order: "F"`` is a full reversal of the axes before every filter."""
     if order == "C":
         return []
@@ -164,7 +167,7 @@ def _bytes(endian: Any) -> Bytes:
     return Bytes(endian=endian)
 
 
-def v3_to_v2(v3: V3Encoding, ctx: Writing) -> V2Encoding:
+def v3_to_v2(v3: V3Encoding, ctx: WriteContext) -> V2Encoding:
     """The v2 encoding under which the chunks of `v3` decode to the same array.
 
     Raises :class:`NotRepresentableError` where there is none.
@@ -291,7 +294,9 @@ def _stays(codec: Transpose, chunk: Chunk) -> bool:
     return moving == sorted(moving)
 
 
-def _order_and_filters(a2a: Sequence[Codec], a2b: Codec, ctx: Writing) -> tuple[Order, list[Codec]]:
+def _order_and_filters(
+    a2a: Sequence[Codec], a2b: Codec, ctx: WriteContext
+) -> tuple[Order, list[Codec]]:
     """v2's one order, and the filters without what leaves the bytes as they are."""
     order: Order = "C"
     filters: list[Codec] = []
@@ -377,7 +382,11 @@ def _check_object(a2b: Codec, dtype: DataType, filters: Sequence[Codec]) -> None
 
 
 def _in_slots(
-    dtype: DataType, order: Order, filters: Sequence[Codec], rest: Sequence[Codec], ctx: Writing
+    dtype: DataType,
+    order: Order,
+    filters: Sequence[Codec],
+    rest: Sequence[Codec],
+    ctx: WriteContext,
 ) -> V2Encoding:
     """Put all but the last of what puts out bytes into the filters, and the last into the compressor."""
     codecs = _fitted([*filters, *rest], dtype, order, ctx)
@@ -387,7 +396,7 @@ def _in_slots(
     return V2Encoding(dtype, order, tuple(codecs[:-1]), codecs[-1])
 
 
-def portable_v2(v2: V2Encoding, ctx: Writing) -> V2Encoding:
+def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
     """The same encoding with the codecs that more readers know."""
     from zarrcodec_bridge.translation.several_codecs import portable
 
@@ -398,7 +407,7 @@ def portable_v2(v2: V2Encoding, ctx: Writing) -> V2Encoding:
     return V2Encoding(v2.dtype, v2.order, tuple(codecs[:-1]), codecs[-1])
 
 
-def portable_v3(v3: V3Encoding, ctx: Writing) -> V3Encoding:
+def portable_v3(v3: V3Encoding, ctx: WriteContext) -> V3Encoding:
     """The same encoding with the codecs that more readers know."""
     from zarrcodec_bridge.translation.several_codecs import portable
 

@@ -12,12 +12,13 @@ from dataclasses import field as dataclass_field
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, Note, NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt, plain
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.core.propagation import check_chain, seen_first
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind, Reading, Writing
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs
 from zarrcodec_bridge.readers import TARGETS, Target
 
@@ -125,7 +126,7 @@ class V2Encoding:
 
     @classmethod
     def read(
-        cls, ctx: Reading, *, dtype: Any, order: Any, filters: Any, compressor: Any
+        cls, ctx: ReadContext, *, dtype: Any, order: Any, filters: Any, compressor: Any
     ) -> V2Encoding:
         """Read the members of a ``.zarray``."""
         checked = checked_order(order)
@@ -148,7 +149,7 @@ class V2Encoding:
         )
 
     def write(
-        self, ctx: Writing, ndim: int | None, shape: tuple[int, ...] | None
+        self, ctx: WriteContext, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``.zarray``: `dtype`, `order`, `filters`, `compressor`."""
         written = ctx.codecs(self.codecs, seen_first(self.dtype, ndim, shape))
@@ -182,7 +183,7 @@ class V3Encoding:
     @classmethod
     def read(
         cls,
-        ctx: Reading,
+        ctx: ReadContext,
         *,
         data_type: Any,
         codecs: Any,
@@ -219,7 +220,7 @@ class V3Encoding:
         return cls(dtype, chain)
 
     def write(
-        self, ctx: Writing, ndim: int | None, shape: tuple[int, ...] | None
+        self, ctx: WriteContext, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
         check_chain(self.codecs, "v3")

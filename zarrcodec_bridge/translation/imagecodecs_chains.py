@@ -19,11 +19,12 @@ from typing import Any
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.imagecodecs.chunky import ChunkyCodec
 from zarrcodec_bridge.codecs.transpose import Transpose
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2B, Reading
+from zarrcodec_bridge.core.spec import A2B
 
 __all__ = ["is_of_virtual_tiff", "normalised"]
 
@@ -33,7 +34,9 @@ ONCE_ARRAY_TO_ARRAY = frozenset(
 """What was array-to-array in B (and, of these, floatpred in C)."""
 
 
-def normalised(codecs: Sequence[Codec], dtype: DataType | None, ctx: Reading) -> tuple[Codec, ...]:
+def normalised(
+    codecs: Sequence[Codec], dtype: DataType | None, ctx: ReadContext
+) -> tuple[Codec, ...]:
     """The chain as A: one array-to-bytes codec, and no `ChunkyCodec`.
 
     Raises :class:`NotRepresentableError` where a byte order that A cannot say is lost.
@@ -83,7 +86,7 @@ def _takes_bytes_raw(codec: Codec) -> bool:
 
 
 def _drop_bytes(
-    codec: Bytes, neighbour: str, side: str, raw: bool, dtype: DataType | None, ctx: Reading
+    codec: Bytes, neighbour: str, side: str, raw: bool, dtype: DataType | None, ctx: ReadContext
 ) -> None:
     swapped = codec.endian == "big" and not (dtype is not None and dtype.itemsize == 1)
     if swapped and not raw:
@@ -95,7 +98,7 @@ def _drop_bytes(
     ctx.note(neighbour, f"is an array-to-bytes codec itself; the bytes codec {side} it is dropped")
 
 
-def _without_chunky(codecs: Sequence[Codec], ctx: Reading) -> list[Codec]:
+def _without_chunky(codecs: Sequence[Codec], ctx: ReadContext) -> list[Codec]:
     """`ChunkyCodec` as a reversing transpose, joined with the one before it, and `bytes`."""
     chain: list[Codec] = []
     for codec in codecs:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core import registry
 from zarrcodec_bridge.core.cache import Memo, is_plain, key_of
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, any_dtype
 from zarrcodec_bridge.core.errors import (
     BridgeError,
@@ -25,7 +26,7 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import check_orders, seen_first
 from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
-from zarrcodec_bridge.core.spec import Dialect, Reading, Unknown, Writing
+from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import reading, sources, writing
 from zarrcodec_bridge.readers import TARGETS, TargetName
@@ -469,7 +470,9 @@ class Pipeline:
         module = import_module("zarrcodec_bridge.adapters.slot_objects")
         return dict(module.pipeline_to_numcodecs(self, on_loss=on_loss, allow_pickle=allow_pickle))
 
-    def _writing(self, to: Dialect, target: str = "spec", unknown: Unknown = "error") -> Writing:
+    def _writing(
+        self, to: Dialect, target: str = "spec", unknown: Unknown = "error"
+    ) -> WriteContext:
         chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
         return writing(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
 
@@ -479,7 +482,7 @@ class Pipeline:
         encoding = self.encoding
         return encoding.dtype if isinstance(encoding, V2Encoding) else encoding.data_type
 
-    def _v2(self, ctx: Writing) -> V2Encoding:
+    def _v2(self, ctx: WriteContext) -> V2Encoding:
         encoding = self.encoding
         if isinstance(encoding, V2Encoding):
             return encoding
@@ -487,7 +490,7 @@ class Pipeline:
             ctx.notes += encoding.as_read.notes
         return v3_to_v2(encoding, ctx)
 
-    def _v3(self, ctx: Writing) -> V3Encoding:
+    def _v3(self, ctx: WriteContext) -> V3Encoding:
         encoding = self.encoding
         if isinstance(encoding, V2Encoding):
             return v2_to_v3(encoding, ctx)
@@ -537,14 +540,14 @@ def _v2_dtype(dtype: Any) -> Any:
     return DataType("object") if found.itemsize is None else found.in_memory()
 
 
-def _held(sources: Any, ctx: Reading, at: str) -> Any:
+def _held(sources: Any, ctx: ReadContext, at: str) -> Any:
     """Codec objects in a list become payloads or models; plain JSON is left for the grammar."""
     if not isinstance(sources, (list, tuple)):
         return sources
     return [_held_one(source, ctx, at, index) for index, source in enumerate(sources)]
 
 
-def _held_one(source: Any, ctx: Reading, *at: str | int) -> Any:
+def _held_one(source: Any, ctx: ReadContext, *at: str | int) -> Any:
     if source is None or isinstance(source, (dict, str, Codec)):
         return source
     return sources.read(source, ctx, *at)

@@ -15,17 +15,18 @@ from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
 from zarrcodec_bridge.codecs.quantize import Quantize
 from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 from zarrcodec_bridge.codecs.transpose import Transpose
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.propagation import name_of, passed, seen_first, settled
-from zarrcodec_bridge.core.spec import Chunk, Writing
+from zarrcodec_bridge.core.spec import Chunk
 from zarrcodec_bridge.dialects import reading
 
 __all__ = ["contract", "expand", "portable"]
 
 
-def expand(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Codec]:
+def expand(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[Codec]:
     """v2 to v3: split what v3 says with several codecs."""
     split: list[Codec] = []
     seen: DataType | None = dtype
@@ -40,7 +41,7 @@ def expand(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Codec
     return split
 
 
-def _split_quantize(codec: Quantize, seen: DataType | None, ctx: Writing) -> list[Codec]:
+def _split_quantize(codec: Quantize, seen: DataType | None, ctx: WriteContext) -> list[Codec]:
     """`numcodecs.quantize` does not tell zarr-python that it changes the data type; `numcodecs.astype` does."""
     if codec.dtype is None and codec.astype is not None:
         (first,) = settled([codec], seen_first(seen, None, None))
@@ -54,7 +55,7 @@ def _split_quantize(codec: Quantize, seen: DataType | None, ctx: Writing) -> lis
     ]
 
 
-def _split_n5(codec: N5Wrapper, dtype: DataType, ctx: Writing) -> list[Codec]:
+def _split_n5(codec: N5Wrapper, dtype: DataType, ctx: WriteContext) -> list[Codec]:
     """N5 blocks hold the axes in reverse: ``[transpose, n5_default([transpose, bytes(big), X])]``."""
     ndim = len(codec.chunk_shape) if codec.chunk_shape is not None else ctx.chunk.ndim
     if ndim is None:
@@ -68,7 +69,7 @@ def _split_n5(codec: N5Wrapper, dtype: DataType, ctx: Writing) -> list[Codec]:
     return [reverse, N5Default(codecs=tuple(inner))]
 
 
-def contract(codecs: Sequence[Codec], dtype: DataType, ctx: Writing) -> list[Codec]:
+def contract(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[Codec]:
     """v3 to v2: join what v2 says with one codec."""
     joined: list[Codec] = []
     rest = list(codecs)
@@ -100,7 +101,7 @@ def _casts(codec: Quantize) -> bool:
 
 
 def _join_scale_offset(
-    scale: ScaleOffset, cast: CastValue, dtype: DataType, ctx: Writing
+    scale: ScaleOffset, cast: CastValue, dtype: DataType, ctx: WriteContext
 ) -> FixedScaleOffset:
     """``[scale_offset, cast_value]`` is `fixedscaleoffset`, to the bit for float64 alone."""
     target = DataType.from_v3(thaw(cast.data_type))
@@ -142,7 +143,7 @@ def _join_scale_offset(
     )
 
 
-def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: Writing) -> N5Wrapper:
+def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: WriteContext) -> N5Wrapper:
     inner = list(n5.codecs)
     shape = ctx.chunk.shape
     if shape is None:
@@ -161,7 +162,7 @@ def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: Writing)
     )
 
 
-def portable(codecs: Sequence[Codec], chunk: Chunk, ctx: Writing) -> list[Codec]:
+def portable(codecs: Sequence[Codec], chunk: Chunk, ctx: WriteContext) -> list[Codec]:
     """The same chain with the codecs that more readers know, where they read and write the same bytes."""
     chain: list[Codec] = []
     read = reading(dialect=ctx.dialect)

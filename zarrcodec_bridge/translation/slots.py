@@ -16,6 +16,7 @@ from zarrcodec_bridge.codecs.pickle import Pickle
 from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.codecs.vlen_bytes import VlenBytes
 from zarrcodec_bridge.codecs.vlen_utf8 import VlenUtf8
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Endian, any_dtype
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
@@ -37,17 +38,7 @@ from zarrcodec_bridge.core.propagation import (
     viewed,
 )
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import (
-    A2A,
-    A2B,
-    B2B,
-    Chunk,
-    Dialect,
-    Kind,
-    Reading,
-    Unknown,
-    Writing,
-)
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind, Unknown
 from zarrcodec_bridge.core.validity import check_as_zarr_python
 from zarrcodec_bridge.dialects import reading, sources, writing
 from zarrcodec_bridge.translation.crossing import v2_to_v3, v3_to_v2
@@ -346,7 +337,7 @@ class _Reader:
         if isinstance(source, Codec):
             return Held(source)
         is_object = not isinstance(source, (str, Mapping))
-        ctx: Reading = reading(unknown="keep" if is_object else self.unknown)
+        ctx: ReadContext = reading(unknown="keep" if is_object else self.unknown)
         said: Any = self.said(source) if is_object else source
         dialect, payload = sources.payload_of(said, path)
         codec = ctx.codec(payload, *path, dialect=dialect)
@@ -385,7 +376,7 @@ def _gives_objects(codec: Codec) -> bool:
     return spec is not None and spec.object_type is not None
 
 
-def _writing(dialect: Dialect, dtype: DataType, ndim: int | None) -> Writing:
+def _writing(dialect: Dialect, dtype: DataType, ndim: int | None) -> WriteContext:
     return writing(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
 
 
@@ -437,7 +428,7 @@ def array_dtype(value: Any) -> DataType | None:
 
 
 def v3_slots(
-    encoding: V2Encoding | V3Encoding, ctx: Writing, shape: tuple[int, ...] | None = None
+    encoding: V2Encoding | V3Encoding, ctx: WriteContext, shape: tuple[int, ...] | None = None
 ) -> V3Slots:
     """The slots of a v3 array that encodes so.
 
@@ -458,7 +449,7 @@ def v3_slots(
 
 
 def v2_slots(
-    encoding: V2Encoding | V3Encoding, ctx: Writing, shape: tuple[int, ...] | None = None
+    encoding: V2Encoding | V3Encoding, ctx: WriteContext, shape: tuple[int, ...] | None = None
 ) -> V2Slots:
     """The slots of a v2 array that encodes so.
 

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core import registry
 from zarrcodec_bridge.core.cache import LONGEST_KEY, MOST, is_plain, same, to_keep
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, any_dtype
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
@@ -32,7 +33,7 @@ from zarrcodec_bridge.core.propagation import (
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.siblings import Given
-from zarrcodec_bridge.core.spec import Dialect, Reading, Unknown, Writing
+from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import TargetName
@@ -199,9 +200,9 @@ class Way:
         notes = tuple(dict.fromkeys((*read.notes, *write.notes)))
         return result, notes, tuple(dict.fromkeys(write.losses))
 
-    def read(self, source: Any) -> tuple[Codec, Reading]:
+    def read(self, source: Any) -> tuple[Codec, ReadContext]:
         """The codec, and what noted the changes on the way to it."""
-        ctx = Reading(unknown=self.unknown, strict=self.strict)
+        ctx = ReadContext(unknown=self.unknown, strict=self.strict)
         codec = sources.read(source, ctx)
         check_codec(codec, self.chunk)
         from_v3 = ctx.source == "v3"
@@ -218,9 +219,9 @@ class Way:
                 check_views([codec], self.dtype, self.to)
         return codec, ctx
 
-    def write(self, codec: Codec, source: Any) -> tuple[dict[str, Any], Writing]:
+    def write(self, codec: Codec, source: Any) -> tuple[dict[str, Any], WriteContext]:
         """The codec in the other dialect, and what noted the changes on the way from `source` to it."""
-        ctx = Writing(self.to, self.target, self.chunk, self.unknown)
+        ctx = WriteContext(self.to, self.target, self.chunk, self.unknown)
         if self.portable:
             codec = _portable(codec, ctx)
         result = ctx.codec(codec)
@@ -241,7 +242,7 @@ def _whole(kept: Kept) -> dict[str, Any]:
     return json.copy() if name is None else {"name": name, "configuration": json.copy()}
 
 
-def _portable(codec: Codec, ctx: Writing) -> Codec:
+def _portable(codec: Codec, ctx: WriteContext) -> Codec:
     from zarrcodec_bridge.translation.several_codecs import portable
 
     equal = portable([codec], ctx.chunk, ctx)

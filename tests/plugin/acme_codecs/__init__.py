@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from zarrcodec_bridge import CodecSpec, Form
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import Reading, Writing
 
 
 class AcmeRle(Codec):
@@ -23,11 +23,11 @@ class AcmeRleV3(Params):
     bits: Literal[8, 16, 32, 64]
 
 
-def _read(params: AcmeRleV3, ctx: Reading) -> AcmeRle:
+def _read(params: AcmeRleV3, ctx: ReadContext) -> AcmeRle:
     return AcmeRle.model_validate({"width": params.bits // 8})
 
 
-def _write(codec: AcmeRle, ctx: Writing) -> dict[str, Any]:
+def _write(codec: AcmeRle, ctx: WriteContext) -> dict[str, Any]:
     return {"bits": codec.width * 8}
 
 

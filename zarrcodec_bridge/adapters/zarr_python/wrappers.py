@@ -124,7 +124,7 @@ class _Wrapped:
         return _restored, (self.kind, self.payload, self.codec, self.live)
 
     def _is_open(self, spec: CodecSpec) -> bool:
-        return any(getattr(self.codec, name, 0) is None for name in spec.open_parameters)
+        return any(getattr(self.codec, name, 0) is None for name in spec.array_dependent)
 
     def __repr__(self) -> str:
         payload = self.to_dict()

@@ -16,7 +16,8 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.core import registry
-from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Dialect, Writing
+from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Dialect
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.codecs.imagecodecs.array import Order
@@ -65,7 +66,7 @@ def build(name: str) -> CodecSpec:
         return _built[codec]
 
 
-def fit(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
+def fit(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
     """Fit a codec to the v2 array with chunks like `chunk`, on its way to or from v3 (``ctx.dialect``).
 
     Raises :class:`NotRepresentableError` where the chunks would decode to something else on the other side.

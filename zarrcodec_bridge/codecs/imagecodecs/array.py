@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import Chunk, Dialect, Writing
+from zarrcodec_bridge.core.spec import Chunk, Dialect
 
 __all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "settler"]
 
@@ -253,7 +254,7 @@ def settler(name: str) -> Callable[[Codec, Chunk], Codec]:
     return settle
 
 
-def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
+def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
     """The codec fitted to a v2 array, on its way to or from v3."""
     spec = spec_of(type(codec))
     if spec is None or not spec.title.startswith(PREFIX):
@@ -279,7 +280,7 @@ def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: Writing) -> Codec:
     return settler(name)(codec, chunk)
 
 
-def drop_implied(name: str, facts: Facts, codec: Codec, ctx: Writing) -> Codec:
+def drop_implied(name: str, facts: Facts, codec: Codec, ctx: WriteContext) -> Codec:
     """The codec as v3 says it: without what the array says, which is checked as far as it is known."""
     title = f"imagecodecs_{name}"
     changes, reason = _agreed(name, codec, ctx.chunk)

@@ -29,7 +29,7 @@ SPEC: Final = CodecSpec(
     model=ChunkyCodec,
     kind=A2B,
     v3=(Form("ChunkyCodec", ChunkyCodec, written=False),),
-    elements=True,
+    preserves_itemsize=True,
     no_v2=_WITHIN_A_CHAIN,
     no_v3=_WITHIN_A_CHAIN,
     docs="https://github.com/virtual-zarr/virtual-tiff",

@@ -12,8 +12,9 @@ from zarrcodec_bridge.codecs.imagecodecs.reading import reader
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
 from zarrcodec_bridge.codecs.imagecodecs.types import canonical, spelled
 from zarrcodec_bridge.codecs.imagecodecs.writing import v2_writer, v3_writer
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form, Reading
+from zarrcodec_bridge.core.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form
 
 __all__ = ["definition"]
 
@@ -85,13 +86,13 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
         ),
         v3=tuple(forms),
         array=EFFECTS[codec] if facts.kind == A2A else None,
-        encode_only=facts.encode_only,
-        open_parameters=facts.implied
+        not_needed_to_decode=facts.not_needed_to_decode,
+        array_dependent=facts.implied
         | OPEN.get(codec, frozenset())
         | (facts.parameters.keys() & NO_PART_OF_THE_DATA),
         settle=settler(codec),
-        foreign=frozenset({"axis"}) if codec == "packbits" else frozenset(),
-        native_only=facts.kind == A2B and codec not in ANY_ORDER,
+        ignored_keys=frozenset({"axis"}) if codec == "packbits" else frozenset(),
+        little_endian_only=facts.kind == A2B and codec not in ANY_ORDER,
         checksum=codec == "checksum",
         docs=f"{SOURCE}/zarr.py",
         fit=fitted,
@@ -171,7 +172,7 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
 
 
 def _horizontal_delta(model: Any) -> Form:
-    def read(params: HorizontalDeltaParams, ctx: Reading) -> Codec:
+    def read(params: HorizontalDeltaParams, ctx: ReadContext) -> Codec:
         ctx.note("HorizontalDeltaCodec", "virtual-tiff's codec is read as imagecodecs_delta")
         codec: Codec = model(axis=-1, dist=1)
         return codec

@@ -74,7 +74,7 @@ class Facts:
         return frozenset(name for name, fact in self.parameters.items() if fact.implied)
 
     @property
-    def encode_only(self) -> frozenset[str]:
+    def not_needed_to_decode(self) -> frozenset[str]:
         """The parameters that decoding does not need."""
         return frozenset(
             name for name, fact in self.parameters.items() if not fact.decodes and not fact.implied

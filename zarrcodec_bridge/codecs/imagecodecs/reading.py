@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import Dialect, Reading
+from zarrcodec_bridge.core.spec import Dialect
 
 __all__ = ["SETTLED", "reader"]
 
@@ -21,12 +22,12 @@ Values = dict[str, Any]
 
 def reader(
     codec: str, facts: Facts, model: type[Codec], dialect: Dialect
-) -> Callable[[BaseModel, Reading], Codec]:
+) -> Callable[[BaseModel, ReadContext], Codec]:
     """The function that reads the parameters of `codec` as `dialect` spells them."""
     name = f"imagecodecs_{codec}"
     meaning, settle = MEANINGS.get(codec), SETTLED.get(codec)
 
-    def read(params: BaseModel, ctx: Reading) -> Codec:
+    def read(params: BaseModel, ctx: ReadContext) -> Codec:
         if dialect == "v3" and ctx.strict:
             _refuse_implied(params, facts, ctx)
         values = {
@@ -42,7 +43,7 @@ def reader(
     return read
 
 
-def _refuse_implied(params: BaseModel, facts: Facts, ctx: Reading) -> None:
+def _refuse_implied(params: BaseModel, facts: Facts, ctx: ReadContext) -> None:
     for key in params.model_fields_set & facts.implied:
         raise InvalidCodecError.at(
             (*ctx.path, key), "unknown key; v3 takes it from the array (virtual-tiff writes it)"
@@ -50,7 +51,7 @@ def _refuse_implied(params: BaseModel, facts: Facts, ctx: Reading) -> None:
 
 
 def _value(
-    codec: str, key: str, fact: Parameter, value: Any, dialect: Dialect, ctx: Reading
+    codec: str, key: str, fact: Parameter, value: Any, dialect: Dialect, ctx: ReadContext
 ) -> Any:
     """One value in canonical form: nulls that stand for a value as that, members of enumerations by name."""
     if value is None:
@@ -69,7 +70,7 @@ def _value(
     return found
 
 
-def _aec(values: Values, dialect: Dialect, ctx: Reading) -> None:
+def _aec(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
     """v3 hands aec bytes, so that null is 8 bits; v2 hands it elements."""
     if dialect == "v3" and values["bitspersample"] is None:
         values["bitspersample"] = 8
@@ -81,7 +82,7 @@ def _checksum(values: Values) -> None:
     values["byteorder"] = {"<": "little", ">": "big"}.get(values["byteorder"], values["byteorder"])
 
 
-def _jpegxl(values: Values, dialect: Dialect, ctx: Reading) -> None:
+def _jpegxl(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
     """v2 takes null for true."""
     if values["lossless"] is None and dialect == "v2":
         values["lossless"] = True
@@ -102,7 +103,7 @@ def _headed(values: Values) -> None:
         values.update(dict.fromkeys(values.keys() & {"shape", "dtype", "strides"}))
 
 
-def _shapeless(values: Values, dialect: Dialect, ctx: Reading) -> None:
+def _shapeless(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
     if dialect == "v2" and values["shape"] is None:
         ctx.note(
             "imagecodecs_delta" if "dist" in values else "imagecodecs_xor",
@@ -111,7 +112,7 @@ def _shapeless(values: Values, dialect: Dialect, ctx: Reading) -> None:
         )
 
 
-def _plio(values: Values, dialect: Dialect, ctx: Reading) -> None:
+def _plio(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
     """Without a data type v2 gives out the 4-byte integers of the decoder."""
     if dialect == "v2" and values["dtype"] is None:
         values["dtype"] = "<i4"
@@ -126,10 +127,10 @@ UNREADABLE: Final[dict[str, tuple[Callable[[Values], Any], str]]] = {
 """What imagecodecs writes and reads back in neither format."""
 
 
-def _unreadable(codec: str) -> Callable[[Values, Dialect, Reading], None]:
+def _unreadable(codec: str) -> Callable[[Values, Dialect, ReadContext], None]:
     applies, what = UNREADABLE[codec]
 
-    def note(values: Values, dialect: Dialect, ctx: Reading) -> None:
+    def note(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
         if applies(values):
             ctx.note(f"imagecodecs_{codec}", f"imagecodecs decodes {what} in neither format")
 
@@ -145,7 +146,7 @@ SETTLED: Final[dict[str, Callable[[Values], None]]] = {
 }
 """What the values of a codec mean together, in either dialect."""
 
-MEANINGS: Final[dict[str, Callable[[Values, Dialect, Reading], None]]] = {
+MEANINGS: Final[dict[str, Callable[[Values, Dialect, ReadContext], None]]] = {
     "aec": _aec,
     "delta": _shapeless,
     "jpegxl": _jpegxl,

@@ -8,14 +8,14 @@ from typing import Any, Final
 from zarrcodec_bridge.codecs.imagecodecs.array import drop_implied, implied_by
 from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
 from zarrcodec_bridge.codecs.imagecodecs.reading import SETTLED
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import plain
 from zarrcodec_bridge.core.model import Codec, thaw
-from zarrcodec_bridge.core.spec import Writing
 
 __all__ = ["v2_writer", "v3_writer"]
 
-Writer = Callable[[Any, Writing], dict[str, Any]]
+Writer = Callable[[Any, WriteContext], dict[str, Any]]
 
 
 EIGHT_BITS: Final = ("aec", "bitspersample", 8)
@@ -39,7 +39,7 @@ def v2_writer(name: str, facts: Facts) -> Writer:
     """Writes all but nulls, which older imagecodecs refuse where they do not know the key."""
     title = f"imagecodecs_{name}"
 
-    def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
+    def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
         values = _values(name, codec)
         implied = implied_by(name, facts, codec, ctx.chunk)
         written = {}
@@ -60,14 +60,14 @@ def v2_writer(name: str, facts: Facts) -> Writer:
     return write
 
 
-def _itemsize(title: str, ctx: Writing) -> int:
+def _itemsize(title: str, ctx: WriteContext) -> int:
     """A null `itemsize` of v3 is that of the array, which v2 hands on to the first codec alone."""
     if ctx.chunk.dtype is None or ctx.chunk.itemsize is None:
         raise MissingContextError("v2", title, "its itemsize is that of the array", ["dtype"])
     return ctx.chunk.itemsize
 
 
-def _refuse_bytes(title: str, key: str, decodes: bool, ctx: Writing) -> None:
+def _refuse_bytes(title: str, key: str, decodes: bool, ctx: WriteContext) -> None:
     reason = f"{key} is bytes, which imagecodecs' v2 class does not read from JSON"
     if decodes:
         raise NotRepresentableError("v2", title, reason)
@@ -78,7 +78,7 @@ def v3_writer(name: str, facts: Facts) -> Writer:
     """Writes what is not the default, and what `imagecodecs.zarr` always writes."""
     title = f"imagecodecs_{name}"
 
-    def write(codec: Codec, ctx: Writing) -> dict[str, Any]:
+    def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
         codec = drop_implied(name, facts, codec, ctx)
         values = _values(name, codec)
         if name == "aec" and values["bitspersample"] is None:
@@ -103,7 +103,7 @@ def v3_writer(name: str, facts: Facts) -> Writer:
     return write
 
 
-def _bits(title: str, ctx: Writing) -> int | None:
+def _bits(title: str, ctx: WriteContext) -> int | None:
     """A null `bitspersample` of v2, where the encoder takes that of the elements it is given."""
     if ctx.chunk.itemsize is None:
         if ctx.complete:
