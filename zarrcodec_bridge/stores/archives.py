@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import IO, Any, Final
 
 from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError
+from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
 from zarrcodec_bridge.stores.layout import METADATA, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
@@ -25,9 +25,6 @@ __all__ = ["ZipArchive", "scan_keys", "too_large"]
 _LONGEST_NAME: Final = 4096
 _DEEPEST_NAME: Final = 256
 """Bytes and folders in the name of a member at most."""
-
-_CHUNK_LIMIT: Final = 4 << 30
-"""The bytes of a chunk at most, which is read whole to be verified."""
 
 _STEP: Final = 4096
 """Bytes that are asked for at once: what some decompressors make of so many is all in memory."""
@@ -94,7 +91,7 @@ class ZipArchive:
             raise UnreadableError(
                 f"{name} is a symbolic link in the archive, which is not followed"
             )
-        limit = self.document_limit if name in METADATA else _CHUNK_LIMIT
+        limit = limit_of(key, self.document_limit)
         if info.file_size > limit:
             raise UnreadableError(too_large(name, info.file_size, limit))
         parts = []

@@ -28,6 +28,7 @@ __all__ = [
     "UnreadableError",
     "Walk",
     "check_name",
+    "limit_of",
 ]
 
 RELATIVE: Final = (
@@ -325,7 +326,7 @@ class Walk:
             raise
         if stat.S_ISDIR(status.st_mode):
             return None
-        limit = self._boundary.limit if _is_document(key) else _CHUNK_LIMIT
+        limit = limit_of(key, self._boundary.limit)
         _check(name, status, limit)
         descriptor = folder.open(name, _READ)
         try:
@@ -429,8 +430,10 @@ def _is_junction(path: str) -> bool:
     return found is not None and found(path)
 
 
-def _is_document(key: str) -> bool:
-    return key.rpartition("/")[2] in METADATA or key.partition("/")[0] == JOURNAL
+def limit_of(key: str, document_limit: int) -> int:
+    """The bytes that are read at most of what has this key, a document or a chunk."""
+    is_document = key.rpartition("/")[2] in METADATA or key.partition("/")[0] == JOURNAL
+    return document_limit if is_document else _CHUNK_LIMIT
 
 
 def _check(name: str, status: os.stat_result, limit: int) -> None:

@@ -14,6 +14,7 @@ from zarrcodec_bridge.core.errors import BackendMissingError
 from zarrcodec_bridge.stores.archives import ZipArchive
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.directories import LocalDirectory
+from zarrcodec_bridge.stores.http_store import HttpStore, check_address, is_http
 from zarrcodec_bridge.stores.layout import METADATA
 from zarrcodec_bridge.stores.mappings import MappingStore
 from zarrcodec_bridge.stores.plan import said
@@ -44,7 +45,7 @@ def open_documents(
     storage_options : mapping, optional
         For a URL: what fsspec's file system takes.
     follow_links : bool
-        Whether links may lead out of a directory.
+        Whether links may lead out of a directory, and redirects to another server.
     document_limit : int
         The bytes of a document at most, in a directory, in an archive and on a server.
 
@@ -56,8 +57,10 @@ def open_documents(
         It is a URL, and fsspec or the file system's own package is not installed.
     """
     opened = _opened(store, storage_options)
-    if isinstance(opened, (ZipArchive, FsspecStore)):
+    if isinstance(opened, (ZipArchive, FsspecStore, ZarrStore)):
         opened.document_limit = document_limit
+    if isinstance(opened, HttpStore):
+        opened.follow_links = follow_links
     if not isinstance(opened, _Directory):
         return opened
     try:
@@ -164,13 +167,17 @@ def _of_filesystem(
         options = {**filesystem.storage_options, "asynchronous": False}
         filesystem = type(filesystem)(*filesystem.storage_args, **options)
     secrets |= secrets_in(root, getattr(filesystem, "storage_options", None))
-    return FsspecStore(filesystem, root, secrets)
+    check_address(root)
+    kind = HttpStore if is_http(filesystem) else FsspecStore
+    return kind(filesystem, root, secrets)
 
 
 def _of_zarr_store(store: Any) -> Documents | _Directory:
     """A store of zarr-python 3; what is a directory, a zip file or fsspec below is taken as that."""
     from zarr import storage
 
+    if type(store) is storage.FsspecStore and is_http(store.fs):
+        return _of_filesystem(store.fs, store.path)
     if getattr(store, "read_only", False):
         return ZarrStore(store)
     if type(store) is storage.LocalStore:

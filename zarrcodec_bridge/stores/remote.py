@@ -15,12 +15,12 @@ from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.stores.archives import too_large
-from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError
-from zarrcodec_bridge.stores.layout import JOURNAL, METADATA, below, name_in, parent
+from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
+from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent
 from zarrcodec_bridge.stores.redaction import redacted_error, without_secrets
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
-__all__ = ["FsspecStore", "ZarrStore"]
+__all__ = ["FsspecStore", "ZarrStore", "check_count"]
 
 MOST_NAMES: Final = 4_000_000
 DEEPEST_FOLDER: Final = 64
@@ -69,35 +69,50 @@ class FsspecStore:
 
     def read(self, keys: Sequence[str]) -> Read:
         """The objects of these keys, fetched together where the file system can."""
-        paths = {self._path(key): key for key in keys}
-        if len(paths) == 1 or any(magic in path for path in paths for magic in "*?["):
-            fetched = {path: self._fetch(path) for path in paths}
-        else:
-            try:
-                with self._redacting():
-                    fetched = self._fs.cat(list(paths), on_error="return")
-            except FileNotFoundError:
-                return {}
         found: Read = {}
-        fetched = {path.strip("/"): data for path, data in fetched.items()}
-        for path, key in paths.items():
-            data = fetched.get(path.strip("/"))
-            if isinstance(data, _NO_FILE) or data is None:
+        for key, data in zip(keys, self._fetch(keys), strict=True):
+            if isinstance(data, _NO_FILE):
                 continue
             if isinstance(data, Exception):
                 found[key] = redacted_error(data, self._secrets)
-            elif len(data) > self.document_limit and name_in(key) in METADATA:
-                found[key] = UnreadableError(
-                    too_large(name_in(key), len(data), self.document_limit)
-                )
+            elif len(data) > (limit := self._limit(key)):
+                found[key] = UnreadableError(too_large(name_in(key), len(data), limit))
             else:
                 found[key] = bytes(data)
         return found
 
-    def _fetch(self, path: str) -> Any:
+    def _limit(self, key: str) -> int:
+        return limit_of(key, self.document_limit)
+
+    def _fetch(self, keys: Sequence[str]) -> list[Any]:
+        """What the file system gives for these keys, a byte above the limit at most, or why not."""
+        paths = [self._path(key) for key in keys]
+        ends = [self._limit(key) + 1 for key in keys]
+        if self._fs.async_impl and len(keys) > 1:
+            with suppress(Exception):  # some do not return an error, but raise it for all
+                answers = self._fs.cat_ranges(paths, [0] * len(keys), ends, on_error="return")
+                return [
+                    self._fetch_whole(path, end, answer)
+                    if isinstance(answer, Exception)
+                    else answer
+                    for path, end, answer in zip(paths, ends, answers, strict=True)
+                ]
+        return [self._fetch_one(path, end) for path, end in zip(paths, ends, strict=True)]
+
+    def _fetch_one(self, path: str, end: int) -> Any:
         try:
-            return self._fs.cat_file(path)
+            return self._fs.cat_file(path, start=0, end=end)
         except Exception as error:  # every backend has its own
+            return self._fetch_whole(path, end, error)
+
+    def _fetch_whole(self, path: str, end: int, error: Exception) -> Any:
+        """Read an object as a whole, if it is small: an empty one has no range, nor have some servers."""
+        if isinstance(error, (*_NO_FILE, PermissionError)):
+            return error
+        try:
+            size = self._fs.info(path)["size"]
+            return self._fs.cat_file(path) if size < end else error
+        except Exception:  # every backend has its own
             return error
 
     def write_all(
@@ -187,15 +202,15 @@ class FsspecStore:
 
     def _list(self, path: str) -> list[tuple[str, str]]:
         """Names and types of what is in a folder, which some file systems list in itself."""
-        location = self._path(path)
         self._check_depth(path)
         with self._redacting():
-            self._fs.invalidate_cache(location)
-            entries = self._fs.ls(location or "/", detail=True)
-        if len(entries) > MOST_NAMES:
-            raise UnreadableError(
-                f"{len(entries)} names are listed, and at most {MOST_NAMES} are read"
-            )
+            return self._listed(path)
+
+    def _listed(self, path: str) -> list[tuple[str, str]]:
+        location = self._path(path)
+        self._fs.invalidate_cache(location)
+        entries = self._fs.ls(location or "/", detail=True)
+        check_count(len(entries))
         listed = [(entry["name"].strip("/"), entry["type"]) for entry in entries]
         for name, _ in listed:
             if _leads_elsewhere(name.removeprefix(location.strip("/"))):
@@ -215,6 +230,12 @@ class FsspecStore:
 
     def close(self, *, keep: bool) -> None:
         """Nothing is left to do."""
+
+
+def check_count(count: int) -> None:
+    """Refuse a listing of more names than are read."""
+    if count > MOST_NAMES:
+        raise UnreadableError(f"{count} names are listed, and at most {MOST_NAMES} are read")
 
 
 def _leads_elsewhere(path: str) -> bool:
@@ -258,8 +279,9 @@ class _Prototype(NamedTuple):
 class ZarrStore:
     """A store object of zarr-python 3 that this package has no shorter way to."""
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Any, document_limit: int = DOCUMENT_LIMIT) -> None:
         self._store = store
+        self.document_limit = document_limit
 
     @property
     def name(self) -> str:
@@ -273,7 +295,7 @@ class ZarrStore:
             raise MigrationError(
                 f"{self.name} is in the memory of one process; leave `executor` out"
             )
-        return ZarrStore, (self._store,)
+        return ZarrStore, (self._store, self.document_limit)
 
     @property
     def workers(self) -> int:
@@ -284,10 +306,20 @@ class ZarrStore:
         """The values of these keys, fetched together."""
         prototype = _prototype()
 
+        limits = {key: limit_of(key, self.document_limit) for key in keys}
+
+        async def fetch_one(key: str) -> Any:
+            try:
+                return await self._store.get(key, prototype, _up_to(limits[key] + 1))
+            except (*_NO_FILE, KeyError):
+                return None
+            except Exception:  # an empty value has no range, nor have some servers
+                if await self._store.getsize(key) > limits[key]:
+                    raise
+                return await self._store.get(key, prototype)
+
         async def fetch() -> list[Any]:
-            return await asyncio.gather(
-                *(self._store.get(key, prototype) for key in keys), return_exceptions=True
-            )
+            return await asyncio.gather(*map(fetch_one, keys), return_exceptions=True)
 
         found: Read = {}
         for key, value in zip(keys, _run(fetch()), strict=True):
@@ -296,7 +328,11 @@ class ZarrStore:
                     found[key] = redacted_error(value)
             elif isinstance(value, BaseException):
                 raise value
-            elif value is not None:
+            elif value is None:
+                continue
+            elif len(value) > limits[key]:
+                found[key] = UnreadableError(too_large(name_in(key), len(value), limits[key]))
+            else:
                 found[key] = value.to_bytes()
         return found
 
@@ -345,7 +381,11 @@ class ZarrStore:
 
     def _listed(self, path: str) -> list[str]:
         async def listed() -> list[str]:
-            return [name.strip("/") async for name in self._store.list_dir(path)]
+            found = []
+            async for name in self._store.list_dir(path):
+                found.append(name.strip("/"))
+                check_count(len(found))
+            return found
 
         names: list[str] = _run(listed())
         return names
@@ -361,6 +401,12 @@ def _prototype() -> _Prototype:
     from zarr.registry import get_buffer_class, get_ndbuffer_class
 
     return _Prototype(get_buffer_class(), get_ndbuffer_class())
+
+
+def _up_to(end: int) -> Any:
+    from zarr.abc.store import RangeByteRequest
+
+    return RangeByteRequest(0, end)
 
 
 @functools.cache
