@@ -1,6 +1,6 @@
 """A random attacker: links, special files, planted journals, odd names and modes, and all that is done to such stores.
 
-``ZARRCODEC_BRIDGE_EXAMPLES=5000 python -m pytest FILE``, this one, is a long run, with other stores each
+``ZARRCODEC_BRIDGE_EXAMPLES=5000 python -m pytest tests/test_migrate_attacker.py`` is a long run, with other stores each
 time. Nothing outside the store changes, nothing hangs, no exception is a foreign one, and what was readable stays so.
 """
 
@@ -10,10 +10,8 @@ import hashlib
 import json
 import os
 import random
-import stat
 import time
 import uuid
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +22,7 @@ import pytest
 from support.attacks import SCENES, as_user, discard, give, needs_posix, room, snapshot, victim
 from support.faults import has_zarr3
 from support.hierarchies import Tree, v2_tree, v3_tree, write_tree, zarray
+from support.readable import contents, lost, readable
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.stores import migrate, undo
 from zarrcodec_bridge.stores.layout import JOURNAL
@@ -216,91 +215,6 @@ def works(draw: random.Random) -> list[Callable[[Path], object]]:
     return found
 
 
-def folders_of(root: Path) -> set[str]:
-    """The folders of a store, and those that its links lead to in it, each link once, so that loops end."""
-    found = set()
-    top = os.path.realpath(root)
-    for folder, folders, _ in os.walk(root):
-        path = Path(folder)
-        found.add(path)
-        for name in folders:
-            if path.joinpath(name).is_symlink() and (
-                os.path.realpath(path / name).startswith(top + os.sep)
-            ):
-                found |= {Path(inner) for inner, _, _ in os.walk(path / name)}
-    paths = {path.relative_to(root).as_posix() for path in found}
-    return {"" if path == "." else path for path in paths if not path.startswith(JOURNAL)}
-
-
-def contents(root: Path) -> Tree:
-    """What a reader without a guard finds, links followed: the files that are none without an end."""
-    found: Tree = {}
-    for path in folders_of(root):
-        with suppress(OSError):
-            for entry in os.scandir(root / path):
-                with suppress(OSError):
-                    status = entry.stat()
-                    if stat.S_ISREG(status.st_mode) and status.st_size < 1 << 20:
-                        found[f"{path}/{entry.name}".lstrip("/")] = Path(entry.path).read_bytes()
-    return found
-
-
-def shape_and_type(tree: Tree, path: str, zarr_format: int | None) -> Any:
-    """What the document of an array says, where nothing decodes chunks."""
-    for name in ("zarr.json", ".zarray") if zarr_format is None else (document_name(zarr_format),):
-        content = json.loads(tree.get(f"{path}/{name}".lstrip("/"), b"{}"))
-        if "shape" in content:
-            return content["shape"]
-    raise KeyError(path)
-
-
-def document_name(zarr_format: int) -> str:
-    return {2: ".zarray", 3: "zarr.json"}[zarr_format]
-
-
-def decoded(tree: Tree, path: str, zarr_format: int | None) -> Any:
-    """The values of an array as zarr-python reads them: of one format, or of the one that it finds."""
-    import zarr
-    from zarr.core.buffer import default_buffer_prototype
-
-    buffer = default_buffer_prototype().buffer
-    store = zarr.storage.MemoryStore(
-        {key: buffer.from_bytes(data) for key, data in tree.items()}, read_only=True
-    )
-    array = zarr.open_array(store, path=path, mode="r", zarr_format=zarr_format)
-    if array.size > 1 << 16:
-        raise ValueError("too large to be one of ours")
-    values = array[...]
-    return values.shape, str(values.dtype.newbyteorder("=")), repr(values.tolist())
-
-
-def readable(root: Path) -> dict[tuple[str, int | None], Any]:
-    """What anybody reads of each array, in each format, and where the format is left to the reader."""
-    read = decoded if has_zarr3() else shape_and_type
-    tree = contents(root)
-    found = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for path in {
-            key.rpartition("/")[0]
-            for key in tree
-            if key.rpartition("/")[2] in (".zarray", "zarr.json")
-        }:
-            for zarr_format in (None, 2, 3):
-                with suppress(Exception):  # what does not open is not readable
-                    found[path, zarr_format] = read(tree, path, zarr_format)
-    return found
-
-
-def lost(before: dict[tuple[str, int | None], Any], after: dict[Any, Any]) -> list[Any]:
-    """What was readable and is not, or reads otherwise: one format may have taken the place of the other."""
-    return [
-        (path, zarr_format, values, after.get((path, zarr_format)))
-        for (path, zarr_format), values in before.items()
-        if after.get((path, zarr_format), after.get((path, None))) != values
-    ]
-
-
 @pytest.mark.parametrize(("place", "user"), SCENES)
 def test_a_random_attacker(place: str, user: str) -> None:
     arrays = 0
@@ -318,14 +232,14 @@ def test_a_random_attacker(place: str, user: str) -> None:
             doing = works(draw)
 
             def run(doing: list[Any] = doing, root: Path = attack.store) -> Any:
-                readable_before = readable(root)
+                readable_before = readable(contents(root))
                 told, gone = [], []
                 for do in doing:
                     try:
                         told.append(str(do(root)))
                     except BridgeError as error:
                         told.append(str(error))
-                    gone += lost(readable_before, readable(root))
+                    gone += lost(readable_before, readable(contents(root)))
                 return len(readable_before), told, gone
 
             count, told, gone = as_user(user, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pickle
 import shutil
@@ -72,6 +73,8 @@ _warm: list[bool] = []
 def warm() -> None:
     """Import all that a user without rights may not be able to read."""
     if not _warm:
+        for encoding in ("utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+            codecs.lookup(encoding)
         migrate(v2_tree(), verify=int(has_zarr3()))
         _warm.append(True)
 
