@@ -20,6 +20,7 @@ from zarrcodec_bridge.errors import LONGEST_MESSAGE, BridgeError
 from zarrcodec_bridge.migrate import migrate, undo
 from zarrcodec_bridge.migrate.journal import digest
 from zarrcodec_bridge.migrate.layout import JOURNAL, METADATA, name_in
+from zarrcodec_bridge.migrate.plan import text_of
 from zarrcodec_bridge.migrate.report import Report
 
 SLOWEST = 20.0
@@ -45,13 +46,17 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 def stores() -> list[Tree]:
-    """Hierarchies of either format, before and after a migration."""
+    """Hierarchies of either format, before and after a migration, and with one that says something else."""
     found = []
     for make, zarr_format in ((small_tree, 3), (v3_tree, 2)):
         tree = make()
         found.append(dict(tree))
         migrate(tree, zarr_format, dry_run=False)
         found.append(tree)
+        name = {3: "plain/zarr.json", 2: "plain/.zarray"}[zarr_format]
+        other = json.loads(tree[name])
+        other |= {"data_type": "int8"} if zarr_format == 3 else {"dtype": "|i1"}
+        found.append({**tree, name: text_of(other)})
     return found
 
 
@@ -59,10 +64,12 @@ def entry_bytes(draw: random.Random, tree: Tree) -> bytes:
     """An entry of a journal: nearly a true one, or anything."""
     true = [data for key, data in tree.items() if key.startswith(JOURNAL)]
     documents = [key for key in tree if name_in(key) in METADATA]
-    planted = {
-        draw.choice([*documents, *ODD_KEYS]): draw.choice([*map(digest, tree.values()), "0" * 64])
-        for _ in range(4)
-    }
+    of_v3 = draw.random() < 0.5
+    one_format = [key for key in documents if key.endswith("zarr.json") is of_v3]
+    planted = {key: digest(tree[key]) for key in draw.choice([documents, one_format])}
+    planted = dict(draw.sample([*planted.items()], draw.randint(0, len(planted))))
+    if draw.random() < 0.5:
+        planted[draw.choice(ODD_KEYS)] = draw.choice([*planted.values(), "0" * 64])
     content: dict[str, Any] = {"zarrcodec_bridge": 1, "written": planted, "removing": planted}
     if draw.random() < 0.5:
         by = {"user": "u", "host": "h", "process": draw.choice([1, 0, -1, 10**30]), "at": "now"}
@@ -216,8 +223,13 @@ def attack(draw: random.Random, trees: list[Tree], home: Path, known: dict[Any, 
             return f"{name}: it took more than {SLOWEST} s"
         if max(map(len, text.splitlines())) > 3 * LONGEST_MESSAGE:
             return f"{name}: a message of {len(text)} characters"
-        if gone := lost(arrays, read()):
-            return f"{name}: {gone[0]}: {text}"
+        for path_of_array, zarr_format, values, found in lost(arrays, read()):
+            # a document that the journal calls ours, and is written as ours, is replaced by what the other one says
+            replaced = "remove_old" not in name and found in (
+                arrays.get((path_of_array, given)) for given in (2, 3)
+            )
+            if not (name.startswith("migrate") and replaced):
+                return f"{name}: {path_of_array}, {zarr_format}: {values}, {found}: {text}"
         after = seen()
         for key, data in before.items():
             own = name_in(key) in METADATA or _is_ours(key)
