@@ -16,12 +16,12 @@ from typing import Any
 from support.faults import has_zarr3, small_tree
 from support.hierarchies import Tree, v3_tree
 from support.readable import Readable, lost, readable
-from zarrcodec_bridge.errors import LONGEST_MESSAGE, BridgeError
-from zarrcodec_bridge.migrate import migrate, undo
-from zarrcodec_bridge.migrate.journal import digest
-from zarrcodec_bridge.migrate.layout import JOURNAL, METADATA, name_in
-from zarrcodec_bridge.migrate.plan import text_of
-from zarrcodec_bridge.migrate.report import Report
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BridgeError
+from zarrcodec_bridge.stores import migrate, undo
+from zarrcodec_bridge.stores.journal import digest
+from zarrcodec_bridge.stores.layout import JOURNAL, METADATA, name_in
+from zarrcodec_bridge.stores.plan import text_of
+from zarrcodec_bridge.stores.report import Report
 
 SLOWEST = 20.0
 """Seconds of a work at most, on a machine that does other things too."""
@@ -223,13 +223,13 @@ def attack(draw: random.Random, trees: list[Tree], home: Path, known: dict[Any, 
             return f"{name}: it took more than {SLOWEST} s"
         if max(map(len, text.splitlines())) > 3 * LONGEST_MESSAGE:
             return f"{name}: a message of {len(text)} characters"
-        for path_of_array, zarr_format, values, found in lost(arrays, read()):
+        now = read()
+        for array, zarr_format, values, found in lost(arrays, now):
             # a document that the journal calls ours, and is written as ours, is replaced by what the other one says
-            replaced = "remove_old" not in name and found in (
-                arrays.get((path_of_array, given)) for given in (2, 3)
-            )
-            if not (name.startswith("migrate") and replaced):
-                return f"{name}: {path_of_array}, {zarr_format}: {values}, {found}: {text}"
+            others = [arrays.get((array, given)) for given in (2, 3)]
+            if "migrate" not in name or "remove_old" in name or found not in others:
+                return f"{name}: {array}, {zarr_format}: {values}, {found}: {text}"
+        arrays = now
         after = seen()
         for key, data in before.items():
             own = name_in(key) in METADATA or _is_ours(key)
