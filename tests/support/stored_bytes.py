@@ -227,7 +227,7 @@ def attack(draw: random.Random, trees: list[Tree], home: Path, known: dict[Any, 
         for array, zarr_format, values, found in lost(arrays, now):
             # a document that the journal calls ours, and is written as ours, is replaced by what the other one says
             others = [arrays.get((array, given)) for given in (2, 3)]
-            if "migrate" not in name or "remove_old" in name or found not in others:
+            if "migrate" not in name or found not in others:
                 return f"{name}: {array}, {zarr_format}: {values}, {found}: {text}"
         arrays = now
         after = seen()
