@@ -34,11 +34,12 @@ from zarrcodec_bridge.codecs import imagecodecs as family
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.core.propagation import passed, seen_first
 from zarrcodec_bridge.core.spec import CodecSpec
-from zarrcodec_bridge.dialects import reading, writing
+from zarrcodec_bridge.dialects import read_codec
 from zarrcodec_bridge.translation.imagecodecs_chains import normalised
 
 numcodecs = pytest.importorskip("numcodecs")
@@ -298,13 +299,13 @@ def _v2_members(point: Point, order: str = "C", byte_order: str = "<") -> dict[s
 
 def to_v3(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     """The translation under test, fitted to the array as the crossing does it."""
-    ctx = reading(dialect="v2")
-    write = writing(dialect="v3", complete=True)
+    ctx = ReadContext(dialect="v2")
+    write = WriteContext(dialect="v3", complete=True)
     chunk = seen_first(DataType.from_v2(members["dtype"]), len(shape), shape)
     slots: list[Any] = [*(members["filters"] or []), members["compressor"]]
     for index, payload in enumerate(slots):
         if payload is not None:
-            codec = ctx.codec(payload)
+            codec = read_codec(payload, ctx)
             if not HOOKED:
                 slots[index] = family.fit(codec, chunk, members["order"], write)
             chunk = passed(codec, chunk)
@@ -320,8 +321,8 @@ def to_v3(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
 
 def _chain(members: dict[str, Any]) -> tuple[Any, ...]:
     """The codecs of v3 metadata, of whichever dialect, as models."""
-    ctx = reading(dialect="v3")
-    codecs = tuple(ctx.codec(payload) for payload in members["codecs"])
+    ctx = ReadContext(dialect="v3")
+    codecs = tuple(read_codec(payload, ctx) for payload in members["codecs"])
     return normalised(codecs, DataType.from_v3(members["data_type"]), ctx)
 
 
@@ -333,7 +334,7 @@ def to_v2(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     ).to_v2(on_loss="ignore")
     chunk = seen_first(DataType.from_v2(found["dtype"]), len(shape), shape)
     for codec in () if HOOKED else codecs:
-        family.fit(codec, chunk, found["order"], writing(dialect="v2", complete=True))
+        family.fit(codec, chunk, found["order"], WriteContext(dialect="v2", complete=True))
     return found
 
 

@@ -20,7 +20,6 @@ from zarrcodec_bridge.core.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.core.propagation import kind_of
-from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
 from zarrcodec_bridge.translation.slots import (
@@ -53,7 +52,7 @@ def context(
     encoding: V2Encoding | V3Encoding, dialect: str, ndim: int | None = None
 ) -> WriteContext:
     dtype = encoding.dtype if isinstance(encoding, V2Encoding) else encoding.data_type
-    return writing(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
+    return WriteContext(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
 
 
 def names(placed: Any) -> list[str]:

@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown
-from zarrcodec_bridge.dialects import codec_objects, writing
+from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.translation.codec import to_v2
 from zarrcodec_bridge.translation.pipeline import OnLoss
 
@@ -146,8 +146,8 @@ def instance_of(
 
     Raises as :func:`to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the chunk.
     """
-    ctx = writing(dialect="v2", chunk=chunk or NOT_KNOWN, unknown="keep")
-    payload = ctx.codec(codec)
+    ctx = WriteContext(dialect="v2", chunk=chunk or NOT_KNOWN, unknown="keep")
+    payload = write_codec(codec, ctx)
     if outer is not None:
         outer.losses += ctx.losses
     return instance(payload, allow_pickle=allow_pickle)
@@ -157,7 +157,7 @@ def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:
     """Whether its v2 form, and so its object, is the same for every chunk; `chunk` is some chunk."""
     try:
         free, bound = (
-            writing(dialect="v2", chunk=seen, unknown="keep").codec(codec)
+            write_codec(codec, WriteContext(dialect="v2", chunk=seen, unknown="keep"))
             for seen in (NOT_KNOWN, chunk)
         )
     except NotRepresentableError:

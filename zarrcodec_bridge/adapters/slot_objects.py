@@ -16,7 +16,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import BackendMissingError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind, Unknown
-from zarrcodec_bridge.dialects import codec_objects, writing
+from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.translation.pipeline import OnLoss, Pipeline, settle_losses
 from zarrcodec_bridge.translation.slots import (
     AUTO,
@@ -75,7 +75,9 @@ def _plain(source: NumcodecsObject, placed: Placed) -> Any:
     try:
         json.dumps(source.get_config())
     except TypeError:
-        payload = writing(dialect="v2", chunk=placed.sees, unknown="keep").codec(placed.codec)
+        payload = write_codec(
+            placed.codec, WriteContext(dialect="v2", chunk=placed.sees, unknown="keep")
+        )
         config = {name: value for name, value in payload.items() if name != "id"}
         with suppress(Exception):  # foreign code; zarr-python says what it cannot write
             return cast(Any, type(source)).from_config(config)
@@ -181,7 +183,7 @@ def pipeline_to_numcodecs(
 
 
 def _writing(dialect: Dialect, pipeline: Pipeline) -> WriteContext:
-    return writing(
+    return WriteContext(
         dialect=dialect,
         target="zarr-python",
         chunk=first_chunk(pipeline.data_type, pipeline.ndim, pipeline.chunk_shape),

@@ -28,7 +28,6 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.dialects import writing
 from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
 from zarrcodec_bridge.translation.slots import (
@@ -356,7 +355,7 @@ def _writing(
     shape = (
         chunks if isinstance(chunks, tuple) and all(isinstance(n, int) for n in chunks) else None
     )
-    return writing(
+    return WriteContext(
         dialect=dialect,
         target="zarr-python",
         chunk=first_chunk(dtype, ndim, shape),

@@ -25,7 +25,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown
-from zarrcodec_bridge.dialects import writing
+from zarrcodec_bridge.dialects import write_codec, write_codecs
 from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
 from zarrcodec_bridge.translation.slots import (
@@ -342,7 +342,7 @@ class _Request:
     def _v2_json(self, found: V2Slots, ctx: WriteContext) -> dict[str, Any]:
         if found.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
-        payload = ctx.codec(found.compressor.codec, found.compressor.sees)
+        payload = write_codec(found.compressor.codec, ctx, found.compressor.sees)
         form = find("v2", payload["id"])
         if form is None or self.entry.api not in form[1].readers:
             raise NotRepresentableError(
@@ -394,7 +394,7 @@ class _Request:
                 raise self._no_default()
             placed = (*found.filters, found.serializer, *found.compressors)
             chunk = first_chunk(found.data_type, self.ndim)
-            return {"codecs": ctx.codecs([item.codec for item in placed], chunk)}
+            return {"codecs": write_codecs([item.codec for item in placed], chunk, ctx)}
         made = self._v3_objects(found, ctx)
         serializer, compressors = made["serializer"], made["compressors"]
         if self._is_auto("compressors") or self._leaves_serializer(found):
@@ -459,7 +459,7 @@ class _Request:
         return slot in self.slots.auto
 
     def writing(self, dialect: Dialect) -> WriteContext:
-        return writing(
+        return WriteContext(
             dialect=dialect,
             target=self.entry.api if self.entry.json else "zarr-python",
             chunk=first_chunk(self.dtype, self.ndim),

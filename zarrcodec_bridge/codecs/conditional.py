@@ -21,6 +21,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "Conditional"]
 
@@ -82,14 +83,14 @@ class ConditionalV3(Params):
 
 
 def _read(params: ConditionalV3, ctx: ReadContext) -> Conditional:
-    found: dict[str, Any] = {"codecs": ctx.codecs(params.codecs, "codecs")}
+    found: dict[str, Any] = {"codecs": read_codecs(params.codecs, ctx, "codecs")}
     if params.header_bits is not None:
         found["header_bits"] = params.header_bits
     return Conditional(**found)
 
 
 def _write(codec: Conditional, ctx: WriteContext) -> dict[str, Any]:
-    return {"codecs": ctx.codecs(codec.codecs, ctx.chunk), "header_bits": codec.header_bits}
+    return {"codecs": write_codecs(codec.codecs, ctx.chunk, ctx), "header_bits": codec.header_bits}
 
 
 SPEC: Final = CodecSpec(

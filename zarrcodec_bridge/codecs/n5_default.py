@@ -16,6 +16,7 @@ from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
+from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "N5Default"]
 
@@ -81,11 +82,11 @@ class N5DefaultV3(Params):
 
 
 def _read(params: N5DefaultV3, ctx: ReadContext) -> N5Default:
-    return N5Default(codecs=ctx.codecs(params.codecs, "codecs"))
+    return N5Default(codecs=read_codecs(params.codecs, ctx, "codecs"))
 
 
 def _write(codec: N5Default, ctx: WriteContext) -> dict[str, Any]:
-    return {"codecs": ctx.codecs(codec.codecs, ctx.chunk)}
+    return {"codecs": write_codecs(codec.codecs, ctx.chunk, ctx)}
 
 
 SPEC: Final = CodecSpec(

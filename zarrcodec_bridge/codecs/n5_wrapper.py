@@ -25,6 +25,7 @@ from zarrcodec_bridge.core.model import (
 )
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
+from zarrcodec_bridge.dialects import read_codec, write_codec
 
 __all__ = ["SPEC", "N5Wrapper"]
 
@@ -73,7 +74,7 @@ def _read(params: N5WrapperV2, ctx: ReadContext) -> N5Wrapper:
         dtype=params.dtype,
         chunk_shape=params.chunk_shape,
         compressor_config=(
-            None if inner is None else ctx.codec(inner, "compressor_config", dialect="v2")
+            None if inner is None else read_codec(inner, ctx, "compressor_config", dialect="v2")
         ),
     )
 
@@ -87,7 +88,7 @@ def _write(codec: N5Wrapper, ctx: WriteContext) -> dict[str, Any]:
     if shape is not None:
         params["chunk_shape"] = list(shape)
     inner = codec.compressor_config
-    params["compressor_config"] = None if inner is None else ctx.codec(inner, dialect="v2")
+    params["compressor_config"] = None if inner is None else write_codec(inner, ctx, dialect="v2")
     return params
 
 

@@ -27,6 +27,7 @@ from zarrcodec_bridge.core.propagation import check_chain, name_of, settled
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.core.validity import chain_problems, is_of_fixed_size
+from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "ShardingIndexed"]
 
@@ -59,8 +60,8 @@ class ShardingIndexedV3(Params):
 def _read(params: ShardingIndexedV3, ctx: ReadContext) -> ShardingIndexed:
     return ShardingIndexed(
         chunk_shape=params.chunk_shape,
-        codecs=ctx.codecs(params.codecs, "codecs"),
-        index_codecs=ctx.codecs(params.index_codecs, "index_codecs"),
+        codecs=read_codecs(params.codecs, ctx, "codecs"),
+        index_codecs=read_codecs(params.index_codecs, ctx, "index_codecs"),
         index_location=params.index_location,
     )
 
@@ -125,8 +126,8 @@ def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
                 )
     return {
         "chunk_shape": list(codec.chunk_shape),
-        "codecs": ctx.codecs(codec.codecs, inner),
-        "index_codecs": ctx.codecs(codec.index_codecs, index),
+        "codecs": write_codecs(codec.codecs, inner, ctx),
+        "index_codecs": write_codecs(codec.index_codecs, index, ctx),
         "index_location": codec.index_location,
     }
 

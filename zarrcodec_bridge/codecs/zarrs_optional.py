@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
 from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "ZarrsOptional"]
 
@@ -36,16 +37,16 @@ class ZarrsOptionalV3(Params):
 
 def _read(params: ZarrsOptionalV3, ctx: ReadContext) -> ZarrsOptional:
     return ZarrsOptional(
-        mask_codecs=ctx.codecs(params.mask_codecs, "mask_codecs"),
-        data_codecs=ctx.codecs(params.data_codecs, "data_codecs"),
+        mask_codecs=read_codecs(params.mask_codecs, ctx, "mask_codecs"),
+        data_codecs=read_codecs(params.data_codecs, ctx, "data_codecs"),
     )
 
 
 def _write(codec: ZarrsOptional, ctx: WriteContext) -> dict[str, Any]:
     mask = DataType.from_v3("bool")
     return {
-        "mask_codecs": ctx.codecs(codec.mask_codecs, Chunk(itemsize=1, dtype=mask, ndim=1)),
-        "data_codecs": ctx.codecs(codec.data_codecs, _elements(ctx.chunk.dtype)),
+        "mask_codecs": write_codecs(codec.mask_codecs, Chunk(itemsize=1, dtype=mask, ndim=1), ctx),
+        "data_codecs": write_codecs(codec.data_codecs, _elements(ctx.chunk.dtype), ctx),
     }
 
 

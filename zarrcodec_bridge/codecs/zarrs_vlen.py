@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params
 from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "ZarrsVlen"]
 
@@ -39,8 +40,8 @@ class ZarrsVlenV3(Params):
 
 def _read(params: ZarrsVlenV3, ctx: ReadContext) -> ZarrsVlen:
     found: dict[str, Any] = {name: getattr(params, name) for name in params.model_fields_set}
-    found["index_codecs"] = ctx.codecs(params.index_codecs, "index_codecs")
-    found["data_codecs"] = ctx.codecs(params.data_codecs, "data_codecs")
+    found["index_codecs"] = read_codecs(params.index_codecs, ctx, "index_codecs")
+    found["data_codecs"] = read_codecs(params.data_codecs, ctx, "data_codecs")
     return ZarrsVlen(**found)
 
 
@@ -49,8 +50,8 @@ def _write(codec: ZarrsVlen, ctx: WriteContext) -> dict[str, Any]:
     index = Chunk(itemsize=offsets.itemsize, dtype=offsets, ndim=1)
     data = Chunk(itemsize=1, dtype=DataType.from_v3("uint8"), ndim=1)
     params: dict[str, Any] = {
-        "index_codecs": ctx.codecs(codec.index_codecs, index),
-        "data_codecs": ctx.codecs(codec.data_codecs, data),
+        "index_codecs": write_codecs(codec.index_codecs, index, ctx),
+        "data_codecs": write_codecs(codec.data_codecs, data, ctx),
         "index_data_type": codec.index_data_type,
     }
     if "index_location" in codec.model_fields_set:

@@ -25,12 +25,24 @@ from zarrcodec_bridge.core.json_values import (
     said,
     told,
 )
-from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import name_of, reordered
 from zarrcodec_bridge.core.registry import broken_plugins, near
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.parameters import validator
 
-__all__ = ["check_depth", "invalid", "no_json", "read_params", "unknown", "write_params"]
+__all__ = [
+    "check_depth",
+    "check_target",
+    "first_form",
+    "invalid",
+    "no_json",
+    "parse_extension",
+    "read_params",
+    "unknown",
+    "without_byte_order",
+    "write_params",
+]
 
 
 def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
@@ -55,6 +67,31 @@ def check_depth(ctx: ReadContext, path: Path) -> None:
     """Refuse codecs nested in codecs without end."""
     if ctx.depth > DEEPEST:
         raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {DEEPEST}")
+
+
+def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool]:
+    """The name and the configuration of a v3 codec, and whether it may be skipped."""
+    if isinstance(payload, str):
+        payload = {"name": payload}
+    if not isinstance(payload, dict):
+        raise invalid("a v3 codec {'name', 'configuration'}", payload, path)
+    name = payload.get("name")
+    if not isinstance(name, str):
+        raise invalid("the codec's name as 'name'", name, (*path, "name"))
+    for key in payload:
+        if key not in ("name", "configuration", "must_understand"):
+            meant = misspelt(str(key), ("name", "configuration", "must_understand"))
+            hint = f"; did you mean {meant!r}?" if meant else ""
+            raise InvalidCodecError.at(
+                (*path, key), f"unknown key; expected name and configuration{hint}"
+            )
+    required = payload.get("must_understand", True)
+    if not isinstance(required, bool):
+        raise invalid("true or false", required, (*path, "must_understand"))
+    configuration = payload.get("configuration", {})
+    if not isinstance(configuration, dict):
+        raise invalid("an object", configuration, (*path, "configuration"))
+    return name, configuration, not required
 
 
 def read_params(
@@ -217,6 +254,24 @@ def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, 
     if refusal is not None:
         raise refusal
     raise NotRepresentableError(ctx.dialect, spec.title, _why(spec, ctx))
+
+
+def without_byte_order(codec: Codec, ctx: WriteContext) -> Codec:
+    """The same codec with native data types in its parameters, as v3 has them."""
+    native = reordered(codec, "little")
+    if native is not codec:
+        ctx.note(name_of(codec), "its data types lose their byte order, which in v3 `bytes` has")
+    return native
+
+
+def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
+    """Refuse an unregistered codec for a named reader, unless the context lets it pass."""
+    if ctx.target != "spec" and ctx.unknown == "error":
+        raise NotRepresentableError(
+            "v3",
+            codec.name,
+            f"{ctx.target} is not known to open it; unknown='keep' passes it through",
+        )
 
 
 def _why(spec: CodecSpec, ctx: WriteContext) -> str:

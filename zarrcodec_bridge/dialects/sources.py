@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import reordered
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.dialects import codec_objects
+from zarrcodec_bridge.dialects import codec_objects, read_codec
 
 __all__ = ["copied", "payload_of", "read"]
 
@@ -30,7 +30,7 @@ def read(source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None =
     """
     if type(source) is dict:
         dialect = _dialect_of(source, at)
-        codec = ctx.codec(source, *at, dialect=dialect)
+        codec = read_codec(source, ctx, *at, dialect=dialect)
     elif isinstance(source, Codec):
         return source
     else:
@@ -50,7 +50,7 @@ def _read_said(
     if payload is not source and unknown == "error" and codec_objects.is_object(source):
         ctx.unknown = "keep"
     try:
-        return ctx.codec(payload, *at, dialect=dialect)
+        return read_codec(payload, ctx, *at, dialect=dialect)
     finally:
         ctx.unknown = unknown
 

@@ -11,7 +11,7 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
 from zarrcodec_bridge.readers import TARGETS, TargetName
 from zarrcodec_bridge.translation.pipeline import Translation

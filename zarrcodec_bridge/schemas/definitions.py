@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from zarrcodec_bridge.core.spec import CodecSpec
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, described, forms_of, name_of_codec
 
 __all__ = ["bare", "definitions", "nested_in", "reached"]

@@ -20,6 +20,7 @@ from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec
 from zarrcodec_bridge.core.propagation import check_chain, seen_first
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs
+from zarrcodec_bridge.dialects import read_codec, write_codecs
 from zarrcodec_bridge.readers import TARGETS, Target
 
 __all__ = [
@@ -142,17 +143,17 @@ class V2Encoding:
             data_type.in_memory(),
             checked,
             tuple(
-                ctx.codec(item, "filters", index, dialect="v2")
+                read_codec(item, ctx, "filters", index, dialect="v2")
                 for index, item in enumerate(filters or ())
             ),
-            None if compressor is None else ctx.codec(compressor, "compressor", dialect="v2"),
+            None if compressor is None else read_codec(compressor, ctx, "compressor", dialect="v2"),
         )
 
     def write(
         self, ctx: WriteContext, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``.zarray``: `dtype`, `order`, `filters`, `compressor`."""
-        written = ctx.codecs(self.codecs, seen_first(self.dtype, ndim, shape))
+        written = write_codecs(self.codecs, seen_first(self.dtype, ndim, shape), ctx)
         compressor = written.pop() if self.compressor is not None else None
         return {
             "dtype": self.dtype.to_v2(),
@@ -198,7 +199,8 @@ class V3Encoding:
         dtype = data_type if isinstance(data_type, DataType) else DataType.from_v3(data_type)
         said = len(ctx.notes)
         chain = tuple(
-            ctx.codec(item, "codecs", index, dialect="v3") for index, item in enumerate(codecs)
+            read_codec(item, ctx, "codecs", index, dialect="v3")
+            for index, item in enumerate(codecs)
         )
         check_codecs(chain, seen_first(dtype, ndim, shape))
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
@@ -231,7 +233,7 @@ class V3Encoding:
             check_as_zarr_python(self.codecs, array)
         return {
             "data_type": self._data_type(ctx.target),
-            "codecs": ctx.codecs(self.codecs, array),
+            "codecs": write_codecs(self.codecs, array, ctx),
         }
 
     def _data_type(self, target_name: str) -> Any:

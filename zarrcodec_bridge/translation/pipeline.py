@@ -28,7 +28,7 @@ from zarrcodec_bridge.core.propagation import check_orders, seen_first
 from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
 from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codecs
-from zarrcodec_bridge.dialects import reading, sources, writing
+from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import TARGETS, TargetName
 from zarrcodec_bridge.translation.crossing import (
     canonical,
@@ -163,7 +163,7 @@ class Pipeline:
             found = entries.get(key)
             if found is not None:
                 return found
-        ctx = reading(dialect="v2", unknown=unknown, strict=strict)
+        ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
         encoding = V2Encoding.read(
             ctx,
             dtype=_v2_dtype(dtype),
@@ -215,7 +215,7 @@ class Pipeline:
             found = entries.get(key)
             if found is not None:
                 return found
-        ctx = reading(dialect="v3", unknown=unknown, strict=strict)
+        ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
         encoding = V3Encoding.read(
             ctx,
             data_type=data_type
@@ -474,7 +474,7 @@ class Pipeline:
         self, to: Dialect, target: str = "spec", unknown: Unknown = "error"
     ) -> WriteContext:
         chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
-        return writing(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
+        return WriteContext(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
 
     @property
     def data_type(self) -> DataType:

@@ -15,13 +15,13 @@ from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
 from zarrcodec_bridge.codecs.quantize import Quantize
 from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 from zarrcodec_bridge.codecs.transpose import Transpose
-from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.propagation import name_of, passed, seen_first, settled
 from zarrcodec_bridge.core.spec import Chunk
-from zarrcodec_bridge.dialects import reading
+from zarrcodec_bridge.dialects import read_codec
 
 __all__ = ["contract", "expand", "portable"]
 
@@ -165,13 +165,13 @@ def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: WriteCon
 def portable(codecs: Sequence[Codec], chunk: Chunk, ctx: WriteContext) -> list[Codec]:
     """The same chain with the codecs that more readers know, where they read and write the same bytes."""
     chain: list[Codec] = []
-    read = reading(dialect=ctx.dialect)
+    read = ReadContext(dialect=ctx.dialect)
     for codec in codecs:
         equal = imagecodecs.portable(codec, chunk, ctx.dialect)
         if equal is None:
             chain.append(codec)
         else:
-            chain += [read.codec(payload) for payload in equal.codecs]
+            chain += [read_codec(payload, read) for payload in equal.codecs]
             ctx.note(name_of(codec), equal.note)
             if equal.loss:
                 ctx.lose(name_of(codec), equal.loss)

@@ -40,7 +40,7 @@ from zarrcodec_bridge.core.propagation import (
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind, Unknown
 from zarrcodec_bridge.core.validity import check_as_zarr_python
-from zarrcodec_bridge.dialects import reading, sources, writing
+from zarrcodec_bridge.dialects import read_codec, sources
 from zarrcodec_bridge.translation.crossing import v2_to_v3, v3_to_v2
 from zarrcodec_bridge.translation.encodings import Order, V2Encoding, V3Encoding, checked_order
 
@@ -337,10 +337,10 @@ class _Reader:
         if isinstance(source, Codec):
             return Held(source)
         is_object = not isinstance(source, (str, Mapping))
-        ctx: ReadContext = reading(unknown="keep" if is_object else self.unknown)
+        ctx: ReadContext = ReadContext(unknown="keep" if is_object else self.unknown)
         said: Any = self.said(source) if is_object else source
         dialect, payload = sources.payload_of(said, path)
-        codec = ctx.codec(payload, *path, dialect=dialect)
+        codec = read_codec(payload, ctx, *path, dialect=dialect)
         self.notes.extend(ctx.notes)
         if isinstance(codec, KeptCodec) and codec.kind is None:
             codec = codec.model_copy(update={"kind": SLOTS[slot]})
@@ -377,7 +377,7 @@ def _gives_objects(codec: Codec) -> bool:
 
 
 def _writing(dialect: Dialect, dtype: DataType, ndim: int | None) -> WriteContext:
-    return writing(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
+    return WriteContext(dialect=dialect, chunk=first_chunk(dtype, ndim), complete=True)
 
 
 def first_chunk(
@@ -523,7 +523,7 @@ def array_encoding(array: Any) -> ArrayEncoding:
 
 
 def _v2_array(members: dict[str, Any]) -> ArrayEncoding:
-    ctx = reading(dialect="v2", unknown="keep")
+    ctx = ReadContext(dialect="v2", unknown="keep")
     compressor, dtype = members["compressor"], members["dtype"]
     encoding = V2Encoding.read(
         ctx,
@@ -536,7 +536,7 @@ def _v2_array(members: dict[str, Any]) -> ArrayEncoding:
 
 
 def _v3_array(members: dict[str, Any]) -> ArrayEncoding:
-    ctx = reading(dialect="v3", unknown="keep")
+    ctx = ReadContext(dialect="v3", unknown="keep")
     data_type = members["data_type"]
     encoding = V3Encoding.read(
         ctx,

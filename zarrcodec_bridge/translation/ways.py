@@ -35,7 +35,7 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.siblings import Given
 from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codec
-from zarrcodec_bridge.dialects import sources
+from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.pipeline import OnLoss, check_options, settle_losses
 
@@ -224,7 +224,7 @@ class Way:
         ctx = WriteContext(self.to, self.target, self.chunk, self.unknown)
         if self.portable:
             codec = _portable(codec, ctx)
-        result = ctx.codec(codec)
+        result = write_codec(codec, ctx)
         if ctx.losses and type(source) is dict and source == result:
             ctx.losses.clear()  # nothing is changed, so nothing is lost
         settle_losses(self.to, ctx.losses, self.on_loss)

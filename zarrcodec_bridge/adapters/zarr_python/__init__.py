@@ -30,7 +30,7 @@ from zarrcodec_bridge.core.propagation import NO_EFFECT, effect_of, kind_of, nam
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind, Unknown
 from zarrcodec_bridge.dialects import codec_objects
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.translation.codec import normalize, to_v2, to_v3
 from zarrcodec_bridge.translation.encodings import checked_kind
 from zarrcodec_bridge.translation.pipeline import OnLoss

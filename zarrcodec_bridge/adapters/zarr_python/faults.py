@@ -13,7 +13,7 @@ from zarrcodec_bridge.adapters.zarr_python.sizes import TELL_NO_SIZE, tells_no_s
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import encoded, viewed
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 
 __all__ = ["FAULTS", "Fault", "fault_of", "no_reader_of"]
 

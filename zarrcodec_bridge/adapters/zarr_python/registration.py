@@ -16,7 +16,7 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind
-from zarrcodec_bridge.dialects.v3 import WRAPPERS
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.translation.encodings import checked_kind
 
 __all__ = ["is_ours", "make_readable", "refuse_unopened", "register_with_zarr"]
