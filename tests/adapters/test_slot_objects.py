@@ -165,6 +165,7 @@ def test_golden_arrays_encode_to_what_numcodecs_decodes() -> None:
     assert compared > 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("members", NUMBERS)
 def test_pipelines_and_their_objects_go_to_other_processes(members: Any) -> None:
     pipeline = of_v2(*members)

@@ -26,6 +26,7 @@ numcodecs = pytest.importorskip("numcodecs")
 np = pytest.importorskip("numpy")
 
 from zarr.codecs import BytesCodec, Crc32cCodec, ShardingCodec, TransposeCodec  # noqa: E402
+from zarr.core import codec_pipeline  # noqa: E402
 from zarr.storage import LocalStore, MemoryStore  # noqa: E402
 
 from zarrcodec_bridge.adapters.zarr_python.sizes import GROWTH  # noqa: E402
@@ -37,8 +38,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Combining a `sharding_indexed` codec"),
 ]
 
-FUSED = "zarr.core.codec_pipeline.FusedCodecPipeline"
-BATCHED = "zarr.core.codec_pipeline.BatchedCodecPipeline"
+PIPELINES = [
+    pytest.param(f"{codec_pipeline.__name__}.{name}", id=name)
+    for name in ("BatchedCodecPipeline", "FusedCodecPipeline")
+    if hasattr(codec_pipeline, name)
+]
+"""Those of this zarr-python."""
 
 A2A: list[tuple[dict[str, Any], str]] = [
     ({"id": "delta", "dtype": "<i4"}, "i4"),
@@ -148,12 +153,8 @@ def same(found: Any, values: Any) -> bool:
     return bool(np.array_equal(found, values))
 
 
-@pytest.fixture(params=[BATCHED, FUSED], ids=["batched", "fused"])
+@pytest.fixture(params=PIPELINES)
 def pipeline(request: pytest.FixtureRequest) -> Iterator[str]:
-    import zarr.core.codec_pipeline as module
-
-    if not hasattr(module, request.param.rpartition(".")[2]):
-        pytest.skip("this zarr-python has no such pipeline")
     with zarr.config.set({"codec_pipeline.path": request.param}):
         yield request.param
 

@@ -912,6 +912,7 @@ class TestReport:
 
     def test_a_bar_is_drawn_where_it_is_wanted(self, v2_store, capsys, monkeypatch):
         pytest.importorskip("rich")
+        monkeypatch.setenv("FORCE_COLOR", "1")  # for rich before 14
         monkeypatch.setenv("TTY_COMPATIBLE", "1")
         migrate(v2_store, progress=True)
         assert "store.zarr to v3" in capsys.readouterr().err

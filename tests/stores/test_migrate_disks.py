@@ -96,6 +96,7 @@ def removal(root: Path, **options: Any) -> Report:
     return migrate(root, dry_run=False, verify=1, remove_old=True, **options)
 
 
+@pytest.mark.long
 class TestEveryCallFails:
     """A disk that is full, or fails, from the first, the second, ... call of a work on, for good."""
 
@@ -406,6 +407,7 @@ UNPRIVILEGED = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users")
 class TestPermissions:
     """A process that may read everything and write some folders only, which root is not."""

@@ -130,6 +130,7 @@ def unverified(monkeypatch):
     )
 
 
+@pytest.mark.long
 class TestEveryOperationFails:
     @pytest.mark.parametrize("for_good", [False, True])
     @pytest.mark.parametrize(
@@ -323,6 +324,7 @@ def both_formats() -> Tree:
 class TestTwoWorks:
     """Whatever is done while something else is done, nothing is lost."""
 
+    @pytest.mark.long
     @pytest.mark.parametrize("other", WORKS)
     @pytest.mark.parametrize("first", WORKS)
     def test_one_in_the_middle_of_another(self, tmp_path, first, other, unverified):
@@ -337,6 +339,7 @@ class TestTwoWorks:
             readable.check(tree)
         assert at > 10
 
+    @pytest.mark.long
     @pytest.mark.parametrize("other", WORKS)
     @pytest.mark.parametrize("first", WORKS)
     def test_one_that_is_killed_in_the_middle_of_another(self, tmp_path, first, other, unverified):

@@ -20,7 +20,7 @@ TREES = {3: small_tree, 2: v3_tree}
 HELD = {3: SMALL, 2: V3_ARRAYS}
 OLD = {3: (".zarray", ".zattrs", ".zgroup", ".zmetadata"), 2: ("zarr.json",)}
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")]
 
 KILLED = """
     import os, shutil, signal, sys, threading

@@ -59,6 +59,7 @@ def room():
     shutil.rmtree(folder)
 
 
+@pytest.mark.long
 def test_20000_arrays(room):
     """Found, migrated, found again and taken back, in seconds and little memory, and streamed all the while."""
     root = large(room / "s", 100, 200)
