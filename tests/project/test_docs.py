@@ -14,7 +14,7 @@ import pytest
 import zarrcodec_bridge as bridge
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-FLAGS: Final = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+FLAGS: Final = doctest.ELLIPSIS
 MAKER: Final[dict[str, Any]] = runpy.run_path(str(DOCS / "make_table.py"))
 
 

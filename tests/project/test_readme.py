@@ -7,13 +7,17 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+import pytest
 
 import zarrcodec_bridge as bridge
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+HOME = "https://github.com/zarrcodec-bridge/zarrcodec_bridge/"
+FLAGS = doctest.ELLIPSIS
 
 
 def codec_table() -> str:
@@ -56,6 +60,37 @@ def test_blocks_run() -> None:
     assert len(test.examples) > 15
     results = doctest.DocTestRunner(optionflags=FLAGS).run(test)
     assert results.failed == 0
+
+
+PAGES = [README, README.with_name("CONTRIBUTING.md"), *sorted(README.parent.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    """README's are absolute, since an index shows it without the other files."""
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        if target.startswith(HOME):
+            path = README.parent / re.sub("(blob|tree)/main/", "", target.removeprefix(HOME))
+        elif target.startswith("https://"):
+            continue
+        else:
+            assert page != README, target
+            path = page.parent / target
+        assert path.exists(), target
+
+
+def test_the_project_page_leads_to_files() -> None:
+    urls = tomllib.loads(README.with_name("pyproject.toml").read_text())["project"]["urls"]
+    for url in urls.values():
+        assert f"{url}/".startswith(HOME)
+        _, _, path = url.partition("/main/")
+        assert (README.parent / path).exists(), url
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_error_messages_are_shown_whole(page: Path) -> None:
+    """They are compared word for word, which an ellipsis would prevent."""
+    assert not re.findall(r"^[\w.]+Error: .*\.\.\.", page.read_text(), re.MULTILINE)
 
 
 def _installed(package: str) -> bool:
