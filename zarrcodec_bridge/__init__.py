@@ -20,6 +20,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+import zarrcodec_bridge.codecs  # noqa: F401  (makes the names of the built-in codecs known)
 from zarrcodec_bridge.core.errors import (
     BackendError,
     BackendMissingError,
@@ -37,7 +38,6 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import register
 from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Form
-from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
 from zarrcodec_bridge.translation.codec import (
     normalize,
     registered_codecs,
@@ -46,7 +46,6 @@ from zarrcodec_bridge.translation.codec import (
     to_v3,
     translate,
 )
-from zarrcodec_bridge.translation.pipeline import Pipeline, Translation
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
@@ -62,7 +61,9 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.documents.references import references_to_v2, references_to_v3
     from zarrcodec_bridge.explanations import explain
     from zarrcodec_bridge.schemas import json_schema
+    from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
+    from zarrcodec_bridge.translation.pipeline import Pipeline, Translation
 
 __version__ = "0.1.0"
 
@@ -112,6 +113,10 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "Pipeline": "translation.pipeline",
+    "Translation": "translation.pipeline",
+    "V2Codec": "schemas.fields",
+    "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",
     "convert_encoding": "adapters.xarray",
     "explain": "explanations",

@@ -1,7 +1,7 @@
 """Which codec has which name, per dialect, and which definition a model has.
 
-Definitions come from *sources*: callables that give :class:`CodecSpec` values. The built-in codecs are asked at
-the first look-up (so that importing the library builds no models), plugins at the first unknown name.
+The names of the built-in codecs are known from the start, and each is imported when it is first looked up. Plugins
+are imported at the first unknown name.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PLUGIN_GROUP",
+    "add_builtin",
     "broken_plugins",
     "find",
     "forget",
     "forget_with",
     "generation",
-    "near",
+    "names",
     "register",
-    "source",
     "spec_of",
     "specs",
 ]
@@ -37,8 +37,8 @@ PLUGIN_GROUP: Final = "zarrcodec_bridge.codecs"
 
 _forms: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
 _specs: dict[type, CodecSpec] = {}
-_sources: list[Callable[[], Iterable[CodecSpec]]] = []
-_lazy: dict[str, Callable[[str], CodecSpec]] = {}
+_builtin: dict[tuple[Dialect, str], Callable[[Dialect, str], CodecSpec]] = {}
+_definitions: list[Callable[[type], CodecSpec | None]] = []
 _forgetters: list[Callable[[], None]] = []
 _generation = object()
 _lock = threading.RLock()
@@ -69,8 +69,8 @@ def register(spec: CodecSpec) -> None:
     >>> to_v3({"id": "acme-rle"})
     {'name': 'acme.rle', 'configuration': {'width': 8}}
     """
-    _load()
-    _add(spec)
+    if _add(spec):
+        forget()
 
 
 def forget_with(forgetter: Callable[[], None]) -> None:
@@ -94,24 +94,28 @@ def forget() -> None:
         forgetter()
 
 
-def _add(spec: CodecSpec) -> None:
-    names: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
+def _add(spec: CodecSpec) -> bool:
+    """Add a definition under all its names; whether it is new."""
+    found: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
     for dialect in ("v2", "v3"):
         for form in spec.forms(dialect):
             for name in (form.name, *form.aliases):
                 if form.readable:
-                    names[dialect, name] = (spec, form)
+                    found[dialect, name] = (spec, form)
+    for key in found:
+        owner = _builtin[key](*key) if key in _builtin else spec  # imports, so not under the lock
+        if owner is not spec:
+            raise DuplicateCodecError(*key, owner=owner.model.__name__)
+    for _, form in found.values():
+        _check_fields(spec, form)
     with _lock:
-        for key in names:
+        for key in found:
             if key in _forms and _forms[key][0] is not spec:
                 raise DuplicateCodecError(*key, owner=_forms[key][0].model.__name__)
-            if key[1] in _lazy and _lazy[key[1]](key[1]) is not spec:
-                raise DuplicateCodecError(*key, owner=_lazy[key[1]](key[1]).model.__name__)
-        for _, form in names.values():
-            _check_fields(spec, form)
-        _forms.update(names)
+        is_new = _specs.get(spec.model) is not spec
+        _forms.update(found)
         _specs[spec.model] = spec
-        forget()
+    return is_new
 
 
 def _check_fields(spec: CodecSpec, form: Form) -> None:
@@ -124,36 +128,24 @@ def _check_fields(spec: CodecSpec, form: Form) -> None:
             )
 
 
-def source(specs: Callable[[], Iterable[CodecSpec]]) -> None:
-    """Add a source of definitions, asked at the next look-up."""
-    with _lock:
-        _sources.append(specs)
+def add_builtin(
+    names: Iterable[tuple[Dialect, str]],
+    load: Callable[[Dialect, str], CodecSpec],
+    definition_of: Callable[[type], CodecSpec | None],
+) -> None:
+    """Add definitions that are imported when they are first asked for.
 
-
-def lazy(names: Iterable[str], build: Callable[[str], CodecSpec]) -> None:
-    """Add definitions that are made when one of their names is first looked up."""
-    with _lock:
-        _lazy.update(dict.fromkeys(names, build))
-
-
-def _built(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
-    with _lock:
-        if name in _lazy:
-            _add(_lazy[name](name))
-            del _lazy[name]
-    return _forms.get((dialect, name))
-
-
-def _load() -> None:
-    for specs in tuple(_sources):
-        found = tuple(
-            specs()
-        )  # imports modules: another thread may hold their locks, and want ours
-        with _lock:
-            if specs in _sources:
-                for spec in found:
-                    _add(spec)
-                _sources.remove(specs)
+    Parameters
+    ----------
+    names : iterable of (dialect, name)
+        All their names, in the order in which :func:`specs` lists the codecs.
+    load : callable
+        Gives the definition that one of these names has. It is called without a lock, by several threads perhaps.
+    definition_of : callable
+        Gives the definition of a model, where it is one of theirs.
+    """
+    _builtin.update(dict.fromkeys(names, load))
+    _definitions.append(definition_of)
 
 
 def _load_plugins() -> None:
@@ -172,7 +164,7 @@ def _load_plugins() -> None:
             try:
                 found = load()
                 for spec in [found] if isinstance(found, CodecSpec) else found:
-                    _add(spec)
+                    register(spec)
             except (Exception, SystemExit) as error:  # must not take other codecs away
                 broken[name] = told(error)
         _broken_plugins.update(broken)
@@ -198,118 +190,39 @@ def broken_plugins() -> dict[str, str]:
 
 
 def find(dialect: Dialect, name: str) -> tuple[CodecSpec, Form] | None:
-    """The codec and the form that `name` means in `dialect`."""
-    if _sources:
-        _load()
-    found = _forms.get((dialect, name))
-    if found is None and name in _lazy:
-        found = _built(dialect, name)
+    """Look up the codec and the form that `name` means in `dialect`."""
+    key = dialect, name
+    found = _forms.get(key)
+    if found is None and key in _builtin:
+        _add(_builtin[key](*key))
+        found = _forms.get(key)
     if found is None and not _plugins_loaded:
         _load_plugins()
-        found = _forms.get((dialect, name))
+        found = _forms.get(key)
     return found
 
 
 def spec_of(model: type[Codec]) -> CodecSpec | None:
-    """The definition of a canonical model."""
+    """Look up the definition of a canonical model."""
     found = _specs.get(model)
-    if found is None and _sources:
-        _load()
-        found = _specs.get(model)
-    return found
+    if found is None:
+        for definition_of in _definitions:
+            found = definition_of(model)
+            if found is not None and found.model is model:
+                _add(found)
+                return found
+    return _specs.get(model)
 
 
 def specs() -> tuple[CodecSpec, ...]:
-    """Every known codec, built-in ones first."""
-    _load()
-    for name in tuple(_lazy):
-        _built("v3", name)
+    """Import every known codec: the definitions, those of the built-in codecs first."""
+    builtin = [load(*key) for key, load in _builtin.items()]
+    for spec in dict.fromkeys(builtin):
+        _add(spec)
     _load_plugins()
-    return tuple(_specs.values())
+    return tuple(dict.fromkeys([*builtin, *_specs.values()]))
 
 
-_PREFIXES: Final = ("numcodecs.", "imagecodecs_")
-
-_MEANT: Final[dict[str, tuple[str, ...]]] = {
-    "bitshuffle": (),
-    "blosc2": ("imagecodecs_blosc2",),
-    "bzip2": ("bz2", "numcodecs.bz2"),
-    "deflate": (),
-    "gdeflate": (),
-    "jp2": ("imagecodecs_jpeg2k",),
-    "jpeg-xl": ("imagecodecs_jpegxl",),
-    "jpeg2000": ("imagecodecs_jpeg2k",),
-    "jxl": ("imagecodecs_jpegxl",),
-    "lz4-frame": ("imagecodecs_lz4f",),
-    "lz4f": ("imagecodecs_lz4f",),
-    "lz4frame": ("imagecodecs_lz4f",),
-    "lz4h5": ("imagecodecs_lz4h5",),
-    "lz4hc": (),
-    "lzma2": (),
-    "sharding": ("sharding_indexed",),
-    "xz": ("lzma", "numcodecs.lzma"),
-    "zfp": (),
-    "zfpy": (),
-    "zlib-ng": ("zlib", "numcodecs.zlib"),
-    "zlibng": ("zlib", "numcodecs.zlib"),
-    "zstandard": ("zstd",),
-}
-"""Names of other formats, and what decodes them. They look like codecs that do not, and are no misspellings of them."""
-
-
-def near(dialect: Dialect, name: str) -> list[str]:
-    """Known names that `name` may stand for: for did-you-mean.
-
-    What is spelled alike but for case comes first, then other names of the same codec, then likely misspellings;
-    never a codec that cannot decode what `name` names.
-    """
-    known = {_folded(known): known for kind, known in _forms if kind == dialect}
-    known |= {_folded(lazy): lazy for lazy in _lazy if lazy not in known}
-    asked = _folded(name[:80])
-    stem = asked.removeprefix("numcodecs.").removeprefix("imagecodecs-")
-    same = [asked, stem] if dialect == "v2" and asked.startswith("numcodecs.") else [asked]
-    if stem == asked:
-        same.append("numcodecs." + asked)
-        same += [] if stem in _MEANT else ["imagecodecs-" + asked]
-    aliases = tuple(map(_folded, _MEANT.get(stem, ())))
-    for names in (same[:1], aliases, same[1:2], same[2:]):
-        found = [known[key] for key in names if key in known]
-        found = [codec for codec in found if find(dialect, codec) is not None]
-        if found:
-            return found[:1]
-    return [] if stem in _MEANT else _misspelt(dialect, asked, known)
-
-
-def _folded(name: str) -> str:
-    return name.lower().replace("_", "-")
-
-
-def _misspelt(dialect: Dialect, asked: str, known: dict[str, str]) -> list[str]:
-    """Codecs of the same family of names, or else of numcodecs, that `asked` is likely to misspell."""
-    import difflib  # only errors need it
-
-    own = next((prefix for prefix in map(_folded, _PREFIXES) if asked.startswith(prefix)), "")
-    for prefix in dict.fromkeys((own, own or _PREFIXES[0])):
-        stem = asked.removeprefix(own)
-        stems = {
-            key.removeprefix(prefix): codec
-            for key, codec in known.items()
-            if key.startswith(prefix or tuple("abcdefghijklmnopqrstuvwxyz"))
-            and not (not prefix and key.startswith(tuple(map(_folded, _PREFIXES))))
-            and _same_digits(stem, key.removeprefix(prefix))
-        }
-        found = [stems[match] for match in difflib.get_close_matches(stem, stems, 3, 0.75)]
-        found = [codec for codec in found if find(dialect, codec) is not None]
-        if found:
-            return found
-    return []
-
-
-_FORMATS: Final = frozenset("blosc gzip jpeg lzma packbits pcodec zfp zfpy zlib zstd".split())
-
-
-def _same_digits(asked: str, known: str) -> bool:
-    """Whether they may be one format: another number is another one, as in blosc and blosc2."""
-    digits = [letter for letter in asked if letter.isdigit()]
-    theirs = [letter for letter in known if letter.isdigit()]
-    return not digits or digits == theirs or not (theirs or known in _FORMATS)
+def names(dialect: Dialect) -> list[str]:
+    """Every name that is known in `dialect`, without importing the codecs."""
+    return [name for known, name in dict.fromkeys([*_builtin, *_forms]) if known == dialect]

@@ -27,7 +27,7 @@ from zarrcodec_bridge.core.json_values import (
 )
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, reordered
-from zarrcodec_bridge.core.registry import broken_plugins, near
+from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.parameters import validator
 
@@ -60,7 +60,9 @@ def no_json(error: Exception, path: Path) -> InvalidCodecError:
 
 def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
     """A refusal of a name, with near ones."""
-    return UnknownCodecError(dialect, name, near(dialect, name), path, broken_plugins())
+    from zarrcodec_bridge.dialects.suggestions import similar_names  # only errors need it
+
+    return UnknownCodecError(dialect, name, similar_names(dialect, name), path, broken_plugins())
 
 
 def check_depth(ctx: ReadContext, path: Path) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from zarrcodec_bridge.core import registry
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Dialect
 
@@ -40,8 +39,11 @@ PREFIX: Final = "imagecodecs_"
 ALIASES: Final = {"HorizontalDeltaCodec": "delta", "imagecodecs_jpeg8": "jpeg"}
 """Names by which virtual-tiff calls some of them."""
 
-NAMES: Final = (*(PREFIX + codec for codec in CODECS), *ALIASES, "ChunkyCodec")
-"""Every name, in either dialect, that :func:`build` knows."""
+NAMES: Final[tuple[tuple[Dialect, str], ...]] = (
+    *(("v2", PREFIX + codec) for codec in CODECS),
+    *(("v3", name) for name in (*(PREFIX + codec for codec in CODECS), *ALIASES, "ChunkyCodec")),
+)
+"""Every name that :func:`build` knows, with its dialect."""
 
 SPECS: tuple[CodecSpec, ...]
 """The definitions of all of them, made when this is asked for."""
@@ -52,18 +54,27 @@ _lock = threading.RLock()
 
 def build(name: str) -> CodecSpec:
     """The definition of the codec with that v2 id or v3 name, made at the first call."""
+    if name == "ChunkyCodec":
+        from zarrcodec_bridge.codecs.imagecodecs.chunky import SPEC
+
+        return SPEC
+    from zarrcodec_bridge.codecs.imagecodecs.definitions import definition
+
     codec = ALIASES.get(name) or name.removeprefix(PREFIX)
     with _lock:
-        if codec == "ChunkyCodec":
-            from zarrcodec_bridge.codecs.imagecodecs.chunky import SPEC
-
-            return SPEC
         if codec not in _built:
-            from zarrcodec_bridge.codecs.imagecodecs.definitions import definition
-
             _built[codec], models = definition(codec)
             globals().update(models)
         return _built[codec]
+
+
+def build_of_model(name: str) -> CodecSpec | None:
+    """The definition of the codec whose model, or whose model of parameters, has that name."""
+    for suffix in ("V2", "V3", ""):
+        codec = name.removeprefix("Imagecodecs").removesuffix(suffix).lower()
+        if codec in CODECS and name == f"Imagecodecs{codec.capitalize()}{suffix}":
+            return build(PREFIX + codec)
+    return None
 
 
 def fit(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
@@ -89,21 +100,9 @@ def portable(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 def __getattr__(name: str) -> Any:
     if name == "SPECS":
-        return tuple(
-            _registered(known) for known in (*(PREFIX + codec for codec in CODECS), "ChunkyCodec")
-        )
+        return tuple(map(build, (*(PREFIX + codec for codec in CODECS), "ChunkyCodec")))
     if name == "ChunkyCodec":
-        return _registered(name).model
-    for suffix in ("V2", "V3", ""):
-        codec = name.removeprefix("Imagecodecs").removesuffix(suffix).lower()
-        if codec in CODECS and name == f"Imagecodecs{codec.capitalize()}{suffix}":
-            _registered(PREFIX + codec)
-            return globals()[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _registered(name: str) -> CodecSpec:
-    found = registry.find("v3", name)
-    if found is None:
-        registry._add(build(name))
-    return build(name)
+        return build(name).model
+    if build_of_model(name) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals()[name]

@@ -1,0 +1,92 @@
+"""Which codec an unregistered name may stand for."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Final
+
+from zarrcodec_bridge.core.registry import names as known_names
+from zarrcodec_bridge.core.spec import Dialect
+
+__all__ = ["similar_names"]
+
+_PREFIXES: Final = ("numcodecs.", "imagecodecs_")
+
+_MEANT: Final[dict[str, tuple[str, ...]]] = {
+    "bitshuffle": (),
+    "blosc2": ("imagecodecs_blosc2",),
+    "bzip2": ("bz2", "numcodecs.bz2"),
+    "deflate": (),
+    "gdeflate": (),
+    "jp2": ("imagecodecs_jpeg2k",),
+    "jpeg-xl": ("imagecodecs_jpegxl",),
+    "jpeg2000": ("imagecodecs_jpeg2k",),
+    "jxl": ("imagecodecs_jpegxl",),
+    "lz4-frame": ("imagecodecs_lz4f",),
+    "lz4f": ("imagecodecs_lz4f",),
+    "lz4frame": ("imagecodecs_lz4f",),
+    "lz4h5": ("imagecodecs_lz4h5",),
+    "lz4hc": (),
+    "lzma2": (),
+    "sharding": ("sharding_indexed",),
+    "xz": ("lzma", "numcodecs.lzma"),
+    "zfp": (),
+    "zfpy": (),
+    "zlib-ng": ("zlib", "numcodecs.zlib"),
+    "zlibng": ("zlib", "numcodecs.zlib"),
+    "zstandard": ("zstd",),
+}
+"""Names of other formats, and what decodes them. They look like codecs that do not, and are no misspellings of them."""
+
+
+def similar_names(dialect: Dialect, name: str) -> list[str]:
+    """Known names that `name` may stand for: for did-you-mean.
+
+    What is spelled alike but for case comes first, then other names of the same codec, then likely misspellings;
+    never a codec that cannot decode what `name` names.
+    """
+    known = {_folded(known): known for known in known_names(dialect)}
+    asked = _folded(name[:80])
+    stem = asked.removeprefix("numcodecs.").removeprefix("imagecodecs-")
+    same = [asked, stem] if dialect == "v2" and asked.startswith("numcodecs.") else [asked]
+    if stem == asked:
+        same.append("numcodecs." + asked)
+        same += [] if stem in _MEANT else ["imagecodecs-" + asked]
+    aliases = tuple(map(_folded, _MEANT.get(stem, ())))
+    for names in (same[:1], aliases, same[1:2], same[2:]):
+        found = [known[key] for key in names if key in known]
+        if found:
+            return found[:1]
+    return [] if stem in _MEANT else _misspelt(dialect, asked, known)
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _misspelt(dialect: Dialect, asked: str, known: dict[str, str]) -> list[str]:
+    """Codecs of the same family of names, or else of numcodecs, that `asked` is likely to misspell."""
+    own = next((prefix for prefix in map(_folded, _PREFIXES) if asked.startswith(prefix)), "")
+    for prefix in dict.fromkeys((own, own or _PREFIXES[0])):
+        stem = asked.removeprefix(own)
+        stems = {
+            key.removeprefix(prefix): codec
+            for key, codec in known.items()
+            if key.startswith(prefix or tuple("abcdefghijklmnopqrstuvwxyz"))
+            and not (not prefix and key.startswith(tuple(map(_folded, _PREFIXES))))
+            and _same_digits(stem, key.removeprefix(prefix))
+        }
+        found = [stems[match] for match in difflib.get_close_matches(stem, stems, 3, 0.75)]
+        if found:
+            return found
+    return []
+
+
+_FORMATS: Final = frozenset("blosc gzip jpeg lzma packbits pcodec zfp zfpy zlib zstd".split())
+
+
+def _same_digits(asked: str, known: str) -> bool:
+    """Whether they may be one format: another number is another one, as in blosc and blosc2."""
+    digits = [letter for letter in asked if letter.isdigit()]
+    theirs = [letter for letter in known if letter.isdigit()]
+    return not digits or digits == theirs or not (theirs or known in _FORMATS)
