@@ -74,5 +74,6 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
     array_dependent=frozenset({"decode_dtype"}),
     settle=_settle,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/astype.html",
 )

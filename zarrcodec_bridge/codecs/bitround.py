@@ -80,5 +80,6 @@ SPEC: Final = CodecSpec(
         in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
     ),
     not_needed_to_decode=frozenset({"keepbits"}),
+    ignores_chunk_shape=True,
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround",
 )

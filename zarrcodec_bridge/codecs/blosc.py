@@ -238,5 +238,6 @@ SPEC: Final = CodecSpec(
     observe=_observed,
     settle=_settle,
     ignored_keys=frozenset({"nthreads", "numThreads", "num_threads"}),
+    ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",
 )

@@ -51,5 +51,6 @@ SPEC: Final = CodecSpec(
     ),
     preserves_itemsize=True,
     no_v2="in v2 it is the byte order of the array's dtype; use a Pipeline",
+    ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/bytes/index.html",
 )

@@ -38,5 +38,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     not_needed_to_decode=frozenset({"level"}),
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/bz2.html",
 )

@@ -45,5 +45,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     checksum=True,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
 )

@@ -76,5 +76,6 @@ SPEC: Final = CodecSpec(
         Form("numcodecs.crc32c", Crc32cV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),
     ),
     checksum=True,
+    ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/crc32c/index.html",
 )

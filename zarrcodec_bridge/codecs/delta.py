@@ -33,5 +33,6 @@ SPEC: Final = CodecSpec(
     v2=(Form("delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
     v3=(Form("numcodecs.delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
     array=ArrayEffect(views="dtype", encodes="astype"),
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/delta.html",
 )

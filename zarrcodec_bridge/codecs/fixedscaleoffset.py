@@ -147,5 +147,6 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(views="dtype", encodes="astype"),
     array_dependent=frozenset({"dtype"}),
     settle=_settle,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html",
 )

@@ -31,5 +31,6 @@ SPEC: Final = CodecSpec(
     ),
     checksum=True,
     filter_only=True,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
 )

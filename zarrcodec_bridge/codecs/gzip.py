@@ -80,5 +80,6 @@ SPEC: Final = CodecSpec(
     ),
     not_needed_to_decode=frozenset({"level"}),
     ignored_keys=frozenset({"useZlib"}),
+    ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html",
 )

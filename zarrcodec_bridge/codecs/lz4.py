@@ -81,5 +81,6 @@ SPEC: Final = CodecSpec(
     ),
     v3=(Form("numcodecs.lz4", Lz4, readers=frozenset({"zarr-python"})),),
     not_needed_to_decode=frozenset({"acceleration"}),
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lz4.html",
 )

@@ -189,5 +189,6 @@ SPEC: Final = CodecSpec(
     ),
     not_needed_to_decode=frozenset({"check", "preset"}),
     ignored_keys=frozenset({"delta"}),
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lzma.html",
 )

@@ -121,5 +121,6 @@ SPEC: Final = CodecSpec(
     not_needed_to_decode=frozenset({"digits"}),
     array_dependent=frozenset({"dtype"}),
     settle=_settle,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/quantize.html",
 )

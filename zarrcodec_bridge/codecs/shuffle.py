@@ -95,5 +95,6 @@ SPEC: Final = CodecSpec(
     array_dependent=frozenset({"elementsize"}),
     settle=_settle,
     fixed_size=True,
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html",
 )

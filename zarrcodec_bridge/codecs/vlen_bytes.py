@@ -38,6 +38,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     object_type="variable_length_bytes",
+    ignores_chunk_shape=True,
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"
         "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-bytes"

@@ -39,6 +39,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     object_type="string",
+    ignores_chunk_shape=True,
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"
         "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-utf8"

@@ -40,5 +40,6 @@ SPEC: Final = CodecSpec(
         Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),
     ),
     not_needed_to_decode=frozenset({"level"}),
+    ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",
 )

@@ -115,5 +115,6 @@ SPEC: Final = CodecSpec(
         ),
     ),
     not_needed_to_decode=frozenset({"level", "checksum"}),
+    ignores_chunk_shape=True,
     docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd",
 )

@@ -151,6 +151,10 @@ class CodecSpec:
     begin in its configuration, and an empty one is the codec itself."""
     fixed_size: bool = False
     """Puts out as many bytes for every chunk of one size; so do those with `preserves_itemsize` or `checksum`."""
+    ignores_chunk_shape: bool = False
+    """Is translated alike for chunks of any lengths, so that what was made for one shape holds for others."""
+    works_along_axes: bool = False
+    """Works along axes of the chunk, so that a transpose of an axis of length 1 before it is not left out."""
     ignored_keys: frozenset[str] = frozenset()
     """Keys that other writers leave in the payload, without meaning."""
     no_v2: str = ""

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from zarrcodec_bridge.core import registry
 from zarrcodec_bridge.core.cache import LONGEST_KEY, Memo, fresh, is_flat, is_plain, key_of
 from zarrcodec_bridge.core.errors import Loss, Note
-from zarrcodec_bridge.core.propagation import name_of
+from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import is_json
 from zarrcodec_bridge.translation.encodings import V2Encoding
@@ -25,32 +25,6 @@ Maker: TypeAlias = Callable[
     [dict[str, Any], int, list[int] | None, Context], tuple[dict[str, Any], Pipeline]
 ]
 """Makes a document, but for shapes and attributes: from the rest of one, the number of axes and a chunk's shape."""
-
-SHAPELESS: Final = frozenset(
-    {
-        "bitround",
-        "blosc",
-        "bytes",
-        "crc32c",
-        "gzip",
-        "numcodecs.adler32",
-        "numcodecs.astype",
-        "numcodecs.bz2",
-        "numcodecs.crc32",
-        "numcodecs.delta",
-        "numcodecs.fixedscaleoffset",
-        "numcodecs.fletcher32",
-        "numcodecs.lz4",
-        "numcodecs.lzma",
-        "numcodecs.quantize",
-        "numcodecs.shuffle",
-        "numcodecs.zlib",
-        "vlen-bytes",
-        "vlen-utf8",
-        "zstd",
-    }
-)
-"""Codecs whose translation does not depend on the shape of the chunk."""
 
 
 class _Kept(NamedTuple):
@@ -108,7 +82,8 @@ def _is_shapeless(pipeline: Pipeline) -> bool:
     encoding = pipeline.encoding
     if isinstance(encoding, V2Encoding) and encoding.order != "C":
         return False
-    return all(name_of(codec) in SHAPELESS for codec in encoding.codecs)
+    specs = [spec_of(type(codec)) for codec in encoding.codecs]
+    return all(spec is not None and spec.ignores_chunk_shape for spec in specs)
 
 
 def _copying(made: dict[str, Any]) -> Callable[[], dict[str, Any]]:

@@ -253,11 +253,7 @@ def hoisted(a2a: Sequence[Codec], chunk: Chunk) -> list[Codec]:
 def _counts_axes(codec: Codec) -> bool:
     """Whether it works along axes of the chunk, so that also those of length 1 have a place."""
     spec = spec_of(type(codec))
-    if spec is None or not spec.title.startswith("imagecodecs_"):
-        return False
-    from zarrcodec_bridge.codecs.imagecodecs.array import SHAPE_AWARE
-
-    return spec.title.removeprefix("imagecodecs_") in SHAPE_AWARE
+    return spec is not None and spec.works_along_axes
 
 
 def _axes(codec: Transpose, ndim: int | None) -> tuple[int, ...] | None:
