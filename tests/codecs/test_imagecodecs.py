@@ -37,7 +37,7 @@ from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
-from zarrcodec_bridge.core.propagation import passed, seen_first
+from zarrcodec_bridge.core.propagation import array_chunk, output_chunk
 from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.dialects import read_codec
 from zarrcodec_bridge.translation.imagecodecs_chains import normalised
@@ -301,14 +301,14 @@ def to_v3(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     """The translation under test, fitted to the array as the crossing does it."""
     ctx = ReadContext(dialect="v2")
     write = WriteContext(dialect="v3", complete=True)
-    chunk = seen_first(DataType.from_v2(members["dtype"]), len(shape), shape)
+    chunk = array_chunk(DataType.from_v2(members["dtype"]), len(shape), shape)
     slots: list[Any] = [*(members["filters"] or []), members["compressor"]]
     for index, payload in enumerate(slots):
         if payload is not None:
             codec = read_codec(payload, ctx)
             if not HOOKED:
                 slots[index] = family.fit(codec, chunk, members["order"], write)
-            chunk = passed(codec, chunk)
+            chunk = output_chunk(codec, chunk)
     pipeline = Pipeline.from_v2(
         dtype=members["dtype"],
         order=members["order"],
@@ -332,7 +332,7 @@ def to_v2(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     found = Pipeline.from_v3(
         data_type=members["data_type"], codecs=codecs, chunk_shape=shape
     ).to_v2(on_loss="ignore")
-    chunk = seen_first(DataType.from_v2(found["dtype"]), len(shape), shape)
+    chunk = array_chunk(DataType.from_v2(found["dtype"]), len(shape), shape)
     for codec in () if HOOKED else codecs:
         family.fit(codec, chunk, found["order"], WriteContext(dialect="v2", complete=True))
     return found
@@ -902,7 +902,7 @@ def test_portable_equals_read_the_same_chunks(codec: str) -> None:
         if isinstance(chunks, Exception):
             continue
         values = _open(document, chunks)[...]
-        chunk = seen_first(DataType.from_v2(data.dtype.str), data.ndim, data.shape)
+        chunk = array_chunk(DataType.from_v2(data.dtype.str), data.ndim, data.shape)
         for dialect in ("v2", "v3"):
             equal_one = family.portable(normalize(payload), chunk, dialect)
             if equal_one is None:
@@ -935,7 +935,7 @@ def test_portable_equal_of_packints_is_the_registered_packbits() -> None:
     codec = normalize(
         {"id": "imagecodecs_packints", "bitspersample": 12, "bitorder": "<", "dtype": "<u2"}
     )
-    chunk = seen_first(DataType.from_v2("<u2"), 2, data.shape)
+    chunk = array_chunk(DataType.from_v2("<u2"), 2, data.shape)
     assert family.portable(codec, chunk, "v2") is None
     found = family.portable(codec, chunk, "v3")
     assert found is not None
@@ -963,7 +963,7 @@ NO_EQUAL = [
 
 @pytest.mark.parametrize("payload", NO_EQUAL, ids=json.dumps)
 def test_what_has_no_portable_equal(payload: dict[str, Any]) -> None:
-    chunk = seen_first(DataType.from_v2("<u2"), 2, (4, 5))
+    chunk = array_chunk(DataType.from_v2("<u2"), 2, (4, 5))
     assert family.portable(normalize(payload), chunk, "v2") is None
 
 

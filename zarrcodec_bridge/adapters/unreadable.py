@@ -15,10 +15,11 @@ from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
 from zarrcodec_bridge.core.data_types import KIND_OF, LONG_DOUBLES, DataType
 from zarrcodec_bridge.core.errors import BackendUnsupportedError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import INTEGERS, effect_of, kind_of, name_of, viewed
+from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B
 from zarrcodec_bridge.translation.slots import OBJECT_CODECS, Placed, V2Slots, V3Slots
+from zarrcodec_bridge.translation.value_checks import INTEGERS
 
 __all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
 
@@ -100,7 +101,7 @@ def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, .
         _refuse_without_data_type(found)
     for placed in found.placed:
         name = name_of(placed.codec)
-        reason = _wrong_for(placed.codec, viewed(placed.codec)) or _not_taken(placed)
+        reason = _wrong_for(placed.codec, viewed_dtype(placed.codec)) or _not_taken(placed)
         if dtype is not None and not reason:
             reason = _why_not(placed, dtype, alone=len(found.placed) == 1)
         if reason:
@@ -128,7 +129,7 @@ def refuse_unreadable_in_v3(found: V3Slots, dtype: DataType | None) -> None:
     """
     for placed in (*found.filters, found.serializer):
         reason = (
-            _wrong_for(placed.codec, viewed(placed.codec))
+            _wrong_for(placed.codec, viewed_dtype(placed.codec))
             or _not_taken(placed)
             or _not_taken_of(placed.codec, found.data_type)
         )
@@ -161,7 +162,7 @@ def _check_serializer(codec: Codec, array: DataType) -> None:
 def _not_taken(placed: Placed) -> str | None:
     """Why the encoder does not take the elements that reach it."""
     codec = placed.codec
-    elements = viewed(codec) or _elements(placed)
+    elements = viewed_dtype(codec) or _elements(placed)
     if elements is None or not elements.is_known:
         return None
     if elements.name not in TAKEN.get(name_of(codec), (elements.name,)):
@@ -214,7 +215,7 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
         return None
     if kind_of(codec) == A2A:
         _check_bits(codec, elements)
-        view = viewed(codec)
+        view = viewed_dtype(codec)
         if array.itemsize is None and view is not None and (view.itemsize or 1) > 1:
             return f"it views bytes of any number as {view.itemsize}-byte elements"
     little_endian_only = (spec is not None and spec.little_endian_only) or name in NATIVE_ONLY
@@ -240,7 +241,7 @@ def _check_bits(codec: Codec, elements: DataType) -> None:
 
     It gives back other ones: `packbits` knows two values of each, `quantize` rounds integers as if they were floats.
     """
-    view = viewed(codec)
+    view = viewed_dtype(codec)
     if view is not None and view.name != elements.name:
         whole = INTEGERS.fullmatch(view.name)
         if not whole or not (INTEGERS.fullmatch(elements.name) or elements.name in BITS):

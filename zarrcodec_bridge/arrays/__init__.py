@@ -22,7 +22,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import excerpt, told
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed
+from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown
 from zarrcodec_bridge.dialects import write_codec, write_codecs
@@ -481,7 +481,7 @@ def _takes_objects(codec: Codec) -> bool:
     spec = spec_of(type(codec))
     if kind_of(codec) == A2B:
         return spec is not None and not spec.little_endian_only
-    return viewed(codec) == DataType("object")
+    return viewed_dtype(codec) == DataType("object")
 
 
 def _is_bytes(array: Any) -> bool:

@@ -62,7 +62,7 @@ def _write(codec: Astype, ctx: WriteContext) -> dict[str, Any]:
     return {"encode_dtype": codec.encode_dtype, "decode_dtype": decode_dtype}
 
 
-def _settle(codec: Astype, chunk: Chunk) -> Astype:
+def _resolve(codec: Astype, chunk: Chunk) -> Astype:
     return codec.model_copy(update={"decode_dtype": _settled(codec, chunk, "v2")})
 
 
@@ -73,7 +73,7 @@ SPEC: Final = CodecSpec(
     v3=(Form("numcodecs.astype", Astype, write=_write, readers=frozenset({"zarr-python"})),),
     array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
     array_dependent=frozenset({"decode_dtype"}),
-    settle=_settle,
+    resolve=_resolve,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/astype.html",
 )

@@ -180,7 +180,7 @@ def _write_v2(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
     }
 
 
-def _settle(codec: Blosc, chunk: Chunk) -> Blosc:
+def _resolve(codec: Blosc, chunk: Chunk) -> Blosc:
     shuffle, typesize = _settled(codec, chunk)
     if shuffle == "noshuffle":
         typesize = None  # without a meaning then
@@ -236,7 +236,7 @@ SPEC: Final = CodecSpec(
     not_needed_to_decode=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
     array_dependent=frozenset({"typesize"}),
     observe=_observed,
-    settle=_settle,
+    resolve=_resolve,
     ignored_keys=frozenset({"nthreads", "numThreads", "num_threads"}),
     ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html",

@@ -119,7 +119,7 @@ def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
     return params
 
 
-def _settle(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
+def _resolve(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
     return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
 
 
@@ -146,7 +146,7 @@ SPEC: Final = CodecSpec(
     ),
     array=ArrayEffect(views="dtype", encodes="astype"),
     array_dependent=frozenset({"dtype"}),
-    settle=_settle,
+    resolve=_resolve,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/fixedscaleoffset.html",
 )

@@ -108,7 +108,7 @@ def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
     return params
 
 
-def _settle(codec: Quantize, chunk: Chunk) -> Quantize:
+def _resolve(codec: Quantize, chunk: Chunk) -> Quantize:
     return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
 
 
@@ -120,7 +120,7 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
     not_needed_to_decode=frozenset({"digits"}),
     array_dependent=frozenset({"dtype"}),
-    settle=_settle,
+    resolve=_resolve,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/quantize.html",
 )

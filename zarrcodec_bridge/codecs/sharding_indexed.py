@@ -23,10 +23,10 @@ from zarrcodec_bridge.core.model import (
     Params,
     Positive,
 )
-from zarrcodec_bridge.core.propagation import check_chain, name_of, settled
+from zarrcodec_bridge.core.propagation import name_of, resolve_parameters
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form
-from zarrcodec_bridge.core.validity import chain_problems, is_of_fixed_size
+from zarrcodec_bridge.core.validity import chain_problems, check_kinds, is_of_fixed_size
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "ShardingIndexed"]
@@ -99,20 +99,20 @@ def _problems(codec: ShardingIndexed, chunk: Chunk) -> Iterator[Problem]:
     yield from chain_problems(codec.index_codecs, of_index, ("index_codecs",))
 
 
-def _settle(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:
+def _resolve(codec: ShardingIndexed, chunk: Chunk) -> ShardingIndexed:
     inner, index = _inner(codec, chunk)
     return codec.model_copy(
         update={
-            "codecs": settled(codec.codecs, inner),
-            "index_codecs": settled(codec.index_codecs, index),
+            "codecs": resolve_parameters(codec.codecs, inner),
+            "index_codecs": resolve_parameters(codec.index_codecs, index),
         }
     )
 
 
 def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
-    check_chain(codec.codecs, "v3")
-    check_chain(codec.index_codecs, "v3")
+    check_kinds(codec.codecs, "v3")
+    check_kinds(codec.index_codecs, "v3")
     if ctx.target == "zarr-python":
         for inner_codec in codec.index_codecs:
             spec = spec_of(type(inner_codec))
@@ -145,7 +145,7 @@ SPEC: Final = CodecSpec(
             readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
     ),
-    settle=_settle,
+    resolve=_resolve,
     check=_problems,
     no_v2="a shard holds many chunks and v2 has no shards; rewrite the data unsharded",
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/sharding-indexed/index.html",

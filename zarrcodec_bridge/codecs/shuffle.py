@@ -76,7 +76,7 @@ def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
     return {"elementsize": elementsize}
 
 
-def _settle(codec: Shuffle, chunk: Chunk) -> Shuffle:
+def _resolve(codec: Shuffle, chunk: Chunk) -> Shuffle:
     return codec.model_copy(update={"elementsize": _settled(codec, chunk)})
 
 
@@ -93,7 +93,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     array_dependent=frozenset({"elementsize"}),
-    settle=_settle,
+    resolve=_resolve,
     fixed_size=True,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/shuffle.html",

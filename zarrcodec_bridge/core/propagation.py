@@ -1,40 +1,34 @@
-"""What each codec of a chain sees: kinds, and how an array changes on its way through."""
+"""What each codec of a chain sees of the chunk: kinds of codecs, and how data types and shapes change on the way."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import TIME_KINDS, DataType, Endian
-from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.data_types import DataType, Endian
 from zarrcodec_bridge.core.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Kind
 
 __all__ = [
     "NO_EFFECT",
-    "check_alone",
-    "check_orders",
-    "check_view",
-    "check_views",
+    "array_chunk",
     "effect_of",
-    "encoded",
     "kind_of",
     "name_of",
+    "named_dtype",
     "names_big_endian",
-    "passed",
-    "reordered",
-    "seen_first",
-    "settled",
-    "viewed",
+    "output_chunk",
+    "output_dtype",
+    "resolve_parameters",
+    "viewed_dtype",
+    "with_byte_order",
 ]
 
 
 def kind_of(codec: Codec) -> Kind | None:
-    """Array-to-array, array-to-bytes or bytes-to-bytes; ``None`` for a kept codec of unknown kind."""
+    """Look up the kind of a codec; ``None`` for a kept codec of unknown kind."""
     spec = spec_of(type(codec))
     if spec is not None:
         return spec.kind
@@ -42,43 +36,25 @@ def kind_of(codec: Codec) -> Kind | None:
 
 
 def name_of(codec: Codec) -> str:
-    """The name by which messages call a codec."""
+    """Give the name of a codec for messages."""
     spec = spec_of(type(codec))
     if spec is not None:
         return spec.title
     return codec.name if isinstance(codec, KeptCodec) else type(codec).__name__
 
 
-def check_chain(codecs: Sequence[Codec], dialect: str) -> None:
-    """Refuse a v3 chain that is not array-to-array, one array-to-bytes, then bytes-to-bytes codecs."""
-    kinds = [kind_of(codec) for codec in codecs]
-    if None in kinds:
-        return
-    if kinds.count(A2B) != 1:
-        raise NotRepresentableError(
-            dialect, "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
-        )
-    at = kinds.index(A2B)
-    if kinds.count(A2A) != at or A2A in kinds[at:]:
-        raise NotRepresentableError(
-            dialect,
-            "codecs",
-            "expected array-to-array, then array-to-bytes, then bytes-to-bytes codecs",
-        )
-
-
 def effect_of(codec: Codec) -> ArrayEffect:
-    """What an array-to-array codec does to the array."""
+    """Look up what an array-to-array codec does to the array."""
     spec = spec_of(type(codec))
     return (spec.array if spec is not None else None) or NO_EFFECT
 
 
 NO_EFFECT: Final = ArrayEffect()
-"""That of every codec which is not array-to-array, or does what nobody wrote down."""
+"""The effect of codecs that are not array-to-array, and of those without a declared effect."""
 
 
-def _named(codec: Codec, parameter: str | None) -> DataType | None:
-    """The data type that one of its parameters names."""
+def named_dtype(codec: Codec, parameter: str | None) -> DataType | None:
+    """Read the data type in one parameter of a codec; ``None`` where it is left out."""
     value: Any = getattr(codec, parameter) if parameter else None
     return None if value is None else _data_type(value)
 
@@ -93,225 +69,23 @@ def _in_order(text: str, endian: Endian) -> str:
     return str(DataType.from_v2(text).with_endian(endian).to_v2())
 
 
-def viewed(codec: Codec) -> DataType | None:
-    """The data type as which an array-to-array codec views its input, where it names one."""
-    return _named(codec, effect_of(codec).views)
+def viewed_dtype(codec: Codec) -> DataType | None:
+    """Read the data type as which an array-to-array codec views its input, where it names one."""
+    return named_dtype(codec, effect_of(codec).views)
 
 
-def encoded(codec: Codec, incoming: DataType | None) -> DataType | None:
-    """The data type that an array-to-array codec puts out; ``None`` where that is not known."""
+def output_dtype(codec: Codec, incoming: DataType | None) -> DataType | None:
+    """Give the data type that an array-to-array codec puts out; ``None`` where it is not known."""
     if isinstance(codec, KeptCodec):
         return None
     effect = effect_of(codec)
     if effect.output is not None:
         return DataType.from_v2(effect.output)
-    return _named(codec, effect.encodes) or _named(codec, effect.views) or incoming
-
-
-def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> None:
-    """Refuse array-to-array codecs whose views of their input mean other elements in v3 than in v2.
-
-    In v2 each codec views the bytes of what it gets, also the array those of what its first codec decodes. In v3
-    elements have no byte order between codecs, and the array takes the *values* that its first codec decodes; so does
-    what computes with values (`cast_value`).
-
-    Parameters
-    ----------
-    codecs : iterable of Codec
-        In the order in which they encode, their data types in the byte orders of v2.
-    array : DataType
-        The data type of the array in v2.
-    dialect : {"v2", "v3"}
-        What is written.
-    """
-    incoming, taken_by_value, floats = _sole_field(array), True, False
-    announced, computes = incoming, False
-    for codec in codecs:
-        effect = effect_of(codec)
-        view = viewed(codec)
-        check_view(codec, incoming, dialect)
-        if effect.by_value:
-            _check_announced(codec, announced, incoming, dialect)
-        if view is not None and taken_by_value:
-            decoded = _as_float(view) if floats else view
-            _check_values(codec, decoded, incoming, dialect, bits=not computes)
-        if view is not None or effect.output is not None:
-            taken_by_value = floats = False
-        elif effect.by_value:
-            taken_by_value, floats, computes = True, False, True
-        floats = floats or effect.decodes_as_floats
-        incoming = encoded(codec, incoming) or incoming
-        if effect.output is not None or (
-            _is_given(codec, effect.encodes) and not effect.unannounced
-        ):
-            announced = incoming
-
-
-def _check_announced(
-    codec: Codec, announced: DataType, incoming: DataType, dialect: Dialect
-) -> None:
-    """Refuse a codec that computes with other elements in v3, after a filter that does not say what it puts out."""
-    if announced.with_endian(None) != incoming.with_endian(None):
-        raise NotRepresentableError(
-            dialect,
-            name_of(codec),
-            f"the filter before it puts out {incoming.name} elements and does not name them, so that zarr-python takes"
-            f" them for {announced.name} ones; name them (astype)",
-        )
-
-
-def _sole_field(dtype: DataType) -> DataType:
-    """The data type of the only field of a struct, which takes what the struct is given."""
-    while len(dtype.fields) == 1 and not dtype.fields[0].shape:
-        dtype = dtype.fields[0].dtype
-    return dtype
-
-
-INTEGERS: Final = re.compile(r"(u?)int(8|16|32|64)")
-CONVERTED: Final = frozenset({"bool", "null_terminated_bytes", "fixed_length_utf32"})
-"""Data types whose bits raw bytes do not get: truth values become 0 or 1, texts lose what follows a zero."""
-BITS_OF_INTEGERS: Final = frozenset({"bool", *TIME_KINDS.values()})
-"""Data types that take an integer for its bits."""
-
-
-def _as_float(dtype: DataType) -> DataType:
-    """As what numcodecs' `bitround` decodes signed integers of that size."""
-    match = INTEGERS.fullmatch(dtype.name)
-    if match is None or match[1] or dtype.itemsize == 1:
-        return dtype
-    return DataType(f"float{match[2]}", dtype.itemsize, dtype.endian)
-
-
-def _has_the_bits(decoded: DataType, taker: DataType) -> bool:
-    """Whether elements of an array that are given those values have their bits."""
-    if taker.name == "raw_bytes":
-        return decoded.name not in CONVERTED
-    is_taken = INTEGERS.fullmatch(taker.name) is not None or taker.name in BITS_OF_INTEGERS
-    return is_taken and INTEGERS.fullmatch(decoded.name) is not None
-
-
-def _check_values(
-    codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect, *, bits: bool
-) -> None:
-    """Refuse a codec where the values that it decodes become other elements than their bits would.
-
-    `bits` says that the array takes them, which has the bits of integers; a codec that computes has their values.
-    """
-    if decoded.with_endian(None) == taker.with_endian(None):
-        return
-    if bits and _has_the_bits(decoded, taker):
-        return
-    raise NotRepresentableError(
-        dialect,
-        name_of(codec),
-        f"it views {taker.name} elements as {decoded.name}: v2 takes their bits, and v3 their values",
-    )
-
-
-def _size_of(dtype: DataType) -> str:
-    return "variable-length" if dtype.itemsize is None else f"{dtype.itemsize}-byte"
-
-
-def check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
-    """Refuse a codec that takes its input's bytes for another data type than v3 could say."""
-    effect = effect_of(codec)
-    view = _named(codec, effect.views)
-    if incoming.name == "object" and effect.encodes and dialect == "v3":
-        spec = spec_of(type(codec))
-        reason = spec.no_v3 if spec is not None else ""
-        raise NotRepresentableError("v3", name_of(codec), reason or "v3 has no arrays of objects")
-    if view is None or (incoming.itemsize is None and dialect == "v3"):
-        return
-    if view.itemsize != incoming.itemsize:
-        raise NotRepresentableError(
-            dialect,
-            name_of(codec),
-            f"it views {_size_of(incoming)} elements as {_size_of(view)} ones",
-        )
-    if incoming.has_order and view.has_order and view.endian != incoming.endian:
-        raise NotRepresentableError(
-            dialect,
-            name_of(codec),
-            f"it views {incoming.endian}-endian elements as {view.endian}-endian ones,"
-            " and v3 arrays have no byte order",
-        )
-    output = encoded(codec, view) if effect.unannounced else None
-    if _swapped_size(incoming) != _swapped_size(view) and any(
-        dtype is not None and dtype.endian == "big" for dtype in (incoming, view, output)
-    ):
-        raise NotRepresentableError(
-            dialect,
-            name_of(codec),
-            f"it views {incoming.name} elements as {view.name}, and a big-endian byte order swaps other bytes of"
-            " the one than of the other",
-        )
-
-
-def _swapped_size(dtype: DataType) -> int | None:
-    """How many bytes a byte order swaps at a time: those of a number, of half a complex one, of a character."""
-    if not dtype.has_order:
-        return 1
-    if dtype.name == "fixed_length_utf32":
-        return 4
-    if dtype.itemsize is not None and dtype.name.startswith("complex"):
-        return dtype.itemsize // 2
-    return None if dtype.fields else dtype.itemsize
-
-
-def check_orders(codecs: Sequence[Codec], ctx: WriteContext) -> None:
-    """Refuse a v3 chain whose filters name big-endian elements where zarr-python has native ones, or the reverse.
-
-    Elements have no byte order before `bytes`, but the `numcodecs.*` filters take the bytes of what they get in the
-    order that they name. A data type that only names what a filter puts out reads the same in either order, because
-    zarr-python converts to it; a view in the wrong order does not. A big-endian view that is right when it decodes is
-    wrong when it encodes, in every version of zarr-python: a loss.
-    """
-    filters = [codec for codec in codecs if kind_of(codec) == A2A]
-    if any(names_big_endian(codec) for codec in filters):
-        _check_big_endian(filters, codecs[len(filters) :], ctx)
-    _check_after_bitround(filters, ctx)
-    for codec in codecs:
-        for value in codec.__dict__.values():
-            if isinstance(value, tuple) and any(isinstance(item, Codec) for item in value):
-                check_orders([item for item in value if isinstance(item, Codec)], ctx)
-
-
-def _check_after_bitround(filters: Sequence[Codec], ctx: WriteContext) -> None:
-    """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values.
-
-    Also where codecs without a view stand between (`scale_offset`), which give on elements of the view's kind.
-    """
-    incoming, taken_by_value = ctx.chunk.dtype, True
-    rounded: tuple[Codec, DataType] | None = None
-    for codec in filters:
-        effect, view = effect_of(codec), viewed(codec)
-        if rounded is not None and view is not None:
-            _check_view_of_rounded(codec, view, *rounded, ctx)
-        if view is not None or effect.output is not None:
-            taken_by_value, rounded = False, None
-        elif effect.by_value:
-            taken_by_value = True
-            if effect.encodes is not None:  # `cast_value` decodes to the elements that it was given
-                rounded = None
-        if taken_by_value and effect.decodes_as_floats and incoming is not None:
-            rounded = codec, incoming
-        incoming = encoded(codec, incoming)
-
-
-def _check_view_of_rounded(
-    codec: Codec, view: DataType, bitround: Codec, elements: DataType, ctx: WriteContext
-) -> None:
-    if _as_float(view).with_endian(None) != elements.with_endian(None):
-        raise NotRepresentableError(
-            ctx.dialect,
-            name_of(codec),
-            f"it views {elements.name} elements as {view.name}, after {name_of(bitround)}: readers take other"
-            " elements for them under its name in the specification than under that of numcodecs",
-        )
+    return named_dtype(codec, effect.encodes) or named_dtype(codec, effect.views) or incoming
 
 
 def names_big_endian(codec: Codec) -> bool:
-    """Whether one of its data types is big-endian."""
+    """Whether a data type in the parameters of a codec is big-endian."""
     effect = effect_of(codec)
     return any(
         str(getattr(codec, parameter)).startswith(">")
@@ -320,87 +94,8 @@ def names_big_endian(codec: Codec) -> bool:
     )
 
 
-def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: WriteContext) -> None:
-    announced: DataType | None = None
-    """What zarr-python was told that the filters put out; ``None``: native elements, as the array has them."""
-    views: list[tuple[Codec, DataType | None, DataType | None]] = []
-    for codec in filters:
-        effect = effect_of(codec)
-        if effect.by_value:
-            raise _big_endian(codec)
-        view = viewed(codec)
-        named = _named(codec, effect.encodes if _is_given(codec, effect.encodes) else None)
-        if view is not None or named is not None:
-            taken = view or announced
-            views.append((codec, taken, named or taken))
-        if named is not None and not effect.unannounced:
-            announced = named
-    spec = spec_of(type(rest[0])) if rest else None
-    after = announced if spec is not None and spec.preserves_itemsize else None
-    for codec, taken, given in reversed(views):
-        swaps = {_swapped_size(dtype) for dtype in (given, after) if dtype is not None}
-        if _is_big(given) != _is_big(after) or (_is_big(given) and len(swaps) > 1):
-            raise _big_endian(codec)
-        if _is_big(taken):
-            ctx.lose(
-                name_of(codec),
-                "it views big-endian elements, and those of v3 are native: zarr-python reads chunks right so, and"
-                " writes others than it reads; in native order it does both right",
-            )
-        after = taken
-
-
-def _is_given(codec: Codec, parameter: str | None) -> bool:
-    return parameter is not None and parameter in codec.model_fields_set
-
-
-def _is_big(dtype: DataType | None) -> bool:
-    return dtype is not None and dtype.endian == "big"
-
-
-def _big_endian(codec: Codec) -> NotRepresentableError:
-    return NotRepresentableError(
-        "v3",
-        name_of(codec),
-        "it names big-endian elements, where those of v3 have no byte order, and readers take other bytes for them;"
-        " name native ones ('<i4' for '>i4') if the chunks were written from such",
-    )
-
-
-def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: Dialect) -> None:
-    """Refuse to translate an array-to-array codec alone where it is not the array's byte order that is stored.
-
-    v3 has the byte order of what is stored in `bytes`, which one codec does not show.
-    """
-    if to == "v2" and not from_v3:
-        return
-    if from_v3 and names_big_endian(codec):
-        raise _big_endian(codec)
-    taken = viewed(codec) or incoming
-    given = encoded(codec, taken)
-    if given is not None and given.endian is not None and _is_big(given) != _is_big(taken):
-        taken_order = "big-endian" if _is_big(taken) else "little-endian or one-byte"
-        raise NotRepresentableError(
-            to,
-            name_of(codec),
-            f"it takes {taken_order} elements and puts out {given.endian}-endian ones, of which in v3 the bytes codec"
-            " says the order; use a Pipeline, which has it",
-        )
-
-
-def check_native(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
-    """Refuse a codec of native elements where the array is big-endian: v2 would swap what it decodes."""
-    spec = spec_of(type(codec))
-    if spec is not None and spec.little_endian_only and incoming.endian == "big":
-        raise NotRepresentableError(
-            dialect,
-            name_of(codec),
-            "it takes native elements only, so a big-endian array cannot have it",
-        )
-
-
-def reordered(codec: Codec, endian: Endian) -> Codec:
-    """The same codec with the data types in its parameters in another byte order."""
+def with_byte_order(codec: Codec, endian: Endian) -> Codec:
+    """Give the same codec with the data types in its parameters in that byte order."""
     if endian == "mixed":
         return codec
     effect = effect_of(codec)
@@ -416,15 +111,15 @@ def reordered(codec: Codec, endian: Endian) -> Codec:
     return codec.of_valid({**codec.__dict__, **changes}, set(codec.model_fields_set))
 
 
-def seen_first(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:
-    """What the first codec of an array sees."""
+def array_chunk(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:
+    """Give the chunk that the first codec of an array sees."""
     if ndim is None and shape is not None:
         ndim = len(shape)
     return Chunk(dtype.itemsize if dtype else None, dtype, ndim, shape)
 
 
-def passed(codec: Codec, chunk: Chunk) -> Chunk:
-    """What the next codec sees after `codec` has seen `chunk`."""
+def output_chunk(codec: Codec, chunk: Chunk) -> Chunk:
+    """Give the chunk that the next codec sees, after `codec` has seen `chunk`."""
     spec = spec_of(type(codec))
     kind = spec.kind if spec is not None else kind_of(codec)
     if kind == B2B:
@@ -433,10 +128,10 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
         effect = effect_of(codec)
         dtype = chunk.dtype
         if effect is not NO_EFFECT or spec is None:
-            dtype = encoded(codec, dtype)
+            dtype = output_dtype(codec, dtype)
         order = codec.__dict__.get("order")
-        kept = order is not None or effect.elementwise or effect.keeps_shape
-        shape = chunk.shape if kept else None
+        keeps_axes = order is not None or effect.elementwise or effect.keeps_shape
+        shape = chunk.shape if keeps_axes else None
         if shape is not None and order == "F":
             shape = shape[::-1]
         elif shape is not None and isinstance(order, tuple) and len(order) == len(shape):
@@ -450,13 +145,13 @@ def passed(codec: Codec, chunk: Chunk) -> Chunk:
 _BYTES: Final = Chunk(1)
 
 
-def settled(codecs: Iterable[Codec], chunk: Chunk) -> tuple[Codec, ...]:
-    """The same chain, with what only the array can settle settled for it."""
+def resolve_parameters(codecs: Iterable[Codec], chunk: Chunk) -> tuple[Codec, ...]:
+    """Give the same chain with the parameters that depend on the array resolved, the first codec seeing `chunk`."""
     chain = []
     for codec in codecs:
         spec = spec_of(type(codec))
-        if spec is not None and spec.settle is not None:
-            codec = spec.settle(codec, chunk)
+        if spec is not None and spec.resolve is not None:
+            codec = spec.resolve(codec, chunk)
         chain.append(codec)
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return tuple(chain)

@@ -141,8 +141,8 @@ class CodecSpec:
     """Parameters that may be left open (``None``) until the array is known."""
     observe: Callable[[Any], dict[str, Any]] | None = None
     """What an object with the numcodecs API does not say of those, and shows when it encodes."""
-    settle: Callable[[Any, Chunk], Codec] | None = None
-    """Settles those for the chunk that the codec sees."""
+    resolve: Callable[[Any, Chunk], Codec] | None = None
+    """Gives the same codec with those resolved for the chunk that it sees, as far as the chunk is known."""
     fit: Callable[[Any, Chunk, Literal["C", "F"], WriteContext], Codec] | None = None
     """Fits it to a v2 array with that chunk and order, on its way to or from v3; raises where chunks would not decode
     equal."""

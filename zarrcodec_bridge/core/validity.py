@@ -11,15 +11,16 @@ from itertools import islice
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError, Problem
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import effect_of, name_of, passed
+from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, output_chunk
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, Chunk
+from zarrcodec_bridge.core.spec import A2A, A2B, Chunk
 
 __all__ = [
     "chain_problems",
     "check_as_zarr_python",
     "check_codec",
     "check_codecs",
+    "check_kinds",
     "is_of_fixed_size",
 ]
 
@@ -71,7 +72,7 @@ def _problems(codec: Codec, chunk: Chunk, path: Path) -> Iterator[Problem]:
 def _next(codec: Codec, chunk: Chunk) -> Chunk:
     """What the next codec sees; of a chunk that is given another shape, only where that is known."""
     effect = effect_of(codec)
-    after = passed(codec, chunk)
+    after = output_chunk(codec, chunk)
     if effect.reshaped is not None:
         shape = None if chunk.shape is None else effect.reshaped(codec, chunk.shape)
         return after._replace(ndim=None if shape is None else len(shape), shape=shape)
@@ -93,6 +94,24 @@ def check_as_zarr_python(codecs: Sequence[Codec], array: Chunk) -> None:
                 name_of(codec),
                 f"zarr-python takes it for a codec of the array as it is: {problem}",
             )
+
+
+def check_kinds(codecs: Sequence[Codec], dialect: str) -> None:
+    """Refuse a v3 chain that is not array-to-array, one array-to-bytes, then bytes-to-bytes codecs."""
+    kinds = [kind_of(codec) for codec in codecs]
+    if None in kinds:
+        return
+    if kinds.count(A2B) != 1:
+        raise NotRepresentableError(
+            dialect, "codecs", f"expected one array-to-bytes codec, got {kinds.count(A2B)}"
+        )
+    at = kinds.index(A2B)
+    if kinds.count(A2A) != at or A2A in kinds[at:]:
+        raise NotRepresentableError(
+            dialect,
+            "codecs",
+            "expected array-to-array, then array-to-bytes, then bytes-to-bytes codecs",
+        )
 
 
 def is_of_fixed_size(codec: Codec) -> bool:

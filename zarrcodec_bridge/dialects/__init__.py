@@ -14,7 +14,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import passed
+from zarrcodec_bridge.core.propagation import output_chunk
 from zarrcodec_bridge.core.spec import Chunk
 from zarrcodec_bridge.dialects import any_numcodecs, v2, v3
 
@@ -104,5 +104,5 @@ def write_codecs(chain: Iterable[Codec], chunk: Chunk, ctx: WriteContext) -> lis
     written = []
     for codec in chain:
         written.append(write_codec(codec, ctx, chunk))
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return written

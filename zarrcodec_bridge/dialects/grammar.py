@@ -26,7 +26,7 @@ from zarrcodec_bridge.core.json_values import (
     told,
 )
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.propagation import name_of, reordered
+from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.parameters import validator
@@ -260,7 +260,7 @@ def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, 
 
 def without_byte_order(codec: Codec, ctx: WriteContext) -> Codec:
     """The same codec with native data types in its parameters, as v3 has them."""
-    native = reordered(codec, "little")
+    native = with_byte_order(codec, "little")
     if native is not codec:
         ctx.note(name_of(codec), "its data types lose their byte order, which in v3 `bytes` has")
     return native

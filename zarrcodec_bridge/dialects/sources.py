@@ -14,7 +14,7 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import Path, excerpt, told
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import reordered
+from zarrcodec_bridge.core.propagation import with_byte_order
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects import codec_objects, read_codec
@@ -38,7 +38,7 @@ def read(source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None =
         codec = _read_said(source, payload, ctx, *at, dialect=dialect)
     ctx.source = dialect
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
-        return reordered(codec, dtype.endian)
+        return with_byte_order(codec, dtype.endian)
     return codec
 
 

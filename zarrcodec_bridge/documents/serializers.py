@@ -16,7 +16,7 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import kind_of, name_of, passed, seen_first
+from zarrcodec_bridge.core.propagation import array_chunk, kind_of, name_of, output_chunk
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.translation.encodings import V3Encoding
@@ -35,7 +35,7 @@ def with_serializers(pipeline: Pipeline, ctx: Context) -> Pipeline:
     encoding = pipeline.encoding
     if not isinstance(encoding, V3Encoding):
         return pipeline
-    seen = seen_first(encoding.data_type, pipeline.ndim, pipeline.chunk_shape)
+    seen = array_chunk(encoding.data_type, pipeline.ndim, pipeline.chunk_shape)
     codecs = _chain(encoding.codecs, seen, ("codecs",), ctx)
     if ctx.target == "tensorstore" and any(
         isinstance(codec, ShardingIndexed) for codec in codecs[:-1]
@@ -57,7 +57,7 @@ def _chain(codecs: tuple[Codec, ...], chunk: Chunk, path: Path, ctx: Context) ->
         at = kinds.count(A2A)
     _check_kinds(codecs, kinds, at, path)
     for codec in codecs[:at]:
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     if A2B not in kinds:
         return (*codecs[:at], _missing(chunk, path, ctx), *codecs[at:])
     found = _completed(codecs[at], chunk, (*path, at), ctx)

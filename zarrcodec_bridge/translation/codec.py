@@ -10,13 +10,12 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
-    check_alone,
+    array_chunk,
     effect_of,
     names_big_endian,
-    reordered,
-    seen_first,
-    settled,
-    viewed,
+    resolve_parameters,
+    viewed_dtype,
+    with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of, specs
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Unknown
@@ -24,6 +23,7 @@ from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, check_options
+from zarrcodec_bridge.translation.value_checks import check_alone
 from zarrcodec_bridge.translation.ways import array_dtype, usual, way
 
 __all__ = ["normalize", "registered_codecs", "same", "to_v2", "to_v3", "translate"]
@@ -73,8 +73,8 @@ def normalize(
     codec = sources.read(source, ctx, dtype=seen)
     if ctx.source == "v3" and effect_of(codec) is not NO_EFFECT:
         check_alone(sources.read(source, ctx), seen, from_v3=True, to="v3")
-    check_codec(codec, seen_first(seen, None, None))
-    return codec if seen is None else settled([codec], seen_first(seen, None, None))[0]
+    check_codec(codec, array_chunk(seen, None, None))
+    return codec if seen is None else resolve_parameters([codec], array_chunk(seen, None, None))[0]
 
 
 def to_v2(
@@ -234,8 +234,8 @@ def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> boo
     if not odd:
         left, right = _in_order(left, one, right, seen), _in_order(right, other, left, seen)
     if seen is not None:
-        chunk = seen_first(seen, None, None)
-        left, right = settled([left], chunk)[0], settled([right], chunk)[0]
+        chunk = array_chunk(seen, None, None)
+        left, right = resolve_parameters([left], chunk)[0], resolve_parameters([right], chunk)[0]
     return bool(_meaning(left, right, decode_only) == _meaning(right, left, decode_only))
 
 
@@ -247,10 +247,10 @@ def _of_same(source: Any, dtype: DataType | None) -> tuple[Codec, Dialect | None
 
 def _in_order(codec: Codec, source: Dialect | None, other: Codec, dtype: DataType | None) -> Codec:
     """A codec of v3, which has no byte order, in that of the array, or as the other takes it."""
-    array = dtype or viewed(other)
+    array = dtype or viewed_dtype(other)
     if source != "v3" or array is None or array.endian is None:
         return codec
-    return reordered(codec, array.endian)
+    return with_byte_order(codec, array.endian)
 
 
 def _meaning(codec: Codec, other: Codec, decode_only: bool) -> Any:

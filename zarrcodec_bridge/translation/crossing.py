@@ -17,22 +17,20 @@ from zarrcodec_bridge.core.data_types import DataType, Endian
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.propagation import (
-    check_chain,
-    check_native,
-    check_orders,
-    check_views,
+    array_chunk,
     effect_of,
-    encoded,
     kind_of,
     name_of,
-    passed,
-    reordered,
-    seen_first,
-    settled,
+    output_chunk,
+    output_dtype,
+    resolve_parameters,
+    with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, NOT_KNOWN, Chunk
+from zarrcodec_bridge.core.validity import check_kinds
 from zarrcodec_bridge.translation.encodings import Order, V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.value_checks import check_native, check_orders, check_views
 
 __all__ = ["canonical", "portable_v2", "portable_v3", "v2_to_v3", "v3_to_v2"]
 
@@ -52,8 +50,8 @@ def v2_to_v3(v2: V2Encoding, ctx: WriteContext) -> V3Encoding:
     check_views(a2a, v2.dtype, "v3")
     dtype = v2.dtype
     for codec in a2a:
-        dtype = encoded(codec, dtype) or dtype
-    native = [reordered(codec, "little") for codec in a2a]
+        dtype = output_dtype(codec, dtype) or dtype
+    native = [with_byte_order(codec, "little") for codec in a2a]
     if native != a2a:
         ctx.note("bytes", "the data types of filters lose their byte order, and endian has it")
     data_type, serializer = _serializer(v2.dtype, dtype, a2a, a2b)
@@ -67,14 +65,14 @@ def _fitted(
     """The codecs of a v2 array, each fitted to the chunk that it sees there."""
     if not any(spec is not None and spec.fit for spec in map(spec_of, map(type, codecs))):
         return list(codecs)
-    chunk = seen_first(dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    chunk = array_chunk(dtype, ctx.chunk.ndim, ctx.chunk.shape)
     fitted = []
     for codec in codecs:
         spec = spec_of(type(codec))
         if spec is not None and spec.fit is not None:
             codec = spec.fit(codec, chunk, order, ctx)
         fitted.append(codec)
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return fitted
 
 
@@ -185,10 +183,10 @@ def v3_to_v2(v3: V3Encoding, ctx: WriteContext) -> V2Encoding:
     incoming = v3.data_type.with_endian(endian)
     _check_known(incoming)
     dtype = incoming
-    filters = [reordered(_as_v2_names(codec), endian) for codec in filters]
+    filters = [with_byte_order(_as_v2_names(codec), endian) for codec in filters]
     check_views(filters, dtype, "v2")
     for codec in filters:
-        incoming = encoded(codec, incoming) or incoming
+        incoming = output_dtype(codec, incoming) or incoming
     if isinstance(a2b, Bytes):
         if incoming.has_order and a2b.endian is None:
             raise MissingContextError(
@@ -221,7 +219,7 @@ def _v3_parts(codecs: Sequence[Codec]) -> tuple[list[Codec], Codec, list[Codec]]
     for codec, kind in zip(codecs, kinds, strict=True):
         if kind is None:
             raise NotRepresentableError("v2", name_of(codec), "its kind is not known")
-    check_chain(codecs, "v2")
+    check_kinds(codecs, "v2")
     at = kinds.index(A2B)
     return list(codecs[:at]), codecs[at], list(codecs[at + 1 :])
 
@@ -351,13 +349,13 @@ def canonical(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
     rest = v3.codecs[len(a2a) :]
     chain = (*hoisted(a2a, chunk), *rest) if v3.codecs[: len(a2a)] == tuple(a2a) else v3.codecs
     plain = []
-    for codec in settled(chain, chunk):
+    for codec in resolve_parameters(chain, chunk):
         if isinstance(codec, Bytes) and not (chunk.dtype is None or chunk.dtype.has_order):
             codec = Bytes()
         elif isinstance(codec, Transpose) and (axes := _axes(codec, chunk.ndim)) is not None:
             codec = Transpose(order=axes)
         plain.append(codec)
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return V3Encoding(v3.data_type, tuple(plain))
 
 
@@ -396,7 +394,7 @@ def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
     """The same encoding with the codecs that more readers know."""
     from zarrcodec_bridge.translation.several_codecs import portable
 
-    chunk = seen_first(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    chunk = array_chunk(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
     codecs = portable(v2.codecs, chunk, ctx)
     if v2.compressor is None or not codecs:
         return V2Encoding(v2.dtype, v2.order, tuple(codecs))
@@ -407,5 +405,5 @@ def portable_v3(v3: V3Encoding, ctx: WriteContext) -> V3Encoding:
     """The same encoding with the codecs that more readers know."""
     from zarrcodec_bridge.translation.several_codecs import portable
 
-    chunk = seen_first(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
+    chunk = array_chunk(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
     return V3Encoding(v3.data_type, tuple(portable(v3.codecs, chunk, ctx)))

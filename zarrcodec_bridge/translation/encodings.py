@@ -17,9 +17,9 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, Note, NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt, plain
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec
-from zarrcodec_bridge.core.propagation import check_chain, seen_first
+from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
-from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs
+from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
 from zarrcodec_bridge.readers import TARGETS, Target
 
@@ -153,7 +153,7 @@ class V2Encoding:
         self, ctx: WriteContext, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``.zarray``: `dtype`, `order`, `filters`, `compressor`."""
-        written = write_codecs(self.codecs, seen_first(self.dtype, ndim, shape), ctx)
+        written = write_codecs(self.codecs, array_chunk(self.dtype, ndim, shape), ctx)
         compressor = written.pop() if self.compressor is not None else None
         return {
             "dtype": self.dtype.to_v2(),
@@ -202,7 +202,7 @@ class V3Encoding:
             read_codec(item, ctx, "codecs", index, dialect="v3")
             for index, item in enumerate(codecs)
         )
-        check_codecs(chain, seen_first(dtype, ndim, shape))
+        check_codecs(chain, array_chunk(dtype, ndim, shape))
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
             from zarrcodec_bridge.translation.imagecodecs_chains import (
                 is_of_virtual_tiff,
@@ -225,10 +225,10 @@ class V3Encoding:
         self, ctx: WriteContext, ndim: int | None, shape: tuple[int, ...] | None
     ) -> dict[str, Any]:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
-        check_chain(self.codecs, "v3")
+        check_kinds(self.codecs, "v3")
         if self.as_read is not None and ctx.target == "spec":
             return {"data_type": self._data_type(ctx.target), "codecs": plain(self.as_read.codecs)}
-        array = seen_first(self.data_type, ndim, shape)
+        array = array_chunk(self.data_type, ndim, shape)
         if ctx.target == "zarr-python":
             check_as_zarr_python(self.codecs, array)
         return {

@@ -24,7 +24,7 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import check_orders, seen_first
+from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
 from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codecs
@@ -44,6 +44,7 @@ from zarrcodec_bridge.translation.encodings import (
     checked_axes,
     checked_order,
 )
+from zarrcodec_bridge.translation.value_checks import check_orders
 
 __all__ = ["OnLoss", "Pipeline", "Translation", "settle_losses"]
 
@@ -286,7 +287,7 @@ class Pipeline:
         ndim, shape = checked_axes(ndim, chunk_shape)
         encoding = slots.encoding(array_dtype(dtype), checked, ndim)
         if isinstance(encoding, V3Encoding):
-            check_codecs(encoding.codecs, seen_first(encoding.data_type, ndim, shape))
+            check_codecs(encoding.codecs, array_chunk(encoding.data_type, ndim, shape))
         return cls(encoding, ndim, shape, slots.notes, slots.auto)
 
     @classmethod
@@ -473,7 +474,7 @@ class Pipeline:
     def _writing(
         self, to: Dialect, target: str = "spec", unknown: Unknown = "error"
     ) -> WriteContext:
-        chunk = seen_first(self.data_type, self.ndim, self.chunk_shape)
+        chunk = array_chunk(self.data_type, self.ndim, self.chunk_shape)
         return WriteContext(dialect=to, target=target, chunk=chunk, unknown=unknown, complete=True)
 
     @property
@@ -504,7 +505,7 @@ class Pipeline:
             v3 = self._v3(self._writing("v3"))
         except NotRepresentableError:
             return self.encoding
-        return canonical(v3, seen_first(v3.data_type, self.ndim, self.chunk_shape))
+        return canonical(v3, array_chunk(v3.data_type, self.ndim, self.chunk_shape))
 
     def __eq__(self, other: object) -> bool:
         return (

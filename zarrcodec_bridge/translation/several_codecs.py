@@ -19,7 +19,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
-from zarrcodec_bridge.core.propagation import name_of, passed, seen_first, settled
+from zarrcodec_bridge.core.propagation import array_chunk, name_of, output_chunk, resolve_parameters
 from zarrcodec_bridge.core.spec import Chunk
 from zarrcodec_bridge.dialects import read_codec
 
@@ -37,14 +37,14 @@ def expand(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[
             split += _split_n5(codec, dtype, ctx)
         else:
             split.append(codec)
-        seen = passed(codec, seen_first(seen, None, None)).dtype
+        seen = output_chunk(codec, array_chunk(seen, None, None)).dtype
     return split
 
 
 def _split_quantize(codec: Quantize, seen: DataType | None, ctx: WriteContext) -> list[Codec]:
     """`numcodecs.quantize` does not tell zarr-python that it changes the data type; `numcodecs.astype` does."""
     if codec.dtype is None and codec.astype is not None:
-        (first,) = settled([codec], seen_first(seen, None, None))
+        (first,) = resolve_parameters([codec], array_chunk(seen, None, None))
         codec = cast(Quantize, first)
     if codec.astype is None or codec.dtype is None or not _casts(codec):
         return [codec]
@@ -175,5 +175,5 @@ def portable(codecs: Sequence[Codec], chunk: Chunk, ctx: WriteContext) -> list[C
             ctx.note(name_of(codec), equal.note)
             if equal.loss:
                 ctx.lose(name_of(codec), equal.loss)
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return chain

@@ -27,15 +27,14 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.json_values import Path, excerpt, plain
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import (
-    check_orders,
-    encoded,
+    array_chunk,
     kind_of,
     name_of,
-    passed,
-    reordered,
-    seen_first,
-    settled,
-    viewed,
+    output_chunk,
+    output_dtype,
+    resolve_parameters,
+    viewed_dtype,
+    with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind, Unknown
@@ -43,6 +42,7 @@ from zarrcodec_bridge.core.validity import check_as_zarr_python
 from zarrcodec_bridge.dialects import read_codec, sources
 from zarrcodec_bridge.translation.crossing import v2_to_v3, v3_to_v2
 from zarrcodec_bridge.translation.encodings import Order, V2Encoding, V3Encoding, checked_order
+from zarrcodec_bridge.translation.value_checks import check_orders
 
 __all__ = [
     "AUTO",
@@ -191,7 +191,7 @@ class Slots:
         dtype = dtype if dtype.endian == endian else dtype.with_endian(endian)
         orderless = new or explicit is not None
         chain = [
-            reordered(held.codec, endian) if orderless or held.dialect == "v3" else held.codec
+            with_byte_order(held.codec, endian) if orderless or held.dialect == "v3" else held.codec
             for held in self.held
             if held.codec is not explicit
         ]
@@ -239,7 +239,7 @@ class Slots:
         spec = spec_of(type(first)) if first is not None else None
         if spec is not None and spec.object_type is not None:
             return DataType(spec.object_type)
-        view = viewed(first) if first is not None and kind_of(first) == A2A else None
+        view = viewed_dtype(first) if first is not None and kind_of(first) == A2A else None
         return view or UNSPECIFIED
 
 
@@ -360,7 +360,7 @@ def _endian_after(v3: V3Encoding, endian: Endian) -> Literal["little", "big"] | 
     dtype: DataType | None = v3.data_type
     for codec in v3.codecs:
         if kind_of(codec) == A2A:
-            dtype = encoded(codec, dtype)
+            dtype = output_dtype(codec, dtype)
     return endian if dtype is not None and dtype.has_order and endian != "mixed" else None
 
 
@@ -384,7 +384,7 @@ def first_chunk(
     dtype: DataType | None, ndim: int | None = None, shape: tuple[int, ...] | None = None
 ) -> Chunk:
     """What the first codec of an array sees, as far as the array is known."""
-    return seen_first(None if dtype == UNSPECIFIED else dtype, ndim, shape)
+    return array_chunk(None if dtype == UNSPECIFIED else dtype, ndim, shape)
 
 
 def encoding_from_slots(
@@ -464,7 +464,7 @@ def v2_slots(
     placed: list[Placed] = []
     for codec in v2.codecs:
         placed.append(Placed(codec, chunk))
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     compressor = placed.pop() if v2.compressor is not None else None
     return V2Slots(v2.dtype, v2.order, tuple(placed), compressor)
 
@@ -473,9 +473,9 @@ def _placed(codecs: Sequence[Codec], chunk: Chunk) -> tuple[Placed, ...]:
     placed: list[Placed] = []
     if chunk.ndim is not None:
         codecs = [_with_axes(codec, chunk.ndim) for codec in codecs]
-    for codec in settled(codecs, chunk):
+    for codec in resolve_parameters(codecs, chunk):
         placed.append(Placed(codec, chunk))
-        chunk = passed(codec, chunk)
+        chunk = output_chunk(codec, chunk)
     return tuple(placed)
 
 

@@ -23,13 +23,10 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
-    check_alone,
-    check_native,
-    check_views,
+    array_chunk,
     effect_of,
     name_of,
-    reordered,
-    seen_first,
+    with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.siblings import Given
@@ -38,6 +35,7 @@ from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.pipeline import OnLoss, check_options, settle_losses
+from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
 
 __all__ = ["Way", "array_dtype", "forget", "usual", "way"]
 
@@ -152,7 +150,7 @@ class Way:
         self.portable = portable
         self.given = dtype
         self.dtype = array_dtype(dtype)
-        self.chunk = seen_first(self.dtype, None, None)
+        self.chunk = array_chunk(self.dtype, None, None)
         is_usual = (target, on_loss, unknown, strict, portable) == _USUAL
         self.shapes = usual[to] if is_usual else {}
         self.room = MOST
@@ -214,7 +212,7 @@ class Way:
         check_alone(codec, self.dtype, from_v3=from_v3, to=self.to)
         if self.dtype is not None:
             if from_v3 and self.dtype.endian is not None:
-                codec = reordered(codec, self.dtype.endian)
+                codec = with_byte_order(codec, self.dtype.endian)
             if crosses:
                 check_views([codec], self.dtype, self.to)
         return codec, ctx

@@ -26,7 +26,13 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.propagation import NO_EFFECT, effect_of, kind_of, name_of, reordered
+from zarrcodec_bridge.core.propagation import (
+    NO_EFFECT,
+    effect_of,
+    kind_of,
+    name_of,
+    with_byte_order,
+)
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind, Unknown
 from zarrcodec_bridge.dialects import codec_objects
@@ -263,7 +269,7 @@ def _kind(codec: Codec) -> Kind:
 
 def _without_byte_order(codec: Codec) -> Codec:
     """v3 arrays have no byte order before `bytes`, so what a filter names has the native one."""
-    return codec if isinstance(codec, KeptCodec) else reordered(codec, "little")
+    return codec if isinstance(codec, KeptCodec) else with_byte_order(codec, "little")
 
 
 def _native(dtype: Any) -> Any:

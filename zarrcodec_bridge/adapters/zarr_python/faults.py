@@ -11,7 +11,7 @@ from typing import Final
 from zarrcodec_bridge.adapters.zarr_python.backend import Version, installed
 from zarrcodec_bridge.adapters.zarr_python.sizes import TELL_NO_SIZE, tells_no_size
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.propagation import encoded, viewed
+from zarrcodec_bridge.core.propagation import output_dtype, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 
@@ -51,7 +51,7 @@ class Fault:
 
 
 def _recasts(codec: Codec) -> bool:
-    takes, gives = viewed(codec), encoded(codec, None)
+    takes, gives = viewed_dtype(codec), output_dtype(codec, None)
     return (
         takes is not None
         and gives is not None

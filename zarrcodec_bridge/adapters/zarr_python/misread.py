@@ -18,7 +18,7 @@ from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BackendUnsupportedError
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import effect_of, encoded, kind_of
+from zarrcodec_bridge.core.propagation import effect_of, kind_of, output_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A
 
@@ -63,7 +63,7 @@ def _gain_order(codecs: Sequence[Codec], data_type: DataType) -> bool:
     seen: DataType | None = data_type
     for codec in codecs:
         if kind_of(codec) == A2A:
-            seen = encoded(codec, seen)
+            seen = output_dtype(codec, seen)
     return not data_type.has_order and seen is not None and seen.has_order
 
 

@@ -37,12 +37,12 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.core.propagation import (
+    array_chunk,
     effect_of,
-    encoded,
     kind_of,
     name_of,
-    seen_first,
-    viewed,
+    output_dtype,
+    viewed_dtype,
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
@@ -114,10 +114,10 @@ class _Wrapped:
     def evolve_from_array_spec(self, array_spec: Any) -> Self:
         """Settle what only the array can, where that is open."""
         spec = spec_of(type(self.codec))
-        if spec is None or spec.settle is None or not self._is_open(spec):
+        if spec is None or spec.resolve is None or not self._is_open(spec):
             return self
         dtype = any_dtype(native_dtype(array_spec))
-        settled = spec.settle(self.codec, seen_first(dtype, None, tuple(array_spec.shape)))
+        settled = spec.resolve(self.codec, array_chunk(dtype, None, tuple(array_spec.shape)))
         return self.around(to_v3(settled, target="zarr-python"), settled)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -139,7 +139,7 @@ class _Wrapped:
     @classmethod
     def _seen(cls, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Chunk:
         """What the codec sees of a chunk of that data type and shape."""
-        found = seen_first(any_dtype(dtype), None, shape)
+        found = array_chunk(any_dtype(dtype), None, shape)
         return Chunk(found.itemsize) if cls.kind == B2B else found
 
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
@@ -239,9 +239,9 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
     @cached_property
     def _gives(self) -> np.dtype[Any] | None:
         """The data type that it makes of any other, element by element; ``None`` where there is none."""
-        if viewed(self.codec) is None or effect_of(self.codec).output is not None:
+        if viewed_dtype(self.codec) is None or effect_of(self.codec).output is not None:
             return None
-        output = encoded(self.codec, None)
+        output = output_dtype(self.codec, None)
         native = np.dtype(output.to_v2()).newbyteorder("=") if output is not None else None
         return np.dtype(native.str) if native is not None else None  # NumPy's own, one for all
 
@@ -359,9 +359,9 @@ def _declared(codec: Codec, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Lay
     if effect_of(codec).output is not None:
         packed = 1 + -(-prod(shape) // 8)  # `packbits`, after a byte that counts the padding
         return np.dtype(np.uint8), (packed,)
-    view = viewed(codec)
+    view = viewed_dtype(codec)
     size = prod(shape) * dtype.itemsize
     count = size // view.itemsize if view is not None and view.itemsize else prod(shape)
-    output = encoded(codec, any_dtype(dtype)) if view is not None else None
+    output = output_dtype(codec, any_dtype(dtype)) if view is not None else None
     found = np.dtype(output.to_v2()).newbyteorder("=") if output is not None else dtype
     return found, shape if count == prod(shape) else (count,)

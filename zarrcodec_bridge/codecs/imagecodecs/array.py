@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect
 
-__all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "settler"]
+__all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "resolver"]
 
 Shape: TypeAlias = tuple[int, ...]
 Order: TypeAlias = Literal["C", "F"]
@@ -244,7 +244,7 @@ def _refused_in_v2(name: str, values: dict[str, Any], chunk: Chunk) -> str | Non
     return f"its dtype {values['dtype']} is not the array's {_typestr(chunk.dtype)}"
 
 
-def settler(name: str) -> Callable[[Codec, Chunk], Codec]:
+def resolver(name: str) -> Callable[[Codec, Chunk], Codec]:
     """The function that takes away what the array says too, as far as the two agree."""
 
     def settle(codec: Codec, chunk: Chunk) -> Codec:
@@ -277,7 +277,7 @@ def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec
             "without shape, v2 reads chunks as flat data, which is not what it wrote; v3 reads"
             " what was written",
         )
-    return settler(name)(codec, chunk)
+    return resolver(name)(codec, chunk)
 
 
 def drop_implied(name: str, facts: Facts, codec: Codec, ctx: WriteContext) -> Codec:

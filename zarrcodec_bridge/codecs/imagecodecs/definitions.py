@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import ConfigDict, Field, create_model, model_validator
 
-from zarrcodec_bridge.codecs.imagecodecs.array import ANY_ORDER, SHAPE_AWARE, fitted, settler
+from zarrcodec_bridge.codecs.imagecodecs.array import ANY_ORDER, SHAPE_AWARE, fitted, resolver
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.reading import reader
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
@@ -90,7 +90,7 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
         array_dependent=facts.implied
         | OPEN.get(codec, frozenset())
         | (facts.parameters.keys() & NO_PART_OF_THE_DATA),
-        settle=settler(codec),
+        resolve=resolver(codec),
         ignored_keys=frozenset({"axis"}) if codec == "packbits" else frozenset(),
         little_endian_only=facts.kind == A2B and codec not in ANY_ORDER,
         works_along_axes=codec in SHAPE_AWARE,
