@@ -288,6 +288,9 @@ class TestRefusals:
                 "says something else of",
             ),
             (".zmetadata", b"", ".zmetadata is no JSON"),
+            (".zmetadata", document(zarr_format=2), ".zmetadata holds what belongs in a .zgroup"),
+            (".zmetadata", zarray([4], [2], "<i2"), ".zmetadata holds what belongs in a .zarray"),
+            ("sub/.zmetadata", document(zarr_format=3, node_type="group"), "in a zarr.json"),
             ("sub/.zgroup", b"{", ".zgroup is no JSON"),
         ],
     )

@@ -199,6 +199,7 @@ def _translated(
     consolidated: dict[str, Any] | None = None
     if source == ".zgroup" and ".zmetadata" in found:
         consolidated = _parsed(".zmetadata", found)
+        _check_place(".zmetadata", consolidated)
     elif document.get("consolidated_metadata") is not None:
         consolidated = document
         document = {**document, "consolidated_metadata": None}
@@ -232,13 +233,20 @@ def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
         document = metadata.get(".zgroup") if isinstance(metadata, dict) else None
         return document if isinstance(document, dict) else {"zarr_format": 2}
     document = _parsed(source, found)
-    if file_of(document) != source:
-        raise _RefusalError(f"{source} holds what belongs in a {file_of(document)}")
+    _check_place(source, document)
     if source == "zarr.json" and document.get("node_type", kind) != kind:
         raise _RefusalError(
             f"expected node_type 'array' or 'group', got {excerpt(document['node_type'])}"
         )
     return document
+
+
+def _check_place(name: str, document: Mapping[str, Any]) -> None:
+    """Refuse a document that is of another kind than its name says."""
+    if file_of(document) != name:
+        raise _RefusalError(
+            f"{name} holds what belongs in a {file_of(document)}", readable=name in _BESIDE
+        )
 
 
 def _translate(
