@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import os
 import random
+import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,8 +106,9 @@ class Recorder:
         if descriptor in self.files:
             self.trace.append(Op("flush", self.files[descriptor]))
         else:
-            folder = os.path.relpath(os.readlink(f"/proc/self/fd/{descriptor}"), self.root)
-            self.trace.append(Op("flush", folder="" if folder == "." else folder))
+            path = os.path.relpath(os.readlink(f"/proc/self/fd/{descriptor}"), self.root)
+            kind = "flush" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "flush old file"
+            self.trace.append(Op(kind, folder="" if path == "." else path))
 
     def syncfs(self, descriptor: int) -> int:
         self.trace.append(Op("flush all"))
@@ -187,10 +189,13 @@ class RecordedFile(io.RawIOBase):
 class Disk:
     """What of a trace is on the disk for good, and what is not yet."""
 
-    def __init__(self, before: Tree) -> None:
-        self.bytes: dict[int, bytes] = {}
+    def __init__(self, before: Tree, unflushed: Sequence[str] = ()) -> None:
+        """Begin with files whose bytes are on the disk, but for some."""
+        self.bytes: dict[int, bytes] = {-at: before[name] for at, name in enumerate(unflushed, 1)}
         self.flushed: dict[int, bytes] = {}
-        self.names: dict[str, int | bytes] = dict(before)
+        self.names: dict[str, int | bytes] = before | {
+            name: -at for at, name in enumerate(unflushed, 1)
+        }
         self.pending: list[tuple[tuple[str, int | None], ...]] = []
         self.new_folders: set[str] = set()
         """Folders whose own name is not on the disk."""
@@ -207,6 +212,10 @@ class Disk:
             self.pending.append(op.names)
         elif op.kind == "mkdir" and op.folder is not None:
             self.new_folders.add(op.folder)
+        elif op.kind == "flush old file" and op.folder is not None:
+            file = self.names[op.folder]
+            if isinstance(file, int):
+                self.flushed[file] = self.bytes[file]
         elif op.kind == "flush all":
             self.flushed = dict(self.bytes)
             self.new_folders.clear()
@@ -249,10 +258,10 @@ class Disk:
         return tree
 
 
-def states(trace: list[Op], before: Tree) -> Iterator[Tree]:
+def states(trace: list[Op], before: Tree, unflushed: Sequence[str] = ()) -> Iterator[Tree]:
     """What power cuts leave, at every operation, each state once."""
     draw = random.Random(len(trace))
-    disk = Disk(before)
+    disk = Disk(before, unflushed)
     seen: set[frozenset[tuple[str, bytes]]] = set()
     for op in trace:
         disk.do(op)
@@ -374,6 +383,46 @@ def test_h11_of_a_removal(tmp_path: Path, zarr_format: Any, way: str) -> None:
         assert report.ok, report
         assert without_journal(finished) == removed
     assert count > 5
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "one by one"])
+@pytest.mark.parametrize("done", ["removal", "undo"])
+@pytest.mark.parametrize("zarr_format", TREES)
+def test_h16_what_others_wrote_is_flushed_before_what_it_replaces_goes(
+    tmp_path: Path, zarr_format: Any, done: str, at_once: bool
+) -> None:
+    tree = TREES[zarr_format]()
+    migrate(tree, zarr_format, dry_run=False)
+    if done == "removal":
+        tree = without_journal(tree)
+    root = write_tree(tmp_path / "s", tree)
+    before = read_tree(root)
+    staying = OLD[zarr_format] if done == "undo" else OLD[5 - zarr_format]
+    unflushed = [name for name in before if name.rpartition("/")[2] in staying]
+    options: dict[str, Any] = {"dry_run": False, "verify": 1, "remove_old": True}
+
+    def work(root: Path) -> Report:
+        with pytest.MonkeyPatch.context() as patch:
+            if not at_once:
+                patch.setattr(directories, "_whole_file_system", lambda: None)
+            if done == "undo":
+                return undo(root, max_workers=1)
+            return migrate(root, zarr_format, **options, max_workers=1)
+
+    trace = recorded(root, work, least=10)
+    left = {name: before[name] for name in unflushed}
+    disk = Disk(before, unflushed)
+    for op in trace:
+        disk.do(op)
+    assert without_journal(disk.after(lambda: False, bytes_too=False)).items() >= left.items()
+    deleted = 0
+    for state in states(trace, before, unflushed):
+        if {name.rpartition("/")[2] for name in before.keys() - state.keys()} & {
+            name for names in OLD.values() for name in names
+        }:
+            deleted += 1
+            assert {name: state[name] for name in unflushed} == left
+    assert deleted > 2
 
 
 def archive(path: Path, tree: Tree) -> Path:

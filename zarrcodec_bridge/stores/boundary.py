@@ -55,6 +55,9 @@ _READ: Final = (
     | getattr(os, "O_BINARY", 0)
 )
 
+_FLUSH: Final = _READ | (os.O_RDWR if os.name == "nt" else 0)
+"""Windows flushes only what may be written."""
+
 MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG})
 """How a system says that there is no such file."""
 
@@ -313,13 +316,8 @@ class Walk:
             What the system says.
         """
         path, _, name = key.rpartition("/")
-        folder = self.to(path)
-        check_name(name, key)
         try:
-            status = folder.status(name)
-            if stat.S_ISLNK(status.st_mode) and path.partition("/")[0] != JOURNAL:
-                folder, name = self._behind(folder, name, key)
-                status = folder.status(name)
+            folder, name, status = self._find(path, name, key)
         except OSError as error:
             if error.errno in MISSING:
                 return None
@@ -339,12 +337,23 @@ class Walk:
     def status(self, key: str) -> os.stat_result:
         """What a file is, by the links that may be followed."""
         path, _, name = key.rpartition("/")
+        return self._find(path, name, key)[2]
+
+    def open(self, key: str) -> int:
+        """Open a file to flush it, by the links that may be followed."""
+        path, _, name = key.rpartition("/")
+        folder, name, _ = self._find(path, name, key)
+        return folder.open(name, _FLUSH)
+
+    def _find(self, path: str, name: str, key: str) -> tuple[Folder, str, os.stat_result]:
+        """The folder and name of a file, by the links that may be followed, and what it is."""
         folder = self.to(path)
+        check_name(name, key)
         status = folder.status(name)
-        if stat.S_ISLNK(status.st_mode):
+        if stat.S_ISLNK(status.st_mode) and path.partition("/")[0] != JOURNAL:
             folder, name = self._behind(folder, name, key)
             status = folder.status(name)
-        return status
+        return folder, name, status
 
     def _behind(self, folder: Folder, name: str, key: str) -> tuple[Folder, str]:
         """The folder and name of the file that a link leads to."""

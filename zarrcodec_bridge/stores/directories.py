@@ -373,6 +373,23 @@ class LocalDirectory:
                     seen.add(device)
                     _flush_file_system(at_once, folder)
 
+    def flush(self, keys: Sequence[str]) -> None:
+        """Bring the bytes of these documents to the disk: one by one, or at once if they are many."""
+        at_once = _whole_file_system() if len(keys) > 4 else None
+        seen: set[int] = set()
+        with self._boundary.walk() as walk:
+            for key in keys:
+                descriptor = walk.open(key)
+                try:
+                    if at_once is None:
+                        os.fsync(descriptor)
+                    elif (device := os.fstat(descriptor).st_dev) not in seen:
+                        seen.add(device)
+                        if at_once(descriptor):
+                            _raise_error()
+                finally:
+                    os.close(descriptor)
+
     def close(self, *, keep: bool) -> None:
         """Close the directory."""
         self._boundary.close()

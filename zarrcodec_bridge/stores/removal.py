@@ -15,7 +15,7 @@ from zarrcodec_bridge.stores.layout import (
 )
 from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node, said
 from zarrcodec_bridge.stores.proof import attributes_are_kept
-from zarrcodec_bridge.stores.store import Documents
+from zarrcodec_bridge.stores.store import Documents, settle_documents
 from zarrcodec_bridge.stores.work import documents_of
 
 __all__ = ["Removal", "finish_removal", "remove_old_documents"]
@@ -45,7 +45,6 @@ def remove_old_documents(
     if not removing:
         return tuple(results.values())
     try:
-        store.settle(list(removing))
         record = journal.entry(
             removing={key: data for old in removing.values() for key, data in old.items()}
         )
@@ -64,9 +63,12 @@ def remove_old_documents(
 def changed_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
-    """Those of some nodes whose new documents do not say any more what the old ones do."""
-    problems = map(_changed, _plans(store, options, paths))
-    return tuple(problem for problem in problems if problem is not None)
+    """Those of some nodes whose new documents do not say any more what the old ones do; the others are flushed."""
+    plans = list(_plans(store, options, paths))
+    problems = tuple(problem for problem in map(_changed, plans) if problem is not None)
+    if not problems:
+        settle_documents(store, [below(plan.path, name) for plan in plans for name in plan.new])
+    return problems
 
 
 def _plans(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:

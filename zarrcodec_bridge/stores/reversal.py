@@ -26,7 +26,13 @@ from zarrcodec_bridge.stores.plan import said
 from zarrcodec_bridge.stores.progress import Progress, progress_bar
 from zarrcodec_bridge.stores.proof import why_not_the_same
 from zarrcodec_bridge.stores.report import Kind, NodeReport, Outcome, Report
-from zarrcodec_bridge.stores.store import Documents, MigrationError, closed, remarks_of
+from zarrcodec_bridge.stores.store import (
+    Documents,
+    MigrationError,
+    closed,
+    remarks_of,
+    settle_documents,
+)
 from zarrcodec_bridge.stores.work import documents_of
 
 __all__ = ["undo"]
@@ -138,6 +144,7 @@ def _go_back(
         stopped = "nothing is deleted, because not everything can be"
     elif deletion is not None:
         if any(node.outcome == "will change" for node in nodes.values()):
+            settle_documents(store, _staying(found, going))
             deletion.begin()
         _delete_all(store, nodes, going, threads, show)
         if all(node.outcome != "failed" for node in nodes.values()):
@@ -174,6 +181,16 @@ def _recorded(store: Documents) -> journal.Journal:
             + "".join(f"; {remark}" for remark in recorded.remarks[:3])
         )
     return recorded
+
+
+def _staying(found: Mapping[str, Found], going: Mapping[str, Sequence[str]]) -> list[str]:
+    """The documents that take over from those that go, which other software may just have written."""
+    return [
+        below(path, name)
+        for path, documents in found.items()
+        for name in documents
+        if going[path] and name not in going[path]
+    ]
 
 
 def _delete_all(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.stores.layout import parent
 
 __all__ = [
     "Document",
@@ -19,6 +20,7 @@ __all__ = [
     "lists_cheaply",
     "remarks_of",
     "scan",
+    "settle_documents",
 ]
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
@@ -130,6 +132,17 @@ def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
         return
     for name in sorted(folders | names):
         yield name, None if name in folders & names else name in folders
+
+
+def settle_documents(store: Documents, keys: Sequence[str]) -> None:
+    """Return when documents, which others may have written, outlive a power cut: they are to replace what is deleted.
+
+    A store may have a method ``flush`` that brings their bytes to the disk. Raises what the store raises.
+    """
+    flush: Callable[[Sequence[str]], None] | None = getattr(store, "flush", None)
+    if flush is not None:
+        flush(keys)
+    store.settle([*dict.fromkeys(map(parent, keys))])
 
 
 def lists_cheaply(store: Documents) -> bool:
