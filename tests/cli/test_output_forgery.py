@@ -71,6 +71,10 @@ def test_reports_are_of_bounded_length():
     nodes = (NodeReport(long, "array", "refused", long, losses=(Loss(long, long),)),)
     report = Report(long, 3, True, nodes, long, long, remarks=(long,))
     assert len(str(report)) < 8 * LONGEST_MESSAGE
+    (node,) = report.to_dict()["nodes"]
+    assert node["path"] == long  # it is a key, which a program looks up
+    others = {**report.to_dict(), "nodes": [{**node, "path": ""}]}
+    assert len(json.dumps(others)) < 11 * LONGEST_MESSAGE
 
 
 @pytest.mark.parametrize("name", ["x\ndone  array  forged", "x\x1b[2J", "x\u202e"])

@@ -40,10 +40,12 @@ __all__ = [
     "Problem",
     "UnknownCodecError",
     "UnsafeCodecError",
+    "shorten",
 ]
 
 
-def _cut(text: str, longest: int = 80) -> str:
+def shorten(text: str, longest: int = 80) -> str:
+    """Cut a text of somebody else where it is longer than what is to be printed."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
@@ -62,7 +64,7 @@ class Problem:
             if isinstance(step, int):
                 text += f"[{step}]"
             else:
-                text += f".{_cut(str(step))}" if text else _cut(str(step))
+                text += f".{shorten(str(step))}" if text else shorten(str(step))
         return text
 
     def __str__(self) -> str:
@@ -99,7 +101,7 @@ class BridgeError(ValueError):
     """Base of all errors that this library raises."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_cut(message, LONGEST_MESSAGE))
+        super().__init__(shorten(message, LONGEST_MESSAGE))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
@@ -154,7 +156,7 @@ class UnknownCodecError(BridgeError):
             + (f"; did you mean {near}?" if near else "")
             + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
             + "".join(
-                f"; the codec plugin {_cut(plugin)!r} could not be loaded: {reason}"
+                f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
                 for plugin, reason in [*self.broken_plugins.items()][:3]
             )
         )
@@ -167,7 +169,9 @@ class NotRepresentableError(BridgeError):
         self.dialect = dialect
         self.codec = codec
         self.reason = reason
-        super().__init__(f"{_cut(codec)} cannot be written as {dialect}: {_cut(reason, 2000)}")
+        super().__init__(
+            f"{shorten(codec)} cannot be written as {dialect}: {shorten(reason, 2000)}"
+        )
 
 
 class MissingContextError(NotRepresentableError):

@@ -103,13 +103,16 @@ class Folder:
         Its path in the file system, without links.
     descriptor : int, optional
         Where names are relative to, if the system can do that.
+    is_listable : bool
+        Whether the descriptor is one that can be listed, and nobody else lists it.
     """
 
-    __slots__ = ("descriptor", "path")
+    __slots__ = ("descriptor", "is_listable", "path")
 
-    def __init__(self, path: str, descriptor: int | None) -> None:
+    def __init__(self, path: str, descriptor: int | None, *, is_listable: bool = False) -> None:
         self.path = path
         self.descriptor = descriptor
+        self.is_listable = is_listable
 
     def of(self, name: str) -> str:
         """A name as operations take it, with :attr:`descriptor` as their ``dir_fd``."""
@@ -150,6 +153,10 @@ class Folder:
         """What is in it."""
         if self.descriptor is None:
             with os.scandir(self.path) as entries:
+                yield entries
+            return
+        if self.is_listable:
+            with os.scandir(self.descriptor) as entries:
                 yield entries
             return
         descriptor = os.open(".", _LIST, dir_fd=self.descriptor)
@@ -399,13 +406,16 @@ class Walk:
 def _names_of(path: str) -> list[str]:
     """The names in a path of the store."""
     parts = path.split("/") if path else []
-    for part in parts:
-        check_name(part, path)
+    if not (path.isascii() and path.isprintable() and _NO_NAMES.isdisjoint(parts)) or _FORBIDDEN:
+        for part in parts:
+            check_name(part, path)
     return parts
 
 
 def check_name(name: str, path: str) -> None:
     """Raise what a system says of a file that cannot be."""
+    if name in METADATA:
+        return
     try:
         if not name.isascii():
             os.fsencode(name)
@@ -426,6 +436,8 @@ def _opened(folder: Folder, name: str) -> Folder | None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         return Folder(path, None)
     try:
+        return Folder(path, os.open(name, _LIST, dir_fd=folder.descriptor), is_listable=True)
+    except PermissionError:
         return Folder(path, os.open(name, _PASS, dir_fd=folder.descriptor))
     except OSError as error:
         if error.errno in _LINKS and stat.S_ISLNK(folder.status(name).st_mode):

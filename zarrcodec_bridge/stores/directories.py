@@ -175,7 +175,7 @@ class LocalDirectory:
     def _draft(self, walk: Walk, document: Document) -> _Draft:
         path, _, name = document.key.rpartition("/")
         check_name(name, document.key)
-        like = self._like(walk, path)
+        like = self._like(walk, path, "" if document.replace else name)
         if _NAMELESS is not None and not document.replace:
             folder = self._journal(walk) if path == JOURNAL else walk.to(path)
             try:
@@ -204,14 +204,16 @@ class LocalDirectory:
             root.flush()
             return walk.to(JOURNAL)
 
-    def _like(self, walk: Walk, path: str) -> _Like:
-        """The mode and owner of a new document: of those beside it; in the journal, of the store."""
+    def _like(self, walk: Walk, path: str, new: str = "") -> _Like:
+        """The mode and owner of a document, which may be a new one: of those there; in the journal, of the store."""
         if path == JOURNAL:
             return _Like.of([_status_of(walk.to(""))])
         beside: list[os.stat_result] = []
         folder = walk.to(path)
         linked: list[str] = []
         for name in NODE_DOCUMENTS:
+            if name == new:
+                continue
             try:
                 status = folder.status(name)
             except OSError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal
 
-from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BridgeError, Loss, Note
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BridgeError, Loss, Note, shorten
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.spec import Unknown
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
@@ -372,7 +372,11 @@ def _ordered(document: Any) -> str:
 def text_of(document: Mapping[str, Any]) -> bytes:
     """A document as it is stored: a line for each member."""
     lines = ",\n".join(
-        f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items()
+        # a word has nothing to escape, and most members are words
+        f'  "{key}": {json.dumps(value)}'
+        if key.isascii() and key.isidentifier()
+        else f"  {json.dumps(key)}: {json.dumps(value)}"
+        for key, value in document.items()
     )
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
 
@@ -398,7 +402,5 @@ def _parsed(name: str, found: Found) -> dict[str, Any]:
 
 def said(error: Exception) -> str:
     """An exception in a sentence."""
-    text = str(error)
-    if len(text) > LONGEST_MESSAGE:
-        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    text = shorten(str(error), LONGEST_MESSAGE)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

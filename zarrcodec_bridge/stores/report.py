@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note, shorten
 from zarrcodec_bridge.core.json_values import visible
 
 __all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
@@ -78,9 +78,9 @@ class NodeReport:
             "path": self.path,
             "kind": self.kind,
             "outcome": self.outcome,
-            "reason": self.reason,
-            "notes": [{"codec": note.codec, "message": note.message} for note in self.notes],
-            "losses": [{"codec": loss.codec, "message": loss.message} for loss in self.losses],
+            "reason": _bounded(self.reason),
+            "notes": [_note_as_json(note) for note in self.notes],
+            "losses": [_note_as_json(loss) for loss in self.losses],
             "verified": self.verified,
             "removed": self.removed,
         }
@@ -88,8 +88,7 @@ class NodeReport:
 
 def _printable(text: str) -> str:
     """A name on one line, quoted where it could be taken for more than a name."""
-    if len(text) > LONGEST_MESSAGE:
-        text = f"{text[: LONGEST_MESSAGE - 3]}..."
+    text = shorten(text, LONGEST_MESSAGE)
     plain = (
         text[:1] not in ("'", '"')
         and text.isprintable()
@@ -101,9 +100,15 @@ def _printable(text: str) -> str:
 
 def _line(text: str) -> str:
     """What may quote a stranger, as the one line that it is given."""
-    if len(text) > LONGEST_MESSAGE:
-        text = f"{text[: LONGEST_MESSAGE - 3]}..."
-    return visible(text)
+    return visible(shorten(text, LONGEST_MESSAGE))
+
+
+def _bounded(text: str | None) -> str | None:
+    return text and shorten(text, LONGEST_MESSAGE)
+
+
+def _note_as_json(note: Note | Loss) -> dict[str, Any]:
+    return {"codec": _bounded(note.codec), "message": _bounded(note.message)}
 
 
 def _counted(number: int, thing: str) -> str:
@@ -146,7 +151,7 @@ class NoteGroup:
 
     def to_dict(self) -> dict[str, Any]:
         """The group as plain JSON; the entries of the nodes say which they are."""
-        return {"codec": self.note.codec, "message": self.note.message, "nodes": len(self.nodes)}
+        return {**_note_as_json(self.note), "nodes": len(self.nodes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,17 +261,17 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON."""
         return {
-            "store": self.store,
+            "store": _bounded(self.store),
             "zarr_format": self.zarr_format,
             "dry_run": self.dry_run,
             "ok": self.ok,
             "counts": dict(self.counts),
-            "stopped": self.stopped,
-            "not_removed": self.not_removed,
+            "stopped": _bounded(self.stopped),
+            "not_removed": _bounded(self.not_removed),
             "undone": self.undone,
             "notes": [group.to_dict() for group in self.notes],
             "losses": [group.to_dict() for group in self.losses],
-            "remarks": list(self.remarks),
+            "remarks": [*map(_bounded, self.remarks)],
             "nodes": [node.to_dict() for node in self.nodes],
         }
 
