@@ -43,3 +43,18 @@ class Row:
     def name(self) -> str:
         """A label for test reports."""
         return f"{type(self.codec).__name__}({', '.join(f'{k}={v}' for k, v in self.codec)})"[:90]
+
+
+def v3(name: str, **configuration: object) -> dict[str, object]:
+    """A codec in v3."""
+    return {"name": name, "configuration": configuration}
+
+
+LITTLE = v3("bytes", endian="little")
+BIG = v3("bytes", endian="big")
+SINGLE = v3("bytes")
+GZIP = v3("gzip", level=1)
+PACKBITS = v3("packbits")
+
+ZARRS_URL = "https://codec.zarrs.dev"
+"""How the URLs begin that earlier versions of zarrs wrote as names."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 import zarrcodec_bridge as bridge
-from table import ROWS, Row
+from table import ROWS, Row, row_modules
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, LossError
+from zarrcodec_bridge.core.spec import CodecSpec
 
 ALL = [pytest.param(row, id=row.name) for row in ROWS]
 
@@ -89,8 +91,8 @@ def test_models_are_values(row: Row) -> None:
 
 def test_every_codec_has_a_row() -> None:
     models = {type(row.codec) for row in ROWS}
-    missing = [spec.title for spec in bridge.registered_codecs() if spec.model not in models]
-    assert not missing
+    for spec in bridge.registered_codecs():
+        assert spec.model in models, f"{spec.title} has no row: write one in {_row_file(spec)}"
 
 
 def test_every_name_has_a_row() -> None:
@@ -101,13 +103,30 @@ def test_every_name_has_a_row() -> None:
                 spelled |= {("v2", payload), ("v3", payload)}
             elif isinstance(payload, dict):
                 spelled.add(("v2", payload["id"]) if "id" in payload else ("v3", payload["name"]))
-    missing = [
-        (dialect, name)
-        for spec in bridge.registered_codecs()
-        for dialect in ("v2", "v3")
-        for form in spec.forms(dialect)
-        if form.readable
-        for name in (form.name, *form.aliases)
-        if (dialect, name) not in spelled
-    ]
-    assert not missing
+    for spec in bridge.registered_codecs():
+        for dialect in ("v2", "v3"):
+            for form in spec.forms(dialect):
+                for name in (form.name, *form.aliases) if form.readable else ():
+                    assert (dialect, name) in spelled, (
+                        f"no row of {spec.title} spells {name!r} in {dialect}: see {_row_file(spec)}"
+                    )
+
+
+def test_rows_are_in_the_file_that_has_the_name_of_their_codec() -> None:
+    for name in row_modules():
+        module = import_module(name)
+        models = {type(row.codec).__module__ for row in module.ROWS}
+        codec = name.replace("rows.", "zarrcodec_bridge.codecs.", 1)
+        assert models == {codec} or _of_imagecodecs(codec, models), f"{name} has rows of {models}"
+
+
+def _of_imagecodecs(name: str, models: set[str]) -> bool:
+    family = "zarrcodec_bridge.codecs.imagecodecs"
+    return name.startswith(family) and all(model.startswith(family) for model in models)
+
+
+def _row_file(spec: CodecSpec) -> str:
+    module = spec.model.__module__.removeprefix("zarrcodec_bridge.codecs.")
+    if module == "imagecodecs":  # one table has the parameters of all of them
+        return "tests/codecs/rows/imagecodecs/"
+    return f"tests/codecs/rows/{module.replace('.', '/')}.py"
