@@ -13,7 +13,7 @@ from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.core import model
 from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.core.model import FrozenJSON, Listed, frozen
+from zarrcodec_bridge.core.model import LARGEST, FrozenJSON, Listed, frozen
 
 __all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
 
@@ -200,6 +200,8 @@ def _members_schema(enumeration: str, or_bool: bool, only_members: bool) -> dict
         return members
     other = {
         "type": ["integer", "string"],
+        "minimum": -LARGEST - 1,
+        "maximum": LARGEST,
         "deprecated": True,
         "description": "What is no member is dropped: decoding does not need it.",
     }
