@@ -18,6 +18,7 @@ from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
 from zarrcodec_bridge.arrays import array_kwargs
 from zarrcodec_bridge.dialects import codec_objects
+from zarrcodec_bridge.readers import readers_of
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
@@ -90,7 +91,9 @@ def test_every_codec_that_zarr_python_reads_has_an_object() -> None:
     made, missing = set(), set()
     for spec in bridge.registered_codecs():
         for form in spec.v3:
-            if "zarr-python" not in form.readers or form.name.startswith("imagecodecs_"):
+            if "zarr-python" not in readers_of("v3", form.name) or form.name.startswith(
+                "imagecodecs_"
+            ):
                 continue
             payload = {"name": form.name, "configuration": SAMPLES.get(form.name, {})}
             try:

@@ -23,9 +23,10 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.json_values import excerpt, told
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
-from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown
 from zarrcodec_bridge.dialects import write_codec, write_codecs
+from zarrcodec_bridge.readers import readers_of
 from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
 from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
 from zarrcodec_bridge.translation.slots import (
@@ -343,8 +344,7 @@ class _Request:
         if found.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
         payload = write_codec(found.compressor.codec, ctx, found.compressor.sees)
-        form = find("v2", payload["id"])
-        if form is None or self.entry.api not in form[1].readers:
+        if self.entry.api not in readers_of("v2", payload["id"]):
             raise NotRepresentableError(
                 "v2", payload["id"], f"{self.entry.api} does not open it in format 2"
             )

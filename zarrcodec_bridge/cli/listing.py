@@ -9,9 +9,9 @@ from typing import Any
 from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import JSON
 from zarrcodec_bridge.cli.output import Output
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
-from zarrcodec_bridge.readers import TARGETS
+from zarrcodec_bridge.readers import readers_of
 from zarrcodec_bridge.schemas import as_text, json_schema, write_schemas
 from zarrcodec_bridge.translation.codec import registered_codecs
 
@@ -58,12 +58,7 @@ def print_schemas(args: argparse.Namespace, out: Output) -> None:
 
 
 def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:
-    return [(form.name, ", ".join(_readers(form))) for form in spec.forms(dialect)]
-
-
-def _readers(form: Form) -> list[str]:
-    known = [name for name in TARGETS if name in form.readers]
-    return known + sorted(form.readers.difference(known))
+    return [(form.name, ", ".join(readers_of(dialect, form.name))) for form in spec.forms(dialect)]
 
 
 def _codec_as_json(spec: CodecSpec) -> dict[str, Any]:
@@ -77,7 +72,7 @@ def _codec_as_json(spec: CodecSpec) -> dict[str, Any]:
                     "name": form.name,
                     "aliases": list(form.aliases),
                     "kind": form.kind or spec.kind,
-                    "readers": _readers(form),
+                    "readers": list(readers_of(dialect, form.name)),
                     "registered": form.registered,
                     "read": form.readable,
                     "written": form.written,

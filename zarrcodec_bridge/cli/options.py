@@ -79,7 +79,7 @@ NDIM: Final = option(
 
 TARGET: Final = option(
     "--target",
-    choices=tuple(TARGETS),
+    choices=TARGETS,
     default="spec",
     help="the reader that v3 output is for; spec (the default) prefers registered names",
 )

@@ -35,15 +35,8 @@ class Adler32(Codec):
 SPEC: Final = CodecSpec(
     model=Adler32,
     kind=B2B,
-    v2=(Form("adler32", Adler32, sparse=True, readers=frozenset({"zarr-python", "zarrs"})),),
-    v3=(
-        Form(
-            "numcodecs.adler32",
-            Adler32,
-            sparse=True,
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
-    ),
+    v2=(Form("adler32", Adler32, sparse=True),),
+    v3=(Form("numcodecs.adler32", Adler32, sparse=True),),
     checksum=True,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",

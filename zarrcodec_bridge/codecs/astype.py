@@ -69,8 +69,8 @@ def _resolve(codec: Astype, chunk: Chunk) -> Astype:
 SPEC: Final = CodecSpec(
     model=Astype,
     kind=A2A,
-    v2=(Form("astype", AstypeV2, _read_v2, _write, readers=frozenset({"zarr-python"})),),
-    v3=(Form("numcodecs.astype", Astype, write=_write, readers=frozenset({"zarr-python"})),),
+    v2=(Form("astype", AstypeV2, _read_v2, _write),),
+    v3=(Form("numcodecs.astype", Astype, write=_write),),
     array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
     array_dependent=frozenset({"decode_dtype"}),
     resolve=_resolve,

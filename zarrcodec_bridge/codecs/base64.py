@@ -20,7 +20,7 @@ class Base64(Codec):
 SPEC: Final = CodecSpec(
     model=Base64,
     kind=B2B,
-    v2=(Form("base64", Base64, readers=frozenset({"zarr-python"})),),
+    v2=(Form("base64", Base64),),
     no_v3="no implementation has a v3 name for it; rewrite the chunks without it, or pass"
     " unknown='wrap' for an any-numcodecs.bytes-bytes envelope",
     docs="https://github.com/zarr-developers/numcodecs/blob/v0.15.1/numcodecs/base64.py",

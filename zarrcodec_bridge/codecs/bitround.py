@@ -55,7 +55,7 @@ def _write_numcodecs(codec: Bitround, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Bitround,
     kind=A2A,
-    v2=(Form("bitround", Bitround, write=_write_numcodecs, readers=frozenset({"zarr-python"})),),
+    v2=(Form("bitround", Bitround, write=_write_numcodecs),),
     v3=(
         Form(
             "bitround",
@@ -65,14 +65,8 @@ SPEC: Final = CodecSpec(
                 "https://codec.zarrs.dev/array_to_array/bitround",
             ),
             registered=True,
-            readers=frozenset({"zarrs"}),
         ),
-        Form(
-            "numcodecs.bitround",
-            Bitround,
-            write=_write_numcodecs,
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
+        Form("numcodecs.bitround", Bitround, write=_write_numcodecs),
     ),
     array=ArrayEffect(
         elementwise=True,

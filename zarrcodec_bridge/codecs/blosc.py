@@ -210,7 +210,6 @@ SPEC: Final = CodecSpec(
             write=_write_v2,
             renamed={"shuffle": SHUFFLE_OF_CODE},
             repair=_shuffle_as_code,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
     ),
     v3=(
@@ -221,7 +220,6 @@ SPEC: Final = CodecSpec(
             assumed=ASSUMED,
             renamed={"shuffle": {None: "auto"}},
             registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
         ),
         Form(
             "numcodecs.blosc",
@@ -229,7 +227,6 @@ SPEC: Final = CodecSpec(
             write=_write_v2,
             renamed={"shuffle": SHUFFLE_OF_CODE},
             repair=_shuffle_as_code,
-            readers=frozenset({"zarr-python"}),
         ),
     ),
     apart=frozenset({"cname", "clevel", "blocksize"}),

@@ -39,16 +39,7 @@ def _write(codec: Bytes, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Bytes,
     kind=A2B,
-    v3=(
-        Form(
-            "bytes",
-            Bytes,
-            write=_write,
-            aliases=("endian",),
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-    ),
+    v3=(Form("bytes", Bytes, write=_write, aliases=("endian",), registered=True),),
     preserves_itemsize=True,
     no_v2="in v2 it is the byte order of the array's dtype; use a Pipeline",
     ignores_chunk_shape=True,

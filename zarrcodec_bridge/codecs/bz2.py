@@ -28,15 +28,8 @@ class Bz2(Codec):
 SPEC: Final = CodecSpec(
     model=Bz2,
     kind=B2B,
-    v2=(Form("bz2", Bz2, readers=frozenset({"zarr-python", "tensorstore", "zarrs"})),),
-    v3=(
-        Form(
-            "numcodecs.bz2",
-            Bz2,
-            aliases=("https://codec.zarrs.dev/bytes_to_bytes/bz2",),
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
-    ),
+    v2=(Form("bz2", Bz2),),
+    v3=(Form("numcodecs.bz2", Bz2, aliases=("https://codec.zarrs.dev/bytes_to_bytes/bz2",)),),
     not_needed_to_decode=frozenset({"level"}),
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/bz2.html",

@@ -28,7 +28,7 @@ from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.scalars import INTEGERS, REALS, scalar_problem
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
-from zarrcodec_bridge.readers import TARGETS
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "CastValue"]
 
@@ -181,8 +181,8 @@ def _read_v3(params: CastValueV3, ctx: ReadContext) -> CastValue:
 
 def _write_v3(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
     stored = _stored(codec)
-    opened = TARGETS[ctx.target].data_types
-    if opened is not None and stored.name not in opened:
+    reader = find_reader(ctx.target)
+    if reader is not None and stored.name not in (reader.v3.data_types or (stored.name,)):
         raise NotRepresentableError(
             "v3", "cast_value", f"{ctx.target} does not open the data type {stored.name}"
         )
@@ -310,25 +310,8 @@ def _problems(codec: CastValue, chunk: Chunk) -> Iterator[Problem]:
 SPEC: Final = CodecSpec(
     model=CastValue,
     kind=A2A,
-    v2=(
-        Form(
-            "astype",
-            AstypeV2,
-            write=_write_v2,
-            readable=False,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
-    v3=(
-        Form(
-            "cast_value",
-            CastValueV3,
-            _read_v3,
-            _write_v3,
-            registered=True,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("astype", AstypeV2, write=_write_v2, readable=False),),
+    v3=(Form("cast_value", CastValueV3, _read_v3, _write_v3, registered=True),),
     array=ArrayEffect(encodes="data_type", elementwise=True, by_value=True),
     check=_problems,
     docs=(

@@ -45,7 +45,7 @@ class Categorize(Codec):
 SPEC: Final = CodecSpec(
     model=Categorize,
     kind=A2A,
-    v2=(Form("categorize", Categorize, readers=frozenset({"zarr-python"})),),
+    v2=(Form("categorize", Categorize),),
     array=ArrayEffect(views="dtype", encodes="astype"),
     no_v3="no implementation has a v3 name for it; read the array, and write it as string with"
     " vlen-utf8",

@@ -35,15 +35,8 @@ class Crc32(Codec):
 SPEC: Final = CodecSpec(
     model=Crc32,
     kind=B2B,
-    v2=(Form("crc32", Crc32, sparse=True, readers=frozenset({"zarr-python"})),),
-    v3=(
-        Form(
-            "numcodecs.crc32",
-            Crc32,
-            sparse=True,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("crc32", Crc32, sparse=True),),
+    v3=(Form("numcodecs.crc32", Crc32, sparse=True),),
     checksum=True,
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",

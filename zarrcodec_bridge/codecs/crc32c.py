@@ -63,17 +63,10 @@ def _write_v3(codec: Crc32c, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Crc32c,
     kind=B2B,
-    v2=(Form("crc32c", Crc32cV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
+    v2=(Form("crc32c", Crc32cV2, _read_v2, _write_v2),),
     v3=(
-        Form(
-            "crc32c",
-            Crc32cV3,
-            _read_v3,
-            _write_v3,
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-        Form("numcodecs.crc32c", Crc32cV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),
+        Form("crc32c", Crc32cV3, _read_v3, _write_v3, registered=True),
+        Form("numcodecs.crc32c", Crc32cV2, _read_v2, _write_v2),
     ),
     checksum=True,
     ignores_chunk_shape=True,

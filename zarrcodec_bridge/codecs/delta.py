@@ -30,8 +30,8 @@ class Delta(Codec):
 SPEC: Final = CodecSpec(
     model=Delta,
     kind=A2A,
-    v2=(Form("delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
-    v3=(Form("numcodecs.delta", Delta, sparse=True, readers=frozenset({"zarr-python"})),),
+    v2=(Form("delta", Delta, sparse=True),),
+    v3=(Form("numcodecs.delta", Delta, sparse=True),),
     array=ArrayEffect(views="dtype", encodes="astype"),
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/delta.html",

@@ -81,15 +81,7 @@ def _write(codec: FillHdfStrings, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=FillHdfStrings,
     kind=A2B,
-    v2=(
-        Form(
-            "fill_hdf_strings",
-            FillHdfStringsV2,
-            _read,
-            _write,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("fill_hdf_strings", FillHdfStringsV2, _read, _write),),
     little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"

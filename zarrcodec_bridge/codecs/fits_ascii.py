@@ -38,7 +38,7 @@ class FitsAscii(Codec):
 SPEC: Final = CodecSpec(
     model=FitsAscii,
     kind=A2B,
-    v2=(Form("FITSAscii", FitsAscii, readers=frozenset({"zarr-python"})),),
+    v2=(Form("FITSAscii", FitsAscii),),
     little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"

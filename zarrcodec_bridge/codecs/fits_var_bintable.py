@@ -62,15 +62,7 @@ def _write(codec: FitsVarBintable, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=FitsVarBintable,
     kind=A2B,
-    v2=(
-        Form(
-            "FITSVarBintable",
-            FitsVarBintableV2,
-            _read,
-            _write,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("FITSVarBintable", FitsVarBintableV2, _read, _write),),
     little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"

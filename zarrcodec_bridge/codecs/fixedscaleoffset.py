@@ -126,24 +126,9 @@ def _resolve(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
 SPEC: Final = CodecSpec(
     model=FixedScaleOffset,
     kind=A2A,
-    v2=(
-        Form(
-            "fixedscaleoffset",
-            FixedScaleOffsetV2,
-            _read_v2,
-            _write,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("fixedscaleoffset", FixedScaleOffsetV2, _read_v2, _write),),
     # zarrs has it too, but rounds `offset` and `scale` to float32 and computes in it.
-    v3=(
-        Form(
-            "numcodecs.fixedscaleoffset",
-            FixedScaleOffset,
-            write=_write,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v3=(Form("numcodecs.fixedscaleoffset", FixedScaleOffset, write=_write),),
     array=ArrayEffect(views="dtype", encodes="astype"),
     array_dependent=frozenset({"dtype"}),
     resolve=_resolve,

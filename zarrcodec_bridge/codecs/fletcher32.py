@@ -20,13 +20,12 @@ class Fletcher32(Codec):
 SPEC: Final = CodecSpec(
     model=Fletcher32,
     kind=B2B,
-    v2=(Form("fletcher32", Fletcher32, readers=frozenset({"zarr-python", "zarrs"})),),
+    v2=(Form("fletcher32", Fletcher32),),
     v3=(
         Form(
             "numcodecs.fletcher32",
             Fletcher32,
             aliases=("https://codec.zarrs.dev/bytes_to_bytes/fletcher32",),
-            readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
     checksum=True,

@@ -33,7 +33,7 @@ class Grib(Codec):
 SPEC: Final = CodecSpec(
     model=Grib,
     kind=A2B,
-    v2=(Form("grib", Grib, sparse=True, readers=frozenset({"zarr-python"})),),
+    v2=(Form("grib", Grib, sparse=True),),
     little_endian_only=True,
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"

@@ -53,30 +53,10 @@ def _write_v2(codec: Gzip, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Gzip,
     kind=B2B,
-    v2=(
-        Form(
-            "gzip",
-            GzipV2,
-            _read_v2,
-            _write_v2,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-    ),
+    v2=(Form("gzip", GzipV2, _read_v2, _write_v2),),
     v3=(
-        Form(
-            "gzip",
-            Gzip,
-            assumed=ASSUMED,
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-        Form(
-            "numcodecs.gzip",
-            GzipV2,
-            _read_v2,
-            _write_v2,
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
+        Form("gzip", Gzip, assumed=ASSUMED, registered=True),
+        Form("numcodecs.gzip", GzipV2, _read_v2, _write_v2),
     ),
     not_needed_to_decode=frozenset({"level"}),
     ignored_keys=frozenset({"useZlib"}),

@@ -39,15 +39,8 @@ class JenkinsLookup3(Codec):
 SPEC: Final = CodecSpec(
     model=JenkinsLookup3,
     kind=B2B,
-    v2=(Form("jenkins_lookup3", JenkinsLookup3, sparse=True, readers=frozenset({"zarr-python"})),),
-    v3=(
-        Form(
-            "numcodecs.jenkins_lookup3",
-            JenkinsLookup3,
-            sparse=True,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("jenkins_lookup3", JenkinsLookup3, sparse=True),),
+    v3=(Form("numcodecs.jenkins_lookup3", JenkinsLookup3, sparse=True),),
     checksum=True,
     docs="https://numcodecs.readthedocs.io/en/stable/checksum32.html",
 )

@@ -77,7 +77,7 @@ class Json2(Codec):
 SPEC: Final = CodecSpec(
     model=Json2,
     kind=A2B,
-    v2=(Form("json2", Json2, readers=frozenset({"zarr-python"})),),
+    v2=(Form("json2", Json2),),
     not_needed_to_decode=frozenset(Json2.model_fields) - {"encoding", "strict"},
     no_v3="v3 has no data type for its objects; read the array, and write it as string with vlen-utf8",
     docs="https://numcodecs.readthedocs.io/en/stable/other/json.html",

@@ -69,17 +69,8 @@ def _write_v2(codec: Lz4, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Lz4,
     kind=B2B,
-    v2=(
-        Form(
-            "lz4",
-            Lz4V2,
-            _read_v2,
-            _write_v2,
-            repair=_header_as_bool,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
-    v3=(Form("numcodecs.lz4", Lz4, readers=frozenset({"zarr-python"})),),
+    v2=(Form("lz4", Lz4V2, _read_v2, _write_v2, repair=_header_as_bool),),
+    v3=(Form("numcodecs.lz4", Lz4),),
     not_needed_to_decode=frozenset({"acceleration"}),
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/lz4.html",

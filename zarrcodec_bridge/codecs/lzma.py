@@ -181,12 +181,8 @@ def _write(codec: Lzma, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Lzma,
     kind=B2B,
-    v2=(Form("lzma", Lzma, _read, _write, sparse=True, readers=frozenset({"zarr-python"})),),
-    v3=(
-        Form(
-            "numcodecs.lzma", Lzma, _read, _write, sparse=True, readers=frozenset({"zarr-python"})
-        ),
-    ),
+    v2=(Form("lzma", Lzma, _read, _write, sparse=True),),
+    v3=(Form("numcodecs.lzma", Lzma, _read, _write, sparse=True),),
     not_needed_to_decode=frozenset({"check", "preset"}),
     ignored_keys=frozenset({"delta"}),
     ignores_chunk_shape=True,

@@ -29,7 +29,7 @@ class Msgpack2(Codec):
 SPEC: Final = CodecSpec(
     model=Msgpack2,
     kind=A2B,
-    v2=(Form("msgpack2", Msgpack2, readers=frozenset({"zarr-python"})),),
+    v2=(Form("msgpack2", Msgpack2),),
     not_needed_to_decode=frozenset({"use_single_float", "use_bin_type"}),
     no_v3="v3 has no data type for its objects; read the array, and write it as string with vlen-utf8",
     docs="https://numcodecs.readthedocs.io/en/stable/other/msgpacks.html",

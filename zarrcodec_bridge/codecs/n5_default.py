@@ -92,16 +92,7 @@ def _write(codec: N5Default, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=N5Default,
     kind=A2B,
-    v3=(
-        Form(
-            "n5_default",
-            N5DefaultV3,
-            _read,
-            _write,
-            registered=True,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v3=(Form("n5_default", N5DefaultV3, _read, _write, registered=True),),
     no_v2="v2's n5_wrapper is this with a transpose of all axes before it; use a Pipeline",
     docs=(
         "https://github.com/zarr-developers/zarr-extensions/tree/"

@@ -39,15 +39,8 @@ def _problems(codec: NumcodecsPackbits, chunk: Chunk) -> Iterator[Problem]:
 SPEC: Final = CodecSpec(
     model=NumcodecsPackbits,
     kind=A2A,
-    v2=(Form("packbits", NumcodecsPackbits, readers=frozenset({"zarr-python"})),),
-    v3=(
-        Form(
-            "numcodecs.packbits",
-            NumcodecsPackbits,
-            write=_write_v3,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("packbits", NumcodecsPackbits),),
+    v3=(Form("numcodecs.packbits", NumcodecsPackbits, write=_write_v3),),
     array=ArrayEffect(output="|u1"),
     check=_problems,
     docs="https://numcodecs.readthedocs.io/en/stable/filter/packbits.html",

@@ -107,16 +107,7 @@ def _write(codec: Packbits, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Packbits,
     kind=A2B,
-    v3=(
-        Form(
-            "packbits",
-            PackbitsV3,
-            _read,
-            _write,
-            registered=True,
-            readers=frozenset({"zarrs"}),
-        ),
-    ),
+    v3=(Form("packbits", PackbitsV3, _read, _write, registered=True),),
     no_v2=(
         "numcodecs packbits has the opposite bit order, whatever the registered text says;"
         " rewrite the data"

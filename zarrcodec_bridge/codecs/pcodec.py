@@ -107,15 +107,7 @@ def _write(codec: Pcodec, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Pcodec,
     kind=A2B,
-    v2=(
-        Form(
-            "pcodec",
-            Pcodec,
-            write=_write,
-            sparse=True,
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
-    ),
+    v2=(Form("pcodec", Pcodec, write=_write, sparse=True),),
     v3=(
         Form(
             "numcodecs.pcodec",
@@ -123,7 +115,6 @@ SPEC: Final = CodecSpec(
             write=_write,
             aliases=("https://codec.zarrs.dev/array_to_bytes/pcodec",),
             sparse=True,
-            readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
     not_needed_to_decode=frozenset(Pcodec.model_fields),

@@ -31,7 +31,7 @@ class Pickle(Codec):
 SPEC: Final = CodecSpec(
     model=Pickle,
     kind=A2B,
-    v2=(Form("pickle", Pickle, readers=frozenset({"zarr-python"})),),
+    v2=(Form("pickle", Pickle),),
     not_needed_to_decode=frozenset({"protocol"}),
     no_v3="v3 has no data type for its objects; if you trust the data, read the array, and write it as"
     " string with vlen-utf8",

@@ -115,8 +115,8 @@ def _resolve(codec: Quantize, chunk: Chunk) -> Quantize:
 SPEC: Final = CodecSpec(
     model=Quantize,
     kind=A2A,
-    v2=(Form("quantize", QuantizeV2, _read_v2, _write_v2, readers=frozenset({"zarr-python"})),),
-    v3=(Form("numcodecs.quantize", Quantize, write=_write_v3, readers=frozenset({"zarr-python"})),),
+    v2=(Form("quantize", QuantizeV2, _read_v2, _write_v2),),
+    v3=(Form("numcodecs.quantize", Quantize, write=_write_v3),),
     array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
     not_needed_to_decode=frozenset({"digits"}),
     array_dependent=frozenset({"dtype"}),

@@ -69,15 +69,7 @@ def _write(codec: RecordMember, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=RecordMember,
     kind=B2B,
-    v2=(
-        Form(
-            "record_member",
-            RecordMemberV2,
-            _read,
-            _write,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v2=(Form("record_member", RecordMemberV2, _read, _write),),
     no_v3=(
         "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.bytes-bytes,"
         " which the package zarr-any-numcodecs reads"

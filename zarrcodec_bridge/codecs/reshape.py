@@ -128,15 +128,7 @@ def _problems(codec: Reshape, chunk: Chunk) -> Iterator[Problem]:
 SPEC: Final = CodecSpec(
     model=Reshape,
     kind=A2A,
-    v3=(
-        Form(
-            "reshape",
-            Reshape,
-            aliases=("zarrs.reshape",),
-            registered=True,
-            readers=frozenset({"zarrs"}),
-        ),
-    ),
+    v3=(Form("reshape", Reshape, aliases=("zarrs.reshape",), registered=True),),
     array=ArrayEffect(layout_only=True, reshaped=_reshaped),
     check=_problems,
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",

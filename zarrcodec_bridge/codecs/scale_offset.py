@@ -152,16 +152,7 @@ def _problems(codec: ScaleOffset, chunk: Chunk) -> Iterator[Problem]:
 SPEC: Final = CodecSpec(
     model=ScaleOffset,
     kind=A2A,
-    v3=(
-        Form(
-            "scale_offset",
-            ScaleOffsetV3,
-            _read,
-            _write,
-            registered=True,
-            readers=frozenset({"zarr-python"}),
-        ),
-    ),
+    v3=(Form("scale_offset", ScaleOffsetV3, _read, _write, registered=True),),
     array=ArrayEffect(elementwise=True, by_value=True),
     check=_problems,
     no_v2=(

@@ -135,16 +135,7 @@ def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=ShardingIndexed,
     kind=A2B,
-    v3=(
-        Form(
-            "sharding_indexed",
-            ShardingIndexedV3,
-            _read,
-            _write,
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-    ),
+    v3=(Form("sharding_indexed", ShardingIndexedV3, _read, _write, registered=True),),
     resolve=_resolve,
     check=_problems,
     no_v2="a shard holds many chunks and v2 has no shards; rewrite the data unsharded",

@@ -83,15 +83,8 @@ def _resolve(codec: Shuffle, chunk: Chunk) -> Shuffle:
 SPEC: Final = CodecSpec(
     model=Shuffle,
     kind=B2B,
-    v2=(Form("shuffle", ShuffleV2, write=_write_v2, readers=frozenset({"zarr-python", "zarrs"})),),
-    v3=(
-        Form(
-            "numcodecs.shuffle",
-            Shuffle,
-            write=_write_v3,
-            readers=frozenset({"zarr-python", "zarrs"}),
-        ),
-    ),
+    v2=(Form("shuffle", ShuffleV2, write=_write_v2),),
+    v3=(Form("numcodecs.shuffle", Shuffle, write=_write_v3),),
     array_dependent=frozenset({"elementsize"}),
     resolve=_resolve,
     fixed_size=True,

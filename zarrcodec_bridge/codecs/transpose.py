@@ -70,15 +70,7 @@ def _problems(codec: Transpose, chunk: Chunk) -> Iterator[Problem]:
 SPEC: Final = CodecSpec(
     model=Transpose,
     kind=A2A,
-    v3=(
-        Form(
-            "transpose",
-            Transpose,
-            write=_write,
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-    ),
+    v3=(Form("transpose", Transpose, write=_write, registered=True),),
     array=ArrayEffect(),
     check=_problems,
     no_v2="v2 has only order 'C' and 'F' for the whole array; use a Pipeline",

@@ -25,7 +25,7 @@ class VlenArray(Codec):
 SPEC: Final = CodecSpec(
     model=VlenArray,
     kind=A2B,
-    v2=(Form("vlen-array", VlenArray, readers=frozenset({"zarr-python"})),),
+    v2=(Form("vlen-array", VlenArray),),
     no_v3="v3 has no data type for arrays in an array; write their elements as an array of numbers"
     " and their offsets as another",
     docs="https://numcodecs.readthedocs.io/en/stable/other/vlen.html",

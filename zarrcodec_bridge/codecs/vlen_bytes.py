@@ -24,7 +24,7 @@ class VlenBytes(Codec):
 SPEC: Final = CodecSpec(
     model=VlenBytes,
     kind=A2B,
-    v2=(Form("vlen-bytes", VlenBytes, readers=frozenset({"zarr-python", "zarrs"})),),
+    v2=(Form("vlen-bytes", VlenBytes),),
     v3=(
         Form(
             "vlen-bytes",
@@ -34,7 +34,6 @@ SPEC: Final = CodecSpec(
                 "numcodecs.vlen-bytes",
             ),
             registered=True,
-            readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
     object_type="variable_length_bytes",

@@ -24,7 +24,7 @@ class VlenUtf8(Codec):
 SPEC: Final = CodecSpec(
     model=VlenUtf8,
     kind=A2B,
-    v2=(Form("vlen-utf8", VlenUtf8, readers=frozenset({"zarr-python", "zarrs"})),),
+    v2=(Form("vlen-utf8", VlenUtf8),),
     v3=(
         Form(
             "vlen-utf8",
@@ -35,7 +35,6 @@ SPEC: Final = CodecSpec(
                 "numcodecs.vlen-utf8",
             ),
             registered=True,
-            readers=frozenset({"zarr-python", "zarrs"}),
         ),
     ),
     object_type="string",

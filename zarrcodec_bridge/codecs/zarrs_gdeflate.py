@@ -35,7 +35,6 @@ SPEC: Final = CodecSpec(
             "zarrs.gdeflate",
             ZarrsGdeflate,
             aliases=("gdeflate", "https://codec.zarrs.dev/bytes_to_bytes/gdeflate"),
-            readers=frozenset({"zarrs"}),
         ),
     ),
     not_needed_to_decode=frozenset({"level"}),

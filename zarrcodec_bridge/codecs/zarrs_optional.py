@@ -68,7 +68,6 @@ SPEC: Final = CodecSpec(
             _read,
             _write,
             aliases=("optional", "https://codec.zarrs.dev/array_to_bytes/optional"),
-            readers=frozenset({"zarrs"}),
         ),
     ),
     no_v2="v2 has no data type whose elements may be missing; rewrite the data with a fill value",

@@ -29,7 +29,6 @@ SPEC: Final = CodecSpec(
             "zarrs.squeeze",
             ZarrsSqueeze,
             aliases=("squeeze", "https://codec.zarrs.dev/array_to_array/squeeze"),
-            readers=frozenset({"zarrs"}),
         ),
     ),
     array=ArrayEffect(layout_only=True, reshaped=_squeezed),

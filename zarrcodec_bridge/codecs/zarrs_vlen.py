@@ -69,7 +69,6 @@ SPEC: Final = CodecSpec(
             _read,
             _write,
             aliases=("vlen", "https://codec.zarrs.dev/array_to_bytes/vlen"),
-            readers=frozenset({"zarrs"}),
         ),
     ),
     no_v2="v2 has no such chunks; rewrite the data with vlen-utf8 or vlen-bytes",

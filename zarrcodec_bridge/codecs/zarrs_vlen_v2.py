@@ -29,7 +29,6 @@ SPEC: Final = CodecSpec(
                 "https://codec.zarrs.dev/array_to_bytes/vlen_v2",
                 "https://codec.zarrs.dev/array_to_bytes/vlen_interleaved",
             ),
-            readers=frozenset({"zarrs"}),
         ),
     ),
     no_v2=(

@@ -154,7 +154,6 @@ SPEC: Final = CodecSpec(
             _write,
             aliases=("zarrs.zfp", "https://codec.zarrs.dev/array_to_bytes/zfp"),
             registered=True,
-            readers=frozenset({"zarrs"}),
         ),
     ),
     little_endian_only=True,

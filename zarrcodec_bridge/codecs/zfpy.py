@@ -94,9 +94,11 @@ def _write(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
     return {"mode": codec.mode, own: getattr(codec, own)}
 
 
-def _write_zarrs(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
-    """For zarrs, which has a mode of its own for lossless, and requires the mode's parameter."""
+def _write_v3(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
+    """Write the parameters; zarrs has a mode of its own for lossless, and requires the mode's parameter."""
     params = _write(codec, ctx)
+    if ctx.target != "zarrs":
+        return params
     own = PARAMETER.get(codec.mode)
     if own is None:
         raise NotRepresentableError("v3", "zfpy", f"zarrs has no mode {codec.mode}")
@@ -106,23 +108,14 @@ def _write_zarrs(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Zfpy,
     kind=A2B,
-    v2=(Form("zfpy", ZfpyParams, _read, _write, readers=frozenset({"zarr-python", "zarrs"})),),
+    v2=(Form("zfpy", ZfpyParams, _read, _write),),
     v3=(
         Form(
             "numcodecs.zfpy",
             ZfpyParams,
             _read,
-            _write,
+            _write_v3,
             aliases=("https://codec.zarrs.dev/array_to_bytes/zfpy",),
-            readers=frozenset({"zarr-python"}),
-        ),
-        Form(
-            "numcodecs.zfpy",
-            ZfpyParams,
-            _read,
-            _write_zarrs,
-            readers=frozenset({"zarrs"}),
-            readable=False,
         ),
     ),
     not_needed_to_decode=frozenset(Zfpy.model_fields),

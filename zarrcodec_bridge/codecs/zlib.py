@@ -35,10 +35,8 @@ def _write_v3(codec: Zlib, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Zlib,
     kind=B2B,
-    v2=(Form("zlib", Zlib, readers=frozenset({"zarr-python", "tensorstore", "zarrs"})),),
-    v3=(
-        Form("numcodecs.zlib", Zlib, write=_write_v3, readers=frozenset({"zarr-python", "zarrs"})),
-    ),
+    v2=(Form("zlib", Zlib),),
+    v3=(Form("numcodecs.zlib", Zlib, write=_write_v3),),
     not_needed_to_decode=frozenset({"level"}),
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/zlib.html",

@@ -88,31 +88,10 @@ def _write_v2(codec: Zstd, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Zstd,
     kind=B2B,
-    v2=(
-        Form(
-            "zstd",
-            ZstdV2,
-            _read_v2,
-            _write_v2,
-            repair=_checksum_as_bool,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-    ),
+    v2=(Form("zstd", ZstdV2, _read_v2, _write_v2, repair=_checksum_as_bool),),
     v3=(
-        Form(
-            "zstd",
-            Zstd,
-            assumed=ASSUMED,
-            registered=True,
-            readers=frozenset({"zarr-python", "tensorstore", "zarrs"}),
-        ),
-        Form(
-            "numcodecs.zstd",
-            ZstdV2,
-            _read_v2,
-            repair=_checksum_as_bool,
-            readers=frozenset({"zarr-python"}),
-        ),
+        Form("zstd", Zstd, assumed=ASSUMED, registered=True),
+        Form("numcodecs.zstd", ZstdV2, _read_v2, repair=_checksum_as_bool),
     ),
     not_needed_to_decode=frozenset({"level", "checksum"}),
     ignores_chunk_shape=True,

@@ -110,8 +110,6 @@ class Form:
     """Names that are read as this form and never written."""
     kind: Kind | None = None
     """The kind where it is not the codec's (`packbits`)."""
-    readers: frozenset[str] = frozenset()
-    """The implementations that open this form."""
     registered: bool = False
     """Named by the Zarr specification or by zarr-extensions."""
     sparse: bool = False

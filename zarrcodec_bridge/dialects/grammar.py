@@ -30,6 +30,7 @@ from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.dialects.parameters import validator
+from zarrcodec_bridge.readers import find_reader, readers_of
 
 __all__ = [
     "check_depth",
@@ -244,10 +245,11 @@ def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
 def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, dict[str, Any]]:
     """The first form that says this codec and that the target opens."""
     refusal: NotRepresentableError | None = None
+    reader = find_reader(ctx.target) if ctx.dialect == "v3" else None
     for form in spec.forms(ctx.dialect):
         if not form.written:
             continue
-        if ctx.dialect == "v3" and ctx.target != "spec" and ctx.target not in form.readers:
+        if reader is not None and not reader.opens("v3", form.name):
             continue
         try:
             return form, write_params(codec, form, ctx)
@@ -279,7 +281,7 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
 def _why(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
-        others = sorted({reader for form in forms for reader in form.readers})
+        others = sorted({name for form in forms for name in readers_of(ctx.dialect, form.name)})
         does = "does" if len(others) == 1 else "do"
         readers = f"; {' and '.join(others)} {does}" if others else ""
         return f"{ctx.target} does not open it{readers}"

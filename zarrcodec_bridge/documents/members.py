@@ -10,7 +10,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path, excerpt, misspelt, plain
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.readers import TARGETS
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = [
     "DIMENSIONS",
@@ -206,8 +206,9 @@ def spell_numbers(attributes: dict[str, Any], ctx: Context) -> dict[str, Any]:
     """
     if is_json(attributes):
         return attributes
-    strict = TARGETS[ctx.target].strict_json
-    if ctx.keep_attributes and strict and ctx.target != "spec":
+    reader = find_reader(ctx.target)
+    strict = reader is None or reader.strict_json
+    if ctx.keep_attributes and reader is not None and reader.strict_json:
         raise NotRepresentableError(
             "v3",
             "attributes",

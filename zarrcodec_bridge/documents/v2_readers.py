@@ -12,7 +12,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.data_types import KIND_OF, NARROW, DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.readers import TARGETS
+from zarrcodec_bridge.readers import READERS
 
 __all__ = ["check_reader"]
 
@@ -45,7 +45,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
         nested=True,
     ),
     "tensorstore": _Reader(
-        codecs=frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"}),
+        codecs=READERS["tensorstore"].v2.codecs,
         filters=False,
         checksums=False,
         no_data_types=frozenset(
@@ -54,13 +54,11 @@ _READERS: Final[Mapping[str, _Reader]] = {
         subarrays=True,
     ),
     "zarrs": _Reader(
-        codecs=frozenset(
-            "adler32 blosc bz2 crc32c fletcher32 gzip pcodec shuffle vlen-utf8 zfpy zlib zstd".split()
-        ),  # fixedscaleoffset it computes in other precision, and vlen-bytes it takes for text
+        codecs=READERS["zarrs"].v2.codecs,
         only_compressors=frozenset({"blosc"}),
         checksums=False,
         no_data_types=_SMALL | {"null_terminated_bytes", "numpy.datetime64", "numpy.timedelta64"},
-        swapped_wrong=TARGETS["zarrs"].swapped_wrong,
+        swapped_wrong=READERS["zarrs"].swapped_wrong,
         objects=frozenset({"vlen-utf8"}),
         structs=False,
     ),

@@ -13,7 +13,7 @@ from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
-from zarrcodec_bridge.readers import TARGETS, TargetName
+from zarrcodec_bridge.readers import READERS, TargetName
 from zarrcodec_bridge.translation.pipeline import Translation
 
 __all__ = [
@@ -83,22 +83,14 @@ def _v3_readers(translated: Translated, done: Translation | None) -> tuple[list[
     """Who opens this JSON, and who opens another spelling of it."""
     same: list[str] = []
     other: list[str] = []
-    for target in TARGETS:
-        if target == "spec":
-            continue
+    for target, reader in READERS.items():
         try:
             result = translated("v3", target).result
         except BridgeError:
             continue
-        if all(_is_opened(name, target) for name in _names(result)):
+        if all(reader.opens("v3", name) for name in _names(result)):
             (same if done is not None and result == done.result else other).append(target)
     return same, other
-
-
-def _is_opened(name: str, reader: str) -> bool:
-    """Whether a reader opens a v3 name; nobody is known to open what no definition describes."""
-    found = find("v3", name)
-    return found is not None and reader in found[1].readers
 
 
 def _names(result: Mapping[str, Any]) -> list[str]:
@@ -112,18 +104,18 @@ def _name(payload: Mapping[str, Any]) -> str:
 def _v2_readers(result: Mapping[str, Any]) -> list[str]:
     """Who opens every codec of this JSON in the slot it has."""
     payloads = _v2_chain(result)
-    readers = [name for name in TARGETS if name != "spec"]
-    for payload in payloads:
-        found = find("v2", _name(payload))
-        opened = found[1].readers if found is not None else frozenset[str]()
-        readers = [name for name in readers if name in opened]
+    readers = [
+        name
+        for name, reader in READERS.items()
+        if all(reader.opens("v2", _name(payload)) for payload in payloads)
+    ]
     if "id" not in result:
         name = DataType.from_v2(result["dtype"]).name
         readers = [
             reader
             for reader in readers
             if not (reader == "tensorstore" and result["filters"])  # its zarr driver has no filters
-            and (name == "object" or name in (TARGETS[reader].data_types or (name,)))
+            and (name == "object" or name in (READERS[reader].v3.data_types or (name,)))
         ]
     return readers
 

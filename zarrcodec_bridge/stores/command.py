@@ -92,7 +92,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     (
         ("--target",),
         {
-            "choices": tuple(TARGETS),
+            "choices": TARGETS,
             "default": "spec",
             "help": "the reader that v3 metadata is for; spec (the default) prefers registered"
             " names",

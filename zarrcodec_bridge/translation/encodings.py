@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
-from zarrcodec_bridge.readers import TARGETS, Target
+from zarrcodec_bridge.readers import Format, find_reader
 
 __all__ = [
     "Order",
@@ -237,35 +237,37 @@ class V3Encoding:
         }
 
     def _data_type(self, target_name: str) -> Any:
-        target = TARGETS[target_name]
         found = self.data_type
-        unopened = _unopened(found, target.data_types, target)
+        reader = find_reader(target_name)
+        if reader is None:
+            return found.to_v3()
+        unopened = _unopened(found, reader.v3.data_types, reader.v3)
         if unopened is not None:
             raise NotRepresentableError(
                 "v3", f"data type {unopened}", f"{target_name} does not open it"
             )
-        if found.name in target.swapped_wrong and Bytes(endian="big") in self.codecs:
+        if found.name in reader.swapped_wrong and Bytes(endian="big") in self.codecs:
             raise NotRepresentableError(
                 "v3",
                 f"data type {found.name}",
                 f"{target_name} decodes big-endian ones wrong in chunks that the array covers in part",
             )
-        if target.raw_bits and found.name == "raw_bytes" and found.itemsize:
+        if reader.v3.raw_bits and found.name == "raw_bytes" and found.itemsize:
             return f"r{found.itemsize * 8}"
-        return target.renamed.get(found.name) or found.to_v3()
+        return reader.v3.renamed.get(found.name) or found.to_v3()
 
 
-def _unopened(dtype: DataType, opened: frozenset[str] | None, target: Target) -> str | None:
+def _unopened(dtype: DataType, opened: frozenset[str] | None, reader: Format) -> str | None:
     """The first data type in `dtype` that is not among those `opened`."""
     if opened is None:
         return None
     if dtype.name not in opened:
         return dtype.name
-    if 0 < len(dtype.fields) < target.fewest_fields:
+    if 0 < len(dtype.fields) < reader.fewest_fields:
         return f"{dtype.name} of a single field"
-    inner = opened if target.field_types is None else target.field_types
+    inner = opened if reader.field_types is None else reader.field_types
     for field in dtype.fields:
-        found = _unopened(field.dtype, inner, target)
+        found = _unopened(field.dtype, inner, reader)
         if found is not None:
             return f"{found} of field {field.name!r}"
     return None

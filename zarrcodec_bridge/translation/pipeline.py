@@ -29,7 +29,7 @@ from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
 from zarrcodec_bridge.core.spec import Dialect, Unknown
 from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import sources
-from zarrcodec_bridge.readers import TARGETS, TargetName
+from zarrcodec_bridge.readers import READERS, TargetName, check_target
 from zarrcodec_bridge.translation.crossing import (
     canonical,
     portable_v2,
@@ -81,8 +81,7 @@ _PACKAGE: Final = f"{__name__.partition('.')[0]}."
 
 def check_options(target: str, unknown: str) -> None:
     """Refuse options that are no options."""
-    if target not in TARGETS:
-        raise ValueError(f"expected a target of {', '.join(TARGETS)}, got {target!r}")
+    check_target(target)
     if unknown not in ("error", "keep", "wrap"):
         raise ValueError(f"expected unknown 'error', 'keep' or 'wrap', got {unknown!r}")
 
@@ -345,13 +344,12 @@ class Pipeline:
     def readers(self) -> tuple[str, ...]:
         """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
         names = []
-        for target in TARGETS:
-            if target != "spec":
-                try:
-                    self.to_v3(target, on_loss="ignore")  # type: ignore[arg-type]
-                except BridgeError:
-                    continue
-                names.append(target)
+        for target in READERS:
+            try:
+                self.to_v3(target, on_loss="ignore")  # type: ignore[arg-type]
+            except BridgeError:
+                continue
+            names.append(target)
         return tuple(names)
 
     def to_v2(

@@ -37,6 +37,7 @@ from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind, Unknown
 from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
+from zarrcodec_bridge.readers.zarr_python import READER
 from zarrcodec_bridge.translation.codec import normalize, to_v2, to_v3
 from zarrcodec_bridge.translation.encodings import checked_kind
 from zarrcodec_bridge.translation.pipeline import OnLoss
@@ -306,7 +307,7 @@ def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dic
 def _has_form_here(codec: Codec) -> bool:
     """Whether zarr-python has a name for the codec, so that a refusal is about its parameters or its elements."""
     spec = spec_of(type(codec))
-    return spec is not None and any("zarr-python" in form.readers for form in spec.v3)
+    return spec is not None and any(READER.opens("v3", form.name) for form in spec.v3)
 
 
 def _v2(codec: Codec, dtype: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import effect_of, kind_of, output_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A
+from zarrcodec_bridge.readers import zarr_python
 
 __all__ = ["refuse_misread"]
 
@@ -73,7 +74,7 @@ def _misread_name(codec: Codec) -> str | None:
     if spec is None or kind_of(codec) != A2A or not effect_of(codec).views:
         return None
     for form in spec.v3:
-        if "zarr-python" in form.readers:
+        if zarr_python.READER.opens("v3", form.name):
             cls = backend.codec_class(form.name)
             return form.name if cls is not None and not is_ours(cls) else None
     return None

@@ -59,7 +59,6 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
     title = f"imagecodecs_{codec}"
     models = _models(codec, facts)
     model, v2, v3 = models.values()
-    zarr_python = frozenset({"zarr-python"})
     forms = [
         Form(
             title,
@@ -67,7 +66,6 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
             reader(codec, facts, model, "v3"),
             v3_writer(codec, facts),
             aliases=("imagecodecs_jpeg8",) if codec == "jpeg" else (),
-            readers=zarr_python,
         )
     ]
     if codec == "delta":
@@ -75,15 +73,7 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
     spec = CodecSpec(
         model=model,
         kind=facts.kind,
-        v2=(
-            Form(
-                title,
-                v2,
-                reader(codec, facts, model, "v2"),
-                v2_writer(codec, facts),
-                readers=zarr_python,
-            ),
-        ),
+        v2=(Form(title, v2, reader(codec, facts, model, "v2"), v2_writer(codec, facts)),),
         v3=tuple(forms),
         array=EFFECTS[codec] if facts.kind == A2A else None,
         not_needed_to_decode=facts.not_needed_to_decode,
