@@ -19,7 +19,7 @@ from zarrcodec_bridge.stores.boundary import UnreadableError
 from zarrcodec_bridge.stores.layout import name_in
 from zarrcodec_bridge.stores.redaction import without_secrets
 from zarrcodec_bridge.stores.remote import FsspecStore, check_count
-from zarrcodec_bridge.stores.store import Document, MigrationError
+from zarrcodec_bridge.stores.store import MigrationError
 
 __all__ = ["HttpStore", "check_address", "is_http"]
 
@@ -70,12 +70,16 @@ def check_address(root: str) -> None:
 
 
 class HttpStore(FsspecStore):
-    """A folder on an HTTP server, which is only read: what was written could not be deleted again.
+    """A folder on an HTTP server.
 
     fsspec reads an answer whole, unpacks it without a limit and follows each redirect; this asks through fsspec's
     session, and reads part by part.
     """
 
+    read_only = (
+        "a store behind HTTP is only read, since nothing can be deleted there again; open it where"
+        " it is kept (a directory, an object store)"
+    )
     follow_links = False
 
     def _path(self, key: str) -> str:
@@ -161,24 +165,6 @@ class HttpStore(FsspecStore):
         if address.user is not None:
             following = following.with_user(address.user).with_password(address.password)
         return following
-
-    def write_all(
-        self, documents: Sequence[Document], first: Document | None = None
-    ) -> dict[str, Exception]:
-        """Refuse to write."""
-        everything = documents if first is None else (first, *documents)
-        return {document.key: _only_read() for document in everything}
-
-    def delete(self, key: str) -> None:
-        """Refuse to delete."""
-        raise _only_read()
-
-
-def _only_read() -> OSError:
-    return OSError(
-        errno.EROFS,
-        "a store behind HTTP is only read; open it where it is kept (a directory, an object store)",
-    )
 
 
 class _Body(NamedTuple):

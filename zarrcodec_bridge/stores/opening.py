@@ -176,14 +176,17 @@ def _of_zarr_store(store: Any) -> Documents | _Directory:
     """A store of zarr-python 3; what is a directory, a zip file or fsspec below is taken as that."""
     from zarr import storage
 
-    if type(store) is storage.FsspecStore and is_http(store.fs):
-        return _of_filesystem(store.fs, store.path)
-    if getattr(store, "read_only", False):
+    read_only = getattr(store, "read_only", False)
+    if type(store) is storage.FsspecStore:
+        opened = _of_filesystem(store.fs, store.path)
+        if read_only and isinstance(opened, FsspecStore):
+            opened.read_only = opened.read_only or "the store was opened to be read only"
+        if not read_only or isinstance(opened, FsspecStore):
+            return opened
+    if read_only:
         return ZarrStore(store)
     if type(store) is storage.LocalStore:
         return _of_path(str(store.root))
     if type(store) is storage.ZipStore:
         return _of_path(str(store.path))
-    if type(store) is storage.FsspecStore:
-        return _of_filesystem(store.fs, store.path)
     return ZarrStore(store)

@@ -38,6 +38,8 @@ class FsspecStore:
     """
 
     workers = 32
+    read_only: str | None = None
+    """Why nothing is written or deleted, if so."""
 
     def __init__(self, filesystem: Any, root: str, secrets: frozenset[str] = frozenset()) -> None:
         self._fs = filesystem
@@ -101,7 +103,12 @@ class FsspecStore:
 
     def _fetch_one(self, path: str, end: int) -> Any:
         try:
-            return self._fs.cat_file(path, start=0, end=end)
+            plain = import_module("fsspec.spec").AbstractFileSystem.cat_file
+            if self._fs.async_impl or type(self._fs).cat_file is not plain:
+                return self._fs.cat_file(path, start=0, end=end)
+            # it would ask the open file for the whole range, for which some take memory at once
+            with self._fs.open(path, "rb") as file:
+                return _read_up_to(file, end)
         except Exception as error:  # every backend has its own
             return self._fetch_whole(path, end, error)
 
@@ -111,7 +118,9 @@ class FsspecStore:
             return error
         try:
             size = self._fs.info(path)["size"]
-            return self._fs.cat_file(path) if size < end else error
+            if size >= end:
+                return UnreadableError(too_large(name_in(path), size, end - 1))
+            return self._fs.cat_file(path)
         except Exception:  # every backend has its own
             return error
 
@@ -119,6 +128,9 @@ class FsspecStore:
         self, documents: Sequence[Document], first: Document | None = None
     ) -> dict[str, Exception]:
         """Put objects, each at once, together where the file system can."""
+        if self.read_only is not None:
+            everything = documents if first is None else (first, *documents)
+            return {document.key: OSError(errno.EROFS, self.read_only) for document in everything}
         if first is not None and (problems := self.write_all([first])):
             return {document.key: problems[first.key] for document in (first, *documents)}
         if self._fs.async_impl and len(documents) > 1:
@@ -179,6 +191,8 @@ class FsspecStore:
 
     def delete(self, key: str) -> None:
         """Delete an object."""
+        if self.read_only is not None:
+            raise OSError(errno.EROFS, self.read_only)
         try:
             with self._redacting():
                 self._fs.rm_file(self._path(key))
@@ -230,6 +244,14 @@ class FsspecStore:
 
     def close(self, *, keep: bool) -> None:
         """Nothing is left to do."""
+
+
+def _read_up_to(file: Any, end: int) -> bytes:
+    parts = []
+    while end > 0 and (part := file.read(min(end, 1 << 20))):
+        parts.append(part)
+        end -= len(part)
+    return b"".join(parts)
 
 
 def check_count(count: int) -> None:
@@ -314,8 +336,8 @@ class ZarrStore:
             except (*_NO_FILE, KeyError):
                 return None
             except Exception:  # an empty value has no range, nor have some servers
-                if await self._store.getsize(key) > limits[key]:
-                    raise
+                if (size := await self._store.getsize(key)) > limits[key]:
+                    raise UnreadableError(too_large(name_in(key), size, limits[key])) from None
                 return await self._store.get(key, prototype)
 
         async def fetch() -> list[Any]:
