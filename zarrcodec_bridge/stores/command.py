@@ -146,7 +146,8 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         ("--follow-links",),
         {
             "action": "store_true",
-            "help": "read and write also what links lead to that leave the store's directory",
+            "help": "read and write also what links lead to that leave the store's directory, and follow"
+            " redirects to another server",
         },
     ),
     (

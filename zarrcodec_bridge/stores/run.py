@@ -105,11 +105,11 @@ def migrate(
         For a URL: what fsspec's file system takes.
     follow_links : bool
         In a directory: read and write also what links lead to that leave it. A link that stays in it is followed for
-        reading anyway, and what it leads to is migrated where it is.
+        reading anyway, and what it leads to is migrated where it is. On a server: follow redirects to another one.
     take_over : bool
         Go on also if somebody else seems to be deleting documents, who is known not to work any more.
     document_limit : int
-        In a directory: the bytes of a document at most; a larger one is not read.
+        The bytes of a document at most; a larger one is not read.
 
     Returns
     -------
