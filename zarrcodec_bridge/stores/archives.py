@@ -101,6 +101,7 @@ class ZipArchive:
                 parts.append(part)
                 size += len(part)
                 if size > limit:
+                    parts.clear()  # else the traceback keeps them
                     raise UnreadableError(too_large(name, size, limit))
         return b"".join(parts)
 

@@ -484,6 +484,7 @@ def _contents(descriptor: int, name: str, expected: int, limit: int) -> bytes:
             parts.append(part)
             size += len(part)
             if size > limit:
+                parts.clear()  # else the traceback keeps them
                 raise UnreadableError(_too_large(name, size, limit))
     except MemoryError:
         raise UnreadableError(

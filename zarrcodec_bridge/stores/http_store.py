@@ -29,6 +29,9 @@ ANSWER_SECONDS: Final = 300.0
 MOST_TOGETHER: Final = 512 << 20
 """The bytes of answers that are under way: above it only the first of them is read on."""
 
+PAGE_SHARE: Final = 8
+"""What part of the limit of a document is that of a page that lists a folder, whose links take time."""
+
 _MOST_REDIRECTS: Final = 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _STEP: Final = 1 << 18
@@ -39,6 +42,9 @@ _LINK: Final = re.compile(
 """No part of it can be tried again and again over a long page."""
 
 _NO_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\]")
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*/?")
+"""A link that is a name as it stands."""
 
 _UNDER_WAY: Final[dict[object, int]] = {}
 
@@ -96,7 +102,7 @@ class HttpStore(FsspecStore):
 
     def _listed(self, path: str) -> list[tuple[str, str]]:
         page = import_module("fsspec.asyn").sync(
-            self._fs.loop, self._get, path, self.document_limit, page=True
+            self._fs.loop, self._get, path, self.document_limit // PAGE_SHARE, page=True
         )
         found: dict[tuple[str, str], None] = {}
         for entry in _links(page):
@@ -184,14 +190,14 @@ class _Body(NamedTuple):
             raise UnreadableError(f"{self.name}: the server answers with {response.status} only")
         if self.page and not _is_html(response):
             return b""
-        whole = io.BytesIO()
-        async for part in self._parts(response):
-            _UNDER_WAY[self.token] += len(part)
-            whole.write(part)
-            if whole.tell() > self.limit:
-                raise UnreadableError(too_large(self.name, whole.tell(), self.limit))
-            await self._wait_for_memory()
-        return whole.getvalue()
+        with io.BytesIO() as whole:  # closed, since the traceback of an error would keep its bytes
+            async for part in self._parts(response):
+                _UNDER_WAY[self.token] += len(part)
+                whole.write(part)
+                if (size := whole.tell()) > self.limit:
+                    raise UnreadableError(too_large(self.name, size, self.limit))
+                await self._wait_for_memory()
+            return whole.getvalue()
 
     async def _parts(self, response: Any) -> AsyncIterator[bytes]:
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
@@ -229,8 +235,12 @@ def _links(page: _Answer) -> Iterator[tuple[str, str]]:
     base = page.address if page.address.endswith("/") else f"{page.address}/"
     above = _names(urlsplit(base).path)[:-1]
     server = urlsplit(base).netloc.rpartition("@")[2]
-    for match in _LINK.finditer(page.data.decode("utf-8", "surrogateescape")):
-        link = unescape(match.group(1) or match.group(2)).removeprefix("./")
+    matches = _LINK.finditer(page.data.decode("utf-8", "surrogateescape"))
+    for text in dict.fromkeys(match.group(1) or match.group(2) for match in matches):
+        if _PLAIN.fullmatch(text):
+            yield text.rstrip("/"), "directory" if text.endswith("/") else "file"
+            continue
+        link = unescape(text).removeprefix("./")
         try:
             dots = not {".", ".."}.isdisjoint(_names(urlsplit(link).path))
             target = urlsplit(urljoin(base, link))
