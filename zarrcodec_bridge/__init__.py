@@ -46,6 +46,8 @@ from zarrcodec_bridge.translation.codec import (
     to_v3,
     translate,
 )
+from zarrcodec_bridge.translation.options import Translation
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
@@ -63,7 +65,8 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
-    from zarrcodec_bridge.translation.pipeline import Pipeline, Translation
+    from zarrcodec_bridge.translation.options import Translation
+    from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __version__ = "0.1.0"
 

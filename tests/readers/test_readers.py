@@ -9,7 +9,8 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.readers import READERS, TARGETS, check_target, readers_of
+from zarrcodec_bridge.readers import READERS, TARGETS, readers_of
+from zarrcodec_bridge.translation.options import make_options
 
 FORMS = [
     (dialect, form.name)
@@ -70,7 +71,7 @@ def test_readers_name_data_types_as_the_bridge_does(name):
 
 def test_a_target_that_is_none_is_refused_with_a_suggestion():
     for target in TARGETS:
-        check_target(target)
+        make_options(target)
     for wrong, meant in [
         ("zarr_python", "zarr-python"),
         ("Tensorstor", "tensorstore"),

@@ -50,8 +50,8 @@ TELLING: Final = {"stores.run.migrate": "Report"}
 """Others that return notes and losses, and as what."""
 
 INSIDE: Final = {
-    "translation.pipeline.settle_losses",
-    "translation.ways.way",
+    "translation.options.make_options",
+    "translation.options.report_losses",
     "adapters.zarr_python.codec_of_array",
     "adapters.slot_objects.pipeline_to_zarr",
     "adapters.slot_objects.pipeline_to_numcodecs",

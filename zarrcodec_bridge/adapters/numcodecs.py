@@ -19,11 +19,11 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
 from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.registry import find
-from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown
+from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
 from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.translation.codec import to_v2
-from zarrcodec_bridge.translation.pipeline import OnLoss
 
 __all__ = [
     "NumcodecsObject",

@@ -15,9 +15,11 @@ from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import BackendMissingError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind
 from zarrcodec_bridge.dialects import codec_objects, write_codec
-from zarrcodec_bridge.translation.pipeline import OnLoss, Pipeline, settle_losses
+from zarrcodec_bridge.translation.options import report_losses
+from zarrcodec_bridge.translation.pipeline import Pipeline
 from zarrcodec_bridge.translation.slots import (
     AUTO,
     OBJECT_CODECS,
@@ -145,7 +147,7 @@ def pipeline_to_zarr(
     ctx = _writing("v3", pipeline)
     found = v3_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
     made = v3_objects(found, ctx, allow_pickle=allow_pickle)
-    settle_losses("v3", ctx.losses, on_loss)
+    report_losses("v3", ctx.losses, on_loss)
     return made | dict.fromkeys(_left_open(pipeline, found), AUTO)
 
 
@@ -172,7 +174,7 @@ def pipeline_to_numcodecs(
     ctx = _writing("v2", pipeline)
     found = v2_slots(pipeline.encoding, ctx, pipeline.chunk_shape)
     made = v2_objects(found, ctx, allow_pickle=allow_pickle)
-    settle_losses("v2", ctx.losses, on_loss)
+    report_losses("v2", ctx.losses, on_loss)
     auto: frozenset[str] = getattr(pipeline, "auto", frozenset())
     return {
         "dtype": found.dtype.to_v2(),

@@ -26,10 +26,10 @@ from zarrcodec_bridge.core.errors import (
     Note,
     NotRepresentableError,
 )
+from zarrcodec_bridge.core.options import OnLoss, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
+from zarrcodec_bridge.translation.options import Translation, report_losses
 from zarrcodec_bridge.translation.slots import (
     AUTO,
     Slots,
@@ -214,8 +214,8 @@ def translate_variable_encoding(
     >>> translate_variable_encoding({"shards": (4,), "compressors": "gzip"}, 2, dtype="i4", on_loss="ignore").losses
     (Loss(codec='sharding_indexed', message='format 2 has no shards, so each chunk is written by itself'),)
     """
-    checked_format(zarr_format)
-    ndim, _ = checked_axes(ndim)
+    read_zarr_format(zarr_format)
+    ndim, _ = read_axes(ndim)
     kept = {key: value for key, value in encoding.items() if key not in KEYS}
     if not any(key in encoding for key in KEYS):
         return Translation(
@@ -240,7 +240,7 @@ def translate_variable_encoding(
         made = _v3(kept, slots, readable, ctx, allow_pickle)
         if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
             del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
-    settle_losses(ctx.dialect, ctx.losses, on_loss)
+    report_losses(ctx.dialect, ctx.losses, on_loss)
     return Translation(
         made,
         tuple(dict.fromkeys((*slots.notes, *ctx.notes))),

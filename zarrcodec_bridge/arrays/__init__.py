@@ -22,13 +22,13 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import excerpt, told
 from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import OnLoss, Unknown, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2B, Dialect, Unknown
+from zarrcodec_bridge.core.spec import A2B, Dialect
 from zarrcodec_bridge.dialects import write_codec, write_codecs
 from zarrcodec_bridge.readers import readers_of
-from zarrcodec_bridge.translation.encodings import checked_axes, checked_format
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, settle_losses
+from zarrcodec_bridge.translation.options import Translation, report_losses
 from zarrcodec_bridge.translation.slots import (
     AUTO,
     OBJECT_CODECS,
@@ -224,8 +224,8 @@ def translate_array_kwargs(
     ({'compressor': {'id': 'gzip', 'level': 1}}, ())
     """
     entry = _entry_point(api)
-    checked_format(zarr_format)
-    ndim, _ = checked_axes(ndim)
+    read_zarr_format(zarr_format)
+    ndim, _ = read_axes(ndim)
     slots = read_slots(
         filters=filters,
         serializer=serializer,
@@ -240,7 +240,7 @@ def translate_array_kwargs(
     dialect: Dialect = "v2" if zarr_format == 2 else "v3"
     ctx = request.writing(dialect)
     kwargs = request.v2(ctx) if zarr_format == 2 else request.v3(ctx)
-    settle_losses(dialect, ctx.losses, on_loss)
+    report_losses(dialect, ctx.losses, on_loss)
     return Translation(
         kwargs,
         tuple(dict.fromkeys((*slots.notes, *ctx.notes))),

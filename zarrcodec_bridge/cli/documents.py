@@ -11,10 +11,11 @@ from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN, mebibytes
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import LARGEST_INPUT, load
+from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.documents.references import format_of, translate_references
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation
+from zarrcodec_bridge.translation.options import Translation
 
 __all__ = ["convert"]
 

@@ -20,12 +20,14 @@ from zarrcodec_bridge.cli.options import (
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load
 from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.explanations import explain
 from zarrcodec_bridge.explanations.sources import encoding_in
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.codec import translate
-from zarrcodec_bridge.translation.pipeline import OnLoss, Pipeline, Translation
+from zarrcodec_bridge.translation.options import Translation
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["explain_source", "to_v2", "to_v3"]
 

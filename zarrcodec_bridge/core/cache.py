@@ -1,127 +1,116 @@
-"""A bounded memory of what equal JSON gave before: archives have many arrays and few encodings.
+"""A bounded memory of results: archives have many arrays and few encodings.
 
-Keys are the payload's own bytes under :mod:`marshal`, which tells ``1``, ``1.0`` and ``True`` apart and costs a
-fraction of one validation. Only plain JSON is remembered; what was refused is not.
+Keys are JSON as the bytes of :mod:`marshal`, which tells ``1``, ``1.0`` and ``True`` apart and costs a fraction of one
+validation. The memory is used in three places: one codec, one pipeline, one array document.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Hashable
 from marshal import dumps
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = [
-    "LONGEST_KEY",
-    "MOST",
-    "Entries",
-    "Memo",
-    "fresh",
-    "is_flat",
-    "is_plain",
-    "key_of",
-    "same",
-    "to_keep",
-]
+__all__ = ["CAPACITY", "LARGEST", "Cache", "clear_caches", "is_plain", "key_of"]
 
-LONGEST_KEY: Final = 4096
-"""Bytes; larger payloads are seldom met twice."""
+CAPACITY: Final = 16 << 20
+"""Bytes that one cache holds, as estimated by those who keep results in it."""
 
-MOST: Final = 4096
-"""Entries; a full memo is emptied."""
+LARGEST: Final = 1 << 14
+"""Bytes of the largest key; larger payloads are seldom met twice."""
 
 _SCALARS: Final = frozenset({type(None), bool, int, float, str})
-_TEXT: Final = frozenset({str})
-_V3_KEYS: Final = ["name", "configuration"]
-_NESTED: Final = frozenset({dict, list})
 
 Value = TypeVar("Value")
 
 
-class Entries(dict[Any, Value], Generic[Value]):
-    """A dictionary that forgets everything when it is full."""
+class Cache(Generic[Value]):
+    """Results by key. When it is full it forgets the oldest.
 
-    def remember(self, key: Any, value: Value) -> None:
-        """Keep a value."""
-        if len(self) >= MOST:
-            self.clear()
-        self[key] = value
+    Parameters
+    ----------
+    capacity : int
+        Bytes that it holds.
 
-
-class Memo(Generic[Value]):
-    """The entries that hold for the codecs known now.
-
-    Whoever remembers something takes :attr:`entries` before the work whose result it is. A codec that is registered
-    meanwhile replaces them, so that what was made without it is kept where nobody looks.
+    Example
+    -------
+    >>> cache = Cache[str](capacity=1000)
+    >>> cache.keep(cache.entries, "key", "result", 100)
+    >>> cache.entries.get("key")
+    'result'
     """
 
-    __slots__ = ("entries",)
+    __slots__ = ("_capacity", "_held", "_lock", "_sizes", "entries")
 
-    def __init__(self) -> None:
-        self.entries: Entries[Value] = Entries()
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self.clear()
+        _caches.append(self)
 
-    def forget(self) -> None:
-        """Begin anew; what is still being made goes to the entries of before."""
-        self.entries = Entries()
+    def clear(self) -> None:
+        """Forget all results, and those that are still being made."""
+        with self._lock:
+            self.entries: dict[Hashable, Value] = {}
+            self._sizes: dict[Hashable, int] = {}
+            self._held = 0
+
+    def keep(self, entries: dict[Hashable, Value], key: Hashable, value: Value, size: int) -> None:
+        """Keep a result.
+
+        Parameters
+        ----------
+        entries : dict
+            :attr:`entries` from before the work whose result it is. A codec that is registered meanwhile clears the
+            cache, and what was made without it is not kept.
+        key : hashable
+            What the result depends on.
+        value : object
+            The result; whoever takes it from :attr:`entries` must not change it.
+        size : int
+            Bytes of memory that it takes, estimated.
+        """
+        with self._lock:
+            if entries is not self.entries or size > self._capacity:
+                return
+            entries.pop(key, None)  # so that it is the newest
+            self._held += size - self._sizes.pop(key, 0)
+            entries[key] = value
+            self._sizes[key] = size
+            while self._held > self._capacity:
+                oldest = next(iter(self._sizes))
+                del entries[oldest]
+                self._held -= self._sizes.pop(oldest)
+
+
+_caches: Final[list[Cache[Any]]] = []
+
+
+def clear_caches() -> None:
+    """Forget the results of all caches, since a name may now mean another codec."""
+    for cache in _caches:
+        cache.clear()
 
 
 def key_of(payload: Any) -> bytes | None:
-    """The bytes that equal plain JSON shares; ``None`` for what is none, or is long."""
+    """Write `payload` as the bytes that equal plain JSON shares; ``None`` where it is not JSON, or is large."""
     try:
         key = dumps(payload, 2)
     except ValueError:
         return None
-    return key if len(key) <= LONGEST_KEY else None
+    return key if len(key) <= LARGEST else None
 
 
 def is_plain(value: Any, depth: int = 16) -> bool:
-    """Whether a value is JSON of exact types, so that its key stands for nothing else."""
+    """Whether a value is JSON of exact types, so that its key stands for nothing else.
+
+    marshal writes NumPy scalars, and all else that has a buffer, as bytes without their type.
+    """
     kind = type(value)
     if kind in _SCALARS:
         return True
     if depth == 0:
         return False
-    items = value
     if kind is dict:
-        if not _TEXT.issuperset(map(type, value)):
-            return False
-        items = value.values()
-    elif kind is not list:
-        return False
-    if _SCALARS.issuperset(map(type, items)):
-        return True
-    return all(is_plain(item, depth - 1) for item in items)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two scalars are equal and of one type; ``1`` is not ``True``."""
-    return type(one) is type(other) and bool(one == other)
-
-
-def fresh(value: Any) -> Any:
-    """A new copy of plain JSON."""
-    if type(value) is list:
-        return [fresh(item) if type(item) in _NESTED else item for item in value]
-    return {key: fresh(item) if type(item) in _NESTED else item for key, item in value.items()}
-
-
-class Nested(dict[str, Any]):
-    """JSON whose copies are new down to its leaves."""
-
-    def copy(self) -> dict[str, Any]:
-        """A new copy of plain JSON."""
-        copied: dict[str, Any] = fresh(self)
-        return copied
-
-
-def to_keep(payload: dict[str, Any]) -> dict[str, Any]:
-    """A copy of JSON to keep; what its method `copy` gives shares nothing with it."""
-    if _SCALARS.issuperset(map(type, payload.values())):
-        return payload.copy()
-    return Nested(fresh(payload))
-
-
-def is_flat(payload: dict[str, Any]) -> bool:
-    """Whether a codec's JSON is a name with a configuration of scalars."""
-    if list(payload) != _V3_KEYS:
-        return False
-    configuration = payload["configuration"]
-    return type(configuration) is dict and _SCALARS.issuperset(map(type, configuration.values()))
+        return all(type(key) is str and is_plain(item, depth - 1) for key, item in value.items())
+    return kind is list and all(is_plain(item, depth - 1) for item in value)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.json_values import Dialect, Path
-from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk, Unknown
+from zarrcodec_bridge.core.options import Unknown
+from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
 
 __all__ = ["ReadContext", "WriteContext"]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
+from zarrcodec_bridge.core.cache import clear_caches
 from zarrcodec_bridge.core.errors import DuplicateCodecError
 from zarrcodec_bridge.core.json_values import told
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
@@ -23,9 +24,6 @@ __all__ = [
     "add_builtin",
     "broken_plugins",
     "find",
-    "forget",
-    "forget_with",
-    "generation",
     "names",
     "register",
     "spec_of",
@@ -39,8 +37,6 @@ _forms: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
 _specs: dict[type, CodecSpec] = {}
 _builtin: dict[tuple[Dialect, str], Callable[[Dialect, str], CodecSpec]] = {}
 _definitions: list[Callable[[type], CodecSpec | None]] = []
-_forgetters: list[Callable[[], None]] = []
-_generation = object()
 _lock = threading.RLock()
 _plugins_loaded = False
 _broken_plugins: dict[str, str] = {}
@@ -70,28 +66,7 @@ def register(spec: CodecSpec) -> None:
     {'name': 'acme.rle', 'configuration': {'width': 8}}
     """
     if _add(spec):
-        forget()
-
-
-def forget_with(forgetter: Callable[[], None]) -> None:
-    """Have `forgetter` called whenever a codec is added, by those who remember what names gave."""
-    _forgetters.append(forgetter)
-
-
-def generation() -> object:
-    """Stands for the codecs known now: another one after each that is added.
-
-    What was made from names holds as long as what was the generation before it was begun.
-    """
-    return _generation
-
-
-def forget() -> None:
-    """Forget all that names gave."""
-    global _generation
-    _generation = object()
-    for forgetter in _forgetters:
-        forgetter()
+        clear_caches()
 
 
 def _add(spec: CodecSpec) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import Problem
@@ -31,11 +31,8 @@ __all__ = [
     "Dialect",
     "Form",
     "Kind",
-    "Unknown",
 ]
 
-Unknown: TypeAlias = Literal["error", "keep", "wrap"]
-"""What to do with a name that no codec has."""
 
 A2A: Final = "a2a"
 A2B: Final = "a2b"

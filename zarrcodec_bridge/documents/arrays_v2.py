@@ -14,6 +14,7 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents import fill_values
+from zarrcodec_bridge.documents.array_cache import make_array
 from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
 from zarrcodec_bridge.documents.fill_values.scalars import is_number
 from zarrcodec_bridge.documents.members import (
@@ -28,7 +29,6 @@ from zarrcodec_bridge.documents.members import (
     usable_chunks,
 )
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
-from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.translation.pipeline import Pipeline
@@ -53,7 +53,7 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
     """The ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
     rest, shape, chunks = _parted(document, ctx)
     own = rest.pop("attributes") if "attributes" in rest else None
-    found = template(_as_v3, rest, len(shape), chunks, ctx)
+    found = make_array(_as_v3, rest, len(shape), chunks, ctx)
     if found["data_type"] == "string" and _is_zero(document.get("fill_value")):
         _say_of_zero_text(ctx)
     found["shape"] = shape
@@ -82,7 +82,7 @@ def array_v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     if "attributes" in rest:
         del rest["attributes"]
         ctx.note("attributes", "belong into .zattrs, and are dropped")
-    found = template(_again, rest, len(shape), chunks, ctx)
+    found = make_array(_again, rest, len(shape), chunks, ctx)
     found["shape"] = shape
     found["chunks"] = chunks
     return found

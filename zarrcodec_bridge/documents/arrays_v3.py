@@ -14,6 +14,7 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt, misspelt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents import fill_values
+from zarrcodec_bridge.documents.array_cache import make_array
 from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
 from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
 from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
@@ -30,7 +31,6 @@ from zarrcodec_bridge.documents.members import (
 )
 from zarrcodec_bridge.documents.missing_values import encode_again, is_read_as_scalar, keep_in_v2
 from zarrcodec_bridge.documents.serializers import with_serializers
-from zarrcodec_bridge.documents.templates import template
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
@@ -58,7 +58,7 @@ def array_v3_as_v2(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
     parts = _parted(document, "v2", ctx)
-    found = template(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
+    found = make_array(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
     found["chunks"] = parts.chunks
     names = parts.names
@@ -75,7 +75,7 @@ def array_v3_as_v2(
 def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """A ``zarr.json`` that the target opens, for the same chunks."""
     parts = _parted(document, "v3", ctx)
-    found = template(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
+    found = make_array(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
     if parts.grid.edges:
         _check_all_chunks(parts, ctx)
     found["shape"] = parts.shape

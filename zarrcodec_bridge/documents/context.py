@@ -15,7 +15,7 @@ from zarrcodec_bridge.core.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.core.json_values import Path
-from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.documents.fill_values.scalars import Say
 from zarrcodec_bridge.readers import TargetName
 

@@ -13,7 +13,8 @@ from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.core.spec import Dialect, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again
 from zarrcodec_bridge.documents.context import Context, invalid
@@ -26,7 +27,7 @@ from zarrcodec_bridge.documents.hierarchies import (
 )
 from zarrcodec_bridge.documents.members import attributes_of
 from zarrcodec_bridge.readers import TargetName
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, check_options, settle_losses
+from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 
 __all__ = [
     "file_of",
@@ -141,7 +142,7 @@ def _written(
     ctx: Context,
 ) -> dict[str, Any]:
     """The documents by file name."""
-    check_options(ctx.target, ctx.unknown)
+    make_options(ctx.target, on_loss, ctx.unknown)
     own: Dialect = "v3" if file == "zarr.json" else "v2"
     wanted = own if to is None else to
     if wanted not in ("v2", "v3"):
@@ -155,7 +156,7 @@ def _written(
     else:
         consolidated = document.get("consolidated_metadata") is not None
         result = hierarchy_as_v2(document, ctx) if consolidated else node_as_v2(document, ctx)
-    settle_losses(wanted, ctx.losses, on_loss)
+    report_losses(wanted, ctx.losses, on_loss)
     return result
 
 
@@ -233,10 +234,10 @@ def metadata_to_v3(
     ({'name': 'v2', 'configuration': {'separator': '/'}}, 0, ['x'])
     """
     file = _expect(zarray, 2)
-    check_options(target, unknown)
+    make_options(target, on_loss, unknown)
     ctx = Context(target, unknown, keep_attributes=keep_attributes)
     found = _as_v3(zarray, attributes, file, ctx)
-    settle_losses("v3", ctx.losses, on_loss)
+    report_losses("v3", ctx.losses, on_loss)
     return found
 
 

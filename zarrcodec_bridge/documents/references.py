@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.json_values import Path, excerpt
-from zarrcodec_bridge.core.spec import Dialect, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import Context, invalid, located
 from zarrcodec_bridge.documents.hierarchies import (
     V2_FILES,
@@ -30,7 +31,7 @@ from zarrcodec_bridge.documents.hierarchies import (
 )
 from zarrcodec_bridge.documents.members import copied
 from zarrcodec_bridge.readers import TargetName
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, check_options, settle_losses
+from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 
 __all__ = ["format_of", "references_to_v2", "references_to_v3", "translate_references"]
 
@@ -144,13 +145,13 @@ def translate_references(
     keep_attributes: bool = False,
 ) -> Translation:
     """As :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
-    check_options(target, unknown)
+    make_options(target, on_loss, unknown)
     if to not in ("v2", "v3"):
         raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
     complete = _Complete(references) if to == "v2" else False
     ctx = Context(target, unknown, keep_attributes=keep_attributes, chunks_complete=complete)
     result = _translated(references, to, ctx)
-    settle_losses(to, ctx.losses, on_loss)
+    report_losses(to, ctx.losses, on_loss)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import Dialect, Unknown
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
 from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.explanations.sides import (
@@ -21,7 +22,8 @@ from zarrcodec_bridge.explanations.sides import (
 from zarrcodec_bridge.explanations.sources import encoding_in, spelled
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.codec import normalize, translate
-from zarrcodec_bridge.translation.pipeline import Pipeline, Translation, check_options
+from zarrcodec_bridge.translation.options import Translation, make_options
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["Explanation", "Spelling", "explain"]
 
@@ -73,7 +75,7 @@ def explain(
     >>> explain({"id": "gzip", "level": 5}).code
     'zarr.codecs.GzipCodec(level=5)'
     """
-    check_options(target, unknown)
+    make_options(target, unknown=unknown)
     pipeline = encoding_in(source, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
     if pipeline is not None:
         return _explain_encoding(pipeline, target, unknown)

@@ -14,7 +14,7 @@ from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, 
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
 from zarrcodec_bridge.readers import READERS, TargetName
-from zarrcodec_bridge.translation.pipeline import Translation
+from zarrcodec_bridge.translation.options import Translation
 
 __all__ = [
     "Translated",

@@ -12,7 +12,7 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.json_values import excerpt, misspelt
-from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.dialects.codec_objects import speaks_v2
 from zarrcodec_bridge.dialects.sources import copied
 from zarrcodec_bridge.translation.pipeline import Pipeline

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.json_values import Dialect, excerpt, misspelt
+from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.readers import tensorstore, zarr_python, zarrs
 from zarrcodec_bridge.readers.reader import Format, Reader
 
@@ -19,7 +18,6 @@ __all__ = [
     "Format",
     "Reader",
     "TargetName",
-    "check_target",
     "find_reader",
     "readers_of",
 ]
@@ -32,28 +30,6 @@ READERS: Final[Mapping[str, Reader]] = {
 }
 
 TARGETS: Final = ("spec", *READERS)
-
-
-def check_target(target: object) -> None:
-    """Refuse what is not a target.
-
-    Raises
-    ------
-    BridgeError
-        With the targets, and the one that is likely meant.
-
-    Example
-    -------
-    >>> check_target("tensorstore")
-    """
-    if isinstance(target, str) and target in TARGETS:
-        return
-    near = None
-    if isinstance(target, str):
-        near = misspelt(target, [name.replace("-", "_") for name in TARGETS], alike=0.6)
-    *names, last = map(repr, TARGETS)
-    hint = "" if near is None else f"; did you mean {near.replace('_', '-')!r}?"
-    raise BridgeError(f"expected target {', '.join(names)} or {last}, got {excerpt(target)}{hint}")
 
 
 def find_reader(target: str) -> Reader | None:

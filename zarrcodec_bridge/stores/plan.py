@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BridgeError, Loss, Note, shorten
 from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores.chunk_keys import CompleteArrays
@@ -26,7 +26,7 @@ from zarrcodec_bridge.stores.layout import (
 )
 from zarrcodec_bridge.stores.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.stores.store import Documents, MigrationError
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation
+from zarrcodec_bridge.translation.options import Translation
 
 __all__ = [
     "Options",

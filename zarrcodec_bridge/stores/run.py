@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial as bound
 from typing import Any, Literal
 
-from zarrcodec_bridge.core.spec import Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
@@ -30,7 +30,7 @@ from zarrcodec_bridge.stores.report import NodeReport, Report
 from zarrcodec_bridge.stores.store import Documents, MigrationError, closed, remarks_of
 from zarrcodec_bridge.stores.verify import check_backend
 from zarrcodec_bridge.stores.work import GroupTask, Visit, visit, write_groups
-from zarrcodec_bridge.translation.pipeline import OnLoss, check_options
+from zarrcodec_bridge.translation.options import make_options
 
 __all__ = ["migrate"]
 
@@ -136,15 +136,13 @@ def migrate(
     """
     if zarr_format not in (2, 3):
         raise MigrationError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
-    if on_loss not in ("error", "warn", "ignore"):
-        raise MigrationError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
     if verify < 0 or (max_workers is not None and max_workers < 1):
         raise MigrationError("expected verify of at least 0 and max_workers of at least 1")
     if remove_old and not verify:
         raise MigrationError(
             "old documents are removed after verification only; pass verify=3, say"
         )
-    check_options(target, unknown)
+    make_options(target, on_loss, unknown)
     options = Options(
         zarr_format,
         dry_run,

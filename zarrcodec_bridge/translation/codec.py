@@ -1,40 +1,69 @@
-"""The front door: any holder of a codec to its canonical model, to v2, to v3."""
+"""One codec: to its canonical model, to v2, to v3."""
 
 from __future__ import annotations
 
-from marshal import dumps
-from typing import Any
+from collections.abc import Hashable
+from marshal import dumps, loads
+from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.contexts import ReadContext
-from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain
+from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
     array_chunk,
     effect_of,
+    name_of,
     names_big_endian,
     resolve_parameters,
     viewed_dtype,
     with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of, specs
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Unknown
+from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.core.validity import check_codec
-from zarrcodec_bridge.dialects import sources
+from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.readers import TargetName
-from zarrcodec_bridge.translation.pipeline import OnLoss, Translation, check_options
-from zarrcodec_bridge.translation.value_checks import check_alone
-from zarrcodec_bridge.translation.ways import array_dtype, usual, way
+from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
+from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
 
-__all__ = ["normalize", "registered_codecs", "same", "to_v2", "to_v3", "translate"]
+__all__ = [
+    "array_dtype",
+    "normalize",
+    "read_for",
+    "registered_codecs",
+    "same",
+    "to_v2",
+    "to_v3",
+    "translate",
+]
 
-_usual_v2, _usual_v3 = usual["v2"], usual["v3"]
+Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
+"""The JSON of a codec, the notes and the losses."""
+
+_cache: Final[Cache[tuple[bytes, tuple[Note, ...], tuple[Loss, ...]]]] = Cache()
+"""What was written before, by the codec's JSON, its data type and the options."""
+
+
+def array_dtype(dtype: Any) -> DataType | None:
+    """Read the data type of the elements; one that is named as in v3, without a byte order, is little-endian."""
+    return None if dtype is None else any_dtype(dtype).in_memory()
+
+
+OVERHEAD: Final = 1000
+"""Bytes that one entry takes beside the JSON."""
+
+_KEYS: Final = frozenset({type(None), str, DataType})
+"""Types of data types that are compared exactly when they are looked up."""
 
 
 def normalize(
     source: Any, *, dtype: Any = None, unknown: Unknown = "error", strict: bool = False
 ) -> Codec:
-    """Read any holder of a codec into its canonical model.
+    """Read one codec, however it is spelled, into its canonical model.
 
     Parameters
     ----------
@@ -42,9 +71,10 @@ def normalize(
         v2 JSON, v3 JSON, a bare name (``"zstd"``, ``"blosc:lz4"``), an object with the numcodecs API, or a
         zarr-python codec.
     dtype : optional
-        The data type of the elements that the codec sees, in any spelling; settles what only the array can.
+        The data type of the elements that the codec sees, in any spelling; it gives
+        the parameters that depend on the array.
     unknown : {"error", "keep", "wrap"}
-        What to do with a name that no codec has; anything but "error" gives a :class:`KeptCodec`.
+        What to do with an unregistered codec name; anything but "error" gives a :class:`KeptCodec`.
     strict : bool
         Refuse keys that other writers are known to leave, instead of dropping them.
 
@@ -58,7 +88,7 @@ def normalize(
     InvalidCodecError
         The payload is malformed; ``problems`` say where.
     UnknownCodecError
-        No codec has this name; ``suggestions`` are near ones.
+        The name is not registered; ``suggestions`` are near ones.
     NotRepresentableError
         It is a v3 filter that names big-endian elements, which mean something in a chain alone.
 
@@ -67,9 +97,9 @@ def normalize(
     >>> normalize({"id": "gzip", "level": 5}) == normalize({"name": "gzip", "configuration": {"level": 5}})
     True
     """
-    check_options("spec", unknown)
+    options = make_options(unknown=unknown, strict=strict)
     seen = array_dtype(dtype)
-    ctx = ReadContext(unknown=unknown, strict=strict)
+    ctx = ReadContext(unknown=options.unknown, strict=strict)
     codec = sources.read(source, ctx, dtype=seen)
     if ctx.source == "v3" and effect_of(codec) is not NO_EFFECT:
         check_alone(sources.read(source, ctx), seen, from_v3=True, to="v3")
@@ -86,7 +116,7 @@ def to_v2(
     strict: bool = False,
     portable: bool = False,
 ) -> dict[str, Any]:
-    """Write the codec that `source` holds as v2: ``{"id": ..., **parameters}``.
+    """Translate one codec to v2: ``{"id": ..., **parameters}``.
 
     Parameters are as for :func:`translate`.
 
@@ -95,19 +125,7 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    if (
-        on_loss == "error"
-        and unknown == "error"
-        and not (strict or portable)
-        and type(source) is dict
-    ):
-        try:
-            kept = _usual_v2[(dtype, *source)].get(dumps([*source.values()], 2))
-        except Exception:  # none like it was met, no JSON, or a foreign data type
-            kept = None
-        if kept is not None:
-            return kept[1].copy()
-    return way("v2", dtype, "spec", on_loss, unknown, strict, portable).made(source)
+    return _translate("v2", source, dtype, "spec", on_loss, unknown, strict, portable)[0]
 
 
 def to_v3(
@@ -120,36 +138,17 @@ def to_v3(
     strict: bool = False,
     portable: bool = False,
 ) -> dict[str, Any]:
-    """Write the codec that `source` holds as v3: ``{"name": ..., "configuration": {...}}``.
+    """Translate one codec to v3: ``{"name": ..., "configuration": {...}}``.
 
-    Parameters are as for :func:`translate`. Without `dtype`, what only the array can settle (blosc's `typesize`, an
-    automatic `shuffle`) is left out, so that whoever creates the array settles it.
+    Parameters are as for :func:`translate`. Without `dtype`, parameters that depend on the array (blosc's `typesize`,
+    an automatic `shuffle`) are left out, so that whoever creates the array fills them in.
 
     Example
     -------
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    if (
-        target == "spec"
-        and on_loss == "error"
-        and unknown == "error"
-        and not (strict or portable)
-        and type(source) is dict
-    ):
-        try:
-            shape = _usual_v3[(dtype, *source)]
-            key = dumps([*source.values()], 2)
-        except Exception:  # none like it was met, no JSON, or a foreign data type
-            kept = None
-        else:
-            kept = shape.get(key)
-            if kept is None:
-                kept = shape.assembled(source, key)
-        if kept is not None:
-            name, configuration = kept
-            return {"name": name, "configuration": configuration.copy()}
-    return way("v3", dtype, target, on_loss, unknown, strict, portable).made(source)
+    return _translate("v3", source, dtype, target, on_loss, unknown, strict, portable)[0]
 
 
 def translate(
@@ -163,7 +162,7 @@ def translate(
     strict: bool = False,
     portable: bool = False,
 ) -> Translation:
-    """Write the codec that `source` holds as `to`, and say what was changed.
+    """Translate one codec to `to`, and say what was changed.
 
     Parameters
     ----------
@@ -178,8 +177,8 @@ def translate(
     on_loss : {"error", "warn", "ignore"}
         What to do where existing bytes decode equal, but later writes would differ in value.
     unknown : {"error", "keep", "wrap"}
-        What to do with a codec that is not known, or that v3 has no name for: refuse, pass through, or write the
-        ``any-numcodecs.*`` envelope.
+        What to do with an unregistered codec name, or a codec that v3 has no name for: refuse, pass through, or
+        write the ``any-numcodecs.*`` envelope.
     strict : bool
         Refuse keys that other writers are known to leave.
     portable : bool
@@ -201,20 +200,120 @@ def translate(
     LossError
         Later writes would differ in value, and `on_loss` is "error".
     """
-    found = way(to, dtype, target, on_loss, unknown, strict, portable)
-    return Translation(*found.written(source))
+    return Translation(*_translate(to, source, dtype, target, on_loss, unknown, strict, portable))
+
+
+def _translate(
+    to: Dialect,
+    source: Any,
+    dtype: Any,
+    target: TargetName,
+    on_loss: OnLoss,
+    unknown: Unknown,
+    strict: bool,
+    portable: bool,
+) -> Written:
+    """Write the codec as it was written before, or now."""
+    key: Hashable = None
+    payload = b""
+    if type(source) is dict:
+        entries = _cache.entries
+        try:
+            payload = dumps(source, 2)
+            key = to, dtype, target, on_loss, unknown, strict, portable, payload
+            kept = entries.get(key)
+        except (TypeError, ValueError):  # no hashable data type, or no JSON
+            key = kept = None
+        if kept is not None:
+            written, notes, losses = kept
+            if losses:
+                report_losses(to, losses, on_loss)
+            return loads(written), notes, losses
+    check_dialect(to)
+    options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
+    found = _write(to, source, array_dtype(dtype), options)
+    if key is not None and type(dtype) in _KEYS and is_plain(source):
+        written = dumps(found[0], 2)
+        size = len(written) + len(payload)
+        if size <= LARGEST:
+            _cache.keep(entries, key, (written, *found[1:]), size + OVERHEAD)
+    report_losses(to, found[2], on_loss)
+    return found
+
+
+def _write(to: Dialect, source: Any, dtype: DataType | None, options: Options) -> Written:
+    """Write the codec now."""
+    codec, read = read_for(to, source, dtype, options)
+    ctx = WriteContext(to, options.target, array_chunk(dtype, None, None), options.unknown)
+    if options.portable:
+        codec = _portable(codec, ctx)
+    result = write_codec(codec, ctx)
+    if ctx.losses and type(source) is dict and source == result:
+        ctx.losses.clear()  # nothing is changed, so nothing is lost
+    notes = dict.fromkeys((*read.notes, *ctx.notes))
+    return result, tuple(notes), tuple(dict.fromkeys(ctx.losses))
+
+
+def read_for(
+    to: Dialect, source: Any, dtype: DataType | None, options: Options
+) -> tuple[Codec, ReadContext]:
+    """Read a codec that is to be written as `to`, and refuse it where it means something in a chain alone.
+
+    Parameters
+    ----------
+    to : {"v2", "v3"}
+        The format to write.
+    source : codec-like
+        As for :func:`normalize`.
+    dtype : DataType or None
+        The data type of the elements that the codec sees.
+    options : Options
+        The options of the translation.
+
+    Returns
+    -------
+    Codec, ReadContext
+        The model, and the context that has the notes.
+    """
+    ctx = ReadContext(unknown=options.unknown, strict=options.strict)
+    codec = sources.read(source, ctx)
+    check_codec(codec, array_chunk(dtype, None, None))
+    from_v3 = ctx.source == "v3"
+    crosses = from_v3 or to == "v3"
+    if effect_of(codec) is NO_EFFECT:
+        if crosses and dtype is not None:
+            check_native(codec, dtype, to)
+        return codec, ctx
+    check_alone(codec, dtype, from_v3=from_v3, to=to)
+    if dtype is not None:
+        if from_v3 and dtype.endian is not None:
+            codec = with_byte_order(codec, dtype.endian)
+        if crosses:
+            check_views([codec], dtype, to)
+    return codec, ctx
+
+
+def _portable(codec: Codec, ctx: WriteContext) -> Codec:
+    from zarrcodec_bridge.translation.several_codecs import portable
+
+    equal = portable([codec], ctx.chunk, ctx)
+    if len(equal) != 1:
+        raise NotRepresentableError(
+            ctx.dialect, name_of(codec), f"its equal is {len(equal)} codecs; use a Pipeline"
+        )
+    return equal[0]
 
 
 def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:
-    """Whether two holders mean the same codec.
+    """Whether two codec-like inputs mean the same codec.
 
     Parameters
     ----------
     a, b : dict, str, Codec, or codec object
         As for :func:`normalize`.
     dtype : optional
-        The data type of the elements that the codecs see. Without it, what only the array can settle is taken to
-        agree where one of the two leaves it open.
+        The data type of the elements that the codecs see. Without it, parameters that depend on the array are taken
+        to agree where one of the two leaves them open.
     decode_only : bool
         Leave out what decoding does not need (levels, block sizes): whether each decodes the other's bytes.
 
@@ -223,7 +322,6 @@ def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> boo
     >>> same({"id": "gzip", "level": 1}, {"name": "gzip", "configuration": {"level": 9}}, decode_only=True)
     True
     """
-    check_options("spec", "keep")
     seen = array_dtype(dtype)
     (left, one), (right, other) = _of_same(a, seen), _of_same(b, seen)
     odd = [

@@ -6,106 +6,26 @@ https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, Note, NotRepresentableError
+from zarrcodec_bridge.core.errors import InvalidCodecError, Note, NotRepresentableError
 from zarrcodec_bridge.core.json_values import excerpt, plain
-from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
 from zarrcodec_bridge.readers import Format, find_reader
 
 __all__ = [
-    "Order",
     "V2Encoding",
     "V3Encoding",
-    "checked_axes",
-    "checked_format",
-    "checked_kind",
-    "checked_order",
 ]
-
-Order: TypeAlias = Literal["C", "F"]
-"""The memory order of a v2 chunk."""
-
-
-def checked_order(order: Any) -> Order:
-    """The memory order that a caller passed; raises :class:`InvalidCodecError` for what is none."""
-    if isinstance(order, str):  # an array would not tell whether it is equal
-        if order == "C":
-            return "C"
-        if order == "F":
-            return "F"
-    raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
-
-
-def checked_format(zarr_format: Any) -> Literal[2, 3]:
-    """The Zarr format that a caller passed; raises :class:`BridgeError` for what is none."""
-    number = _whole(zarr_format, 3)
-    if number == 2:
-        return 2
-    if number == 3:
-        return 3
-    raise BridgeError(f"expected zarr_format 2 or 3, got {excerpt(zarr_format)}")
-
-
-def checked_kind(kind: Any) -> Kind | None:
-    """The kind of codec that a caller passed, if any; raises :class:`ValueError` for what is none."""
-    if kind is None:
-        return None
-    for known in (A2A, A2B, B2B):
-        if isinstance(kind, str) and kind == known:
-            return known
-    raise ValueError(f"expected kind 'a2a', 'a2b' or 'b2b', got {excerpt(kind)}")
-
-
-def checked_axes(ndim: Any, chunk_shape: Any = None) -> tuple[int | None, tuple[int, ...] | None]:
-    """The number of axes and the chunk shape that a caller passed, as far as they are known.
-
-    Raises :class:`InvalidCodecError` for what is none, or where the two differ.
-    """
-    axes = None if ndim is None else _whole(ndim, MOST_AXES)
-    if axes is None and ndim is not None:
-        raise InvalidCodecError.at(
-            ("ndim",), f"expected a number of axes, 0 to {MOST_AXES}, got {excerpt(ndim)}"
-        )
-    if chunk_shape is None:
-        return axes, None
-    lengths = [_whole(n, LARGEST) for n in chunk_shape] if _is_list(chunk_shape) else [None]
-    shape = tuple(length for length in lengths if length is not None)
-    if len(shape) < len(lengths) or len(shape) > MOST_AXES:
-        raise InvalidCodecError.at(
-            ("chunk_shape",), f"expected a list of lengths, got {excerpt(chunk_shape)}"
-        )
-    if axes is not None and axes != len(shape):
-        raise InvalidCodecError.at(
-            ("ndim",), f"expected {len(shape)} as the chunk shape has, got {axes}"
-        )
-    return len(shape), shape
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
-
-
-def _whole(value: Any, most: int) -> int | None:
-    """A whole number of any class, NumPy's among them, from 0 to `most`; ``None`` for anything else."""
-    if isinstance(value, bool):
-        return None
-    try:
-        found = operator.index(value)
-    except Exception:  # foreign code
-        return None
-    return found if 0 <= found <= most else None
-
 
 N5_RAW: Final = ({"type": "raw"}, {"id": "raw"})
 """n5's raw compression, which Java libraries write where v2 has null: https://github.com/saalfeldlab/n5-zarr/pull/4"""
@@ -130,7 +50,7 @@ class V2Encoding:
         cls, ctx: ReadContext, *, dtype: Any, order: Any, filters: Any, compressor: Any
     ) -> V2Encoding:
         """Read the members of a ``.zarray``."""
-        checked = checked_order(order)
+        checked = read_order(order)
         if filters is not None and not isinstance(filters, (list, tuple)):
             raise InvalidCodecError.at(
                 ("filters",), f"expected a list of codecs or null, got {excerpt(filters)}"

@@ -2,88 +2,51 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core import registry
-from zarrcodec_bridge.core.cache import Memo, is_plain, key_of
+from zarrcodec_bridge.core.cache import Cache, is_plain, key_of
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, any_dtype
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
     Loss,
-    LossError,
-    LossWarning,
     MissingContextError,
     Note,
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import (
+    OnLoss,
+    Options,
+    Order,
+    Unknown,
+    check_dialect,
+    read_axes,
+    read_order,
+)
 from zarrcodec_bridge.core.propagation import array_chunk
-from zarrcodec_bridge.core.siblings import FIRSTS, Given, Memory, memory_of
-from zarrcodec_bridge.core.spec import Dialect, Unknown
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import sources
-from zarrcodec_bridge.readers import READERS, TargetName, check_target
-from zarrcodec_bridge.translation.crossing import (
-    canonical,
-    portable_v2,
-    portable_v3,
-    v2_to_v3,
-    v3_to_v2,
-)
+from zarrcodec_bridge.readers import READERS, TargetName
+from zarrcodec_bridge.translation.chains import canonical_encoding, portable_v2, portable_v3
 from zarrcodec_bridge.translation.encodings import (
-    Order,
     V2Encoding,
     V3Encoding,
-    checked_axes,
-    checked_order,
 )
+from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
+from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
+from zarrcodec_bridge.translation.v3_to_v2 import v3_to_v2
 from zarrcodec_bridge.translation.value_checks import check_orders
 
-__all__ = ["OnLoss", "Pipeline", "Translation", "settle_losses"]
+__all__ = ["Pipeline"]
 
-OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
-"""What to do where later writes would differ in value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """What a translation gives: the JSON, and what was changed on the way to it."""
-
-    result: dict[str, Any]
-    notes: tuple[Note, ...] = ()
-    losses: tuple[Loss, ...] = ()
-
-
-def settle_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
-    """Raise, warn or pass, as the caller wants it; a warning is told of the line that called this package."""
-    if on_loss not in ("error", "warn", "ignore"):
-        raise ValueError(f"expected on_loss 'error', 'warn' or 'ignore', got {on_loss!r}")
-    if not losses or on_loss == "ignore":
-        return
-    if on_loss == "error":
-        raise LossError(dialect, losses)
-    level, frame = 1, inspect.currentframe()
-    while frame and str(frame.f_globals.get("__name__")).startswith(_PACKAGE):
-        level, frame = level + 1, frame.f_back
-    for loss in losses:
-        warnings.warn(str(loss), LossWarning, stacklevel=level)
-
-
-_PACKAGE: Final = f"{__name__.partition('.')[0]}."
-
-
-def check_options(target: str, unknown: str) -> None:
-    """Refuse options that are no options."""
-    check_target(target)
-    if unknown not in ("error", "keep", "wrap"):
-        raise ValueError(f"expected unknown 'error', 'keep' or 'wrap', got {unknown!r}")
+Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
+"""The members of a document, the notes and the losses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -111,8 +74,6 @@ class Pipeline:
     """What was normalised when it was read."""
     auto: frozenset[str] = frozenset()
     """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
-    _memory: Memory = field(default_factory=Memory, init=False)
-    """What it gave before; a changed copy (:func:`dataclasses.replace`) begins without."""
 
     @classmethod
     def from_v2(
@@ -134,7 +95,7 @@ class Pipeline:
         dtype : str or list
             The v2 data type (``"<f4"``, a list of fields); a NumPy ``dtype`` is read too.
         filters : list of codecs or None
-            Each a v2 configuration, or any other holder of a codec.
+            Each a v2 configuration, or any other codec-like input.
         compressor : codec or None
             Likewise.
         order : {"C", "F"}
@@ -155,14 +116,13 @@ class Pipeline:
         UnknownCodecError
             A codec is not known.
         """
-        ndim, shape = checked_axes(ndim, chunk_shape)
-        key = None
-        entries, firsts = _memo.entries, FIRSTS.entries
-        if type(dtype) in _JSON and type(filters) in _JSON and type(compressor) in _JSON:
-            key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
-            found = entries.get(key)
-            if found is not None:
-                return found
+        ndim, shape = read_axes(ndim, chunk_shape)
+        entries = _cache.entries
+        key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
+        found = entries.get(key)
+        if found is not None:
+            return found
+        make_options(unknown=unknown)
         ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
         encoding = V2Encoding.read(
             ctx,
@@ -173,9 +133,7 @@ class Pipeline:
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([dtype, filters, compressor]):
-            others = dtype, filters, order, ndim, shape, unknown, strict
-            pipeline._share(memory_of(encoding.compressor, compressor, others, ctx.notes, firsts))
-            entries.remember(key, pipeline)
+            _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
         return pipeline
 
     @classmethod
@@ -196,7 +154,7 @@ class Pipeline:
         data_type : str or dict
             The v3 data type.
         codecs : list of codecs
-            Each a v3 codec object or bare name, or any other holder of a codec.
+            Each a v3 codec object or bare name, or any other codec-like input.
         ndim, chunk_shape, unknown, strict
             As in :meth:`from_v2`; the chunk shape tells whether a `transpose` moves only axes of length 1.
 
@@ -207,14 +165,13 @@ class Pipeline:
         UnknownCodecError
             A codec is not known.
         """
-        ndim, shape = checked_axes(ndim, chunk_shape)
-        key = None
-        entries, firsts = _memo.entries, FIRSTS.entries
-        if type(data_type) in _JSON and type(codecs) is list:
-            key = key_of((data_type, codecs, ndim, shape, unknown, strict))
-            found = entries.get(key)
-            if found is not None:
-                return found
+        ndim, shape = read_axes(ndim, chunk_shape)
+        entries = _cache.entries
+        key = key_of((data_type, codecs, ndim, shape, unknown, strict))
+        found = entries.get(key)
+        if found is not None:
+            return found
+        make_options(unknown=unknown)
         ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
         encoding = V3Encoding.read(
             ctx,
@@ -227,17 +184,8 @@ class Pipeline:
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([data_type, codecs]):
-            if codecs and type(codecs[-1]) is dict and encoding.as_read is None:
-                last = codecs[-1]
-                rest = [*codecs[:-1], {**last, "configuration": None}]
-                others = data_type, rest, ndim, shape, unknown, strict
-                payload = last.get("configuration")
-                pipeline._share(memory_of(encoding.codecs[-1], payload, others, ctx.notes, firsts))
-            entries.remember(key, pipeline)
+            _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
         return pipeline
-
-    def _share(self, memory: Memory) -> None:
-        object.__setattr__(self, "_memory", memory)
 
     @classmethod
     def from_slots(
@@ -252,7 +200,7 @@ class Pipeline:
         chunk_shape: Sequence[int] | None = None,
         unknown: Unknown = "error",
     ) -> Pipeline:
-        """Read zarr-python's slots, each value in any holder.
+        """Read zarr-python's slots, each value any codec-like input.
 
         Parameters
         ----------
@@ -279,11 +227,11 @@ class Pipeline:
         """
         from zarrcodec_bridge.translation.slots import array_dtype, read_slots
 
-        checked = checked_order(order)
+        checked = read_order(order)
         slots = read_slots(
             filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
         )
-        ndim, shape = checked_axes(ndim, chunk_shape)
+        ndim, shape = read_axes(ndim, chunk_shape)
         encoding = slots.encoding(array_dtype(dtype), checked, ndim)
         if isinstance(encoding, V3Encoding):
             check_codecs(encoding.codecs, array_chunk(encoding.data_type, ndim, shape))
@@ -415,38 +363,30 @@ class Pipeline:
         portable: bool = False,
     ) -> Translation:
         """Write it as `to`, with the notes and losses of reading and writing it."""
-        options = to, target, unknown, portable
-        known = registry.generation()
-        given = self._memory.recall(options, known)
-        if given is None:
-            given = self._translate(to, target, unknown, portable)
-            self._memory.keep(options, given, known)
-        settle_losses(to, given[2], on_loss)
-        return Translation(*given)
+        check_dialect(to)
+        options = make_options(target, on_loss, unknown, portable=portable)
+        result, notes, losses = self._write(to, options)
+        report_losses(to, losses, on_loss)
+        return Translation(result, notes, losses)
 
-    def _translate(
-        self, to: Dialect, target: TargetName, unknown: Unknown, portable: bool
-    ) -> Given:
-        check_options(target, unknown)
+    def _write(self, to: Dialect, options: Options) -> Written:
         if "compressors" in self.auto:
             raise MissingContextError(
                 to, "compressors 'auto'", "each library has its own default", ["compressors"]
             )
-        ctx = self._writing(to, target, unknown)
+        ctx = self._writing(to, options.target, options.unknown)
+        encoding: V2Encoding | V3Encoding
         if to == "v2":
-            v2 = self._v2(ctx)
-            result = (portable_v2(v2, ctx) if portable else v2).write(
-                ctx, self.ndim, self.chunk_shape
-            )
-            if v2 is self.encoding and not portable:
-                ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before
-        elif to == "v3":
-            v3 = self._v3(ctx)
-            result = (portable_v3(v3, ctx) if portable else v3).write(
-                ctx, self.ndim, self.chunk_shape
-            )
+            encoding = v2 = self._v2(ctx)
+            if options.portable:
+                encoding = portable_v2(v2, ctx)
         else:
-            raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+            encoding = v3 = self._v3(ctx)
+            if options.portable:
+                encoding = portable_v3(v3, ctx)
+        result = encoding.write(ctx, self.ndim, self.chunk_shape)
+        if to == "v2" and encoding is self.encoding:
+            ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before
         notes = dict.fromkeys((*self.notes, *ctx.notes))
         return result, tuple(notes), tuple(dict.fromkeys(ctx.losses))
 
@@ -503,7 +443,7 @@ class Pipeline:
             v3 = self._v3(self._writing("v3"))
         except NotRepresentableError:
             return self.encoding
-        return canonical(v3, array_chunk(v3.data_type, self.ndim, self.chunk_shape))
+        return canonical_encoding(v3, array_chunk(v3.data_type, self.ndim, self.chunk_shape))
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -518,10 +458,11 @@ class Pipeline:
         return f"Pipeline({self.data_type.name}: {chain})"
 
 
-_JSON: Final = frozenset({type(None), str, list, dict})
+_cache: Final[Cache[Pipeline]] = Cache()
+"""Pipelines that were read before, by the JSON that they were read from."""
 
-_memo: Memo[Pipeline] = Memo()
-registry.forget_with(_memo.forget)
+OVERHEAD: Final = 16
+"""How many times more bytes a pipeline takes than its JSON."""
 
 
 def _v2_dtype(dtype: Any) -> Any:

@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import Path, excerpt, plain
 from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.options import Order, Unknown, read_order
 from zarrcodec_bridge.core.propagation import (
     array_chunk,
     kind_of,
@@ -37,11 +38,12 @@ from zarrcodec_bridge.core.propagation import (
     with_byte_order,
 )
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind, Unknown
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind
 from zarrcodec_bridge.core.validity import check_as_zarr_python
 from zarrcodec_bridge.dialects import read_codec, sources
-from zarrcodec_bridge.translation.crossing import v2_to_v3, v3_to_v2
-from zarrcodec_bridge.translation.encodings import Order, V2Encoding, V3Encoding, checked_order
+from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
+from zarrcodec_bridge.translation.v3_to_v2 import v3_to_v2
 from zarrcodec_bridge.translation.value_checks import check_orders
 
 __all__ = [
@@ -409,7 +411,7 @@ def encoding_from_slots(
     >>> type(encoding.filters[0]).__name__, type(encoding.compressor).__name__, sorted(auto)
     ('Shuffle', 'Gzip', ['serializer'])
     """
-    checked = checked_order(order)
+    checked = read_order(order)
     slots = read_slots(
         filters=filters, serializer=serializer, compressors=compressors, unknown=unknown
     )

@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.options import OnLoss, Unknown, read_kind
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
     effect_of,
@@ -34,14 +35,12 @@ from zarrcodec_bridge.core.propagation import (
     with_byte_order,
 )
 from zarrcodec_bridge.core.registry import find, spec_of
-from zarrcodec_bridge.core.spec import Kind, Unknown
+from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.readers.zarr_python import READER
-from zarrcodec_bridge.translation.codec import normalize, to_v2, to_v3
-from zarrcodec_bridge.translation.encodings import checked_kind
-from zarrcodec_bridge.translation.pipeline import OnLoss
-from zarrcodec_bridge.translation.ways import array_dtype, way
+from zarrcodec_bridge.translation.codec import array_dtype, normalize, read_for, to_v2, to_v3
+from zarrcodec_bridge.translation.options import make_options
 
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
@@ -109,7 +108,7 @@ def to_zarr(
     >>> to_zarr({"id": "gzip", "level": 5})
     GzipCodec(level=5)
     """
-    options = _Options(dtype, checked_kind(kind), on_loss, unknown, allow_pickle, make_readable)
+    options = _Options(dtype, read_kind(kind), on_loss, unknown, allow_pickle, make_readable)
     return _object(source, options)  # type: ignore[no-any-return]
 
 
@@ -154,10 +153,8 @@ def _object(source: Any, options: _Options) -> Any:
         return source
     if options.unknown == "error" and codec_objects.is_object(source):
         options = options._replace(unknown="keep")
-    checked = way(
-        "v3", options.dtype, "spec", options.on_loss, options.unknown, strict=False, portable=False
-    )
-    codec = _of_kind(checked.read(source)[0], options.kind)
+    checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
+    codec = _of_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
     if effect_of(codec) is not NO_EFFECT:
         codec = _without_byte_order(codec)
         options = options._replace(dtype=_native(options.dtype))

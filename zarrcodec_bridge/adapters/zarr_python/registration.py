@@ -13,11 +13,11 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.options import read_kind
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
-from zarrcodec_bridge.translation.encodings import checked_kind
 
 __all__ = ["is_ours", "make_readable", "refuse_unopened", "register_with_zarr"]
 
@@ -72,7 +72,7 @@ def register_with_zarr(
     >>> register_with_zarr("base64")
     'base64'
     """
-    kind = checked_kind(kind)
+    kind = read_kind(kind)
     backend.require()
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 

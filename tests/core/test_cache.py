@@ -1,0 +1,125 @@
+"""The one memory of results: bounded in bytes, without a cliff, and never seen in what it gives."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import zarrcodec_bridge as bridge
+from zarrcodec_bridge.core.cache import Cache, clear_caches, is_plain, key_of
+from zarrcodec_bridge.documents import array_cache
+from zarrcodec_bridge.translation import codec, pipeline
+
+CACHES = {
+    "one codec": codec._cache,
+    "one pipeline": pipeline._cache,
+    "one document": array_cache._cache,
+}
+
+
+def _gzip(level: int) -> dict[str, Any]:
+    return {"id": "gzip", "level": level}
+
+
+def _zarray(level: int) -> dict[str, Any]:
+    return {
+        "zarr_format": 2,
+        "shape": [8],
+        "chunks": [4],
+        "dtype": "<i2",
+        "order": "C",
+        "filters": None,
+        "compressor": _gzip(level),
+        "fill_value": 0,
+    }
+
+
+CALLS = {
+    "one codec": lambda level: bridge.to_v3(_gzip(level)),
+    "one pipeline": lambda level: bridge.Pipeline.from_v2(
+        dtype="<i2", compressor=_gzip(level)
+    ).to_v3(),
+    "one document": lambda level: bridge.metadata_to_v3(_zarray(level)),
+}
+
+
+def test_it_forgets_the_oldest() -> None:
+    cache = Cache[int](capacity=10)
+    for key in range(5):
+        cache.keep(cache.entries, key, key, 3)
+    assert list(cache.entries) == [2, 3, 4]
+    cache.keep(cache.entries, "large", 0, 11)
+    assert list(cache.entries) == [2, 3, 4]
+    cache.keep(cache.entries, 3, 30, 9)
+    assert cache.entries == {3: 30}
+
+
+def test_what_was_made_before_it_was_cleared_is_not_kept() -> None:
+    cache = Cache[int]()
+    before = cache.entries
+    clear_caches()
+    cache.keep(before, "key", 1, 1)
+    assert not cache.entries
+
+
+@pytest.mark.parametrize("name", CACHES)
+def test_it_holds_no_more_than_its_capacity(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, call = CACHES[name], CALLS[name]
+    clear_caches()
+    call(0)
+    (size,) = cache._sizes.values()
+    monkeypatch.setattr(cache, "_capacity", 4 * size)
+    for level in range(10):
+        call(level)
+    assert 1 <= len(cache.entries) <= 4
+    assert sum(cache._sizes.values()) == cache._held <= 4 * size
+    clear_caches()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_result_may_be_changed(name: str) -> None:
+    clear_caches()
+    call = CALLS[name]
+    first = call(3)
+    expected = json.dumps(first)
+    for _ in range(2):
+        again = call(3)
+        assert json.dumps(again) == expected
+        for value in again.values():
+            if isinstance(value, (dict, list)):
+                value.clear()
+        again.clear()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_numbers_of_another_type_are_another_codec(name: str) -> None:
+    call = CALLS[name]
+    call(1)
+    for other in (True, 1.0, "1"):
+        with pytest.raises(bridge.InvalidCodecError):
+            call(other)
+    call(1)
+
+
+def test_keys_tell_what_json_tells_and_stand_for_nothing_else() -> None:
+    numpy = pytest.importorskip("numpy")
+    assert key_of({"a": 1}) != key_of({"a": 1.0})
+    assert key_of({"a": [1]}) != key_of({"a": (1,)})
+    assert key_of(object()) is None
+    assert key_of("x" * 100_000) is None
+    assert is_plain({"a": [1, 1.5, None, "b", {"c": True}]})
+    for value in ((1,), {1: 2}, numpy.float64(1), b"1", {"a": numpy.int32(1)}):
+        assert not is_plain(value)
+
+
+def test_losses_and_notes_are_told_again() -> None:
+    source = {"id": "delta", "dtype": ">i4", "astype": ">i4"}
+    told = [bridge.translate(source, to="v3") for _ in range(2)]
+    assert told[0] == told[1]
+    assert told[0].notes
+    lossy = {"name": "cast_value", "configuration": {"data_type": "int16", "out_of_range": "wrap"}}
+    for _ in range(2):
+        with pytest.raises(bridge.NotRepresentableError):
+            bridge.to_v2(lossy, dtype="<f8")

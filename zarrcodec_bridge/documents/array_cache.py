@@ -1,0 +1,76 @@
+"""Array documents that were made before: in an archive arrays differ in shape and attributes, seldom in the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from marshal import dumps, loads
+from typing import Any, Final, TypeAlias
+
+from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain, key_of
+from zarrcodec_bridge.core.errors import Loss, Note
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.members import is_json
+from zarrcodec_bridge.translation.encodings import V2Encoding
+from zarrcodec_bridge.translation.pipeline import Pipeline
+
+__all__ = ["Maker", "make_array"]
+
+Maker: TypeAlias = Callable[
+    [dict[str, Any], int, list[int] | None, Context], tuple[dict[str, Any], Pipeline]
+]
+"""Makes a document, but for shapes and attributes: from the rest of one, the number of axes and a chunk's shape."""
+
+_Kept: TypeAlias = tuple[bytes, list[Note], list[Loss]]
+"""The document but for its shapes and attributes, the notes and the losses."""
+
+_cache: Final[Cache[_Kept | None]] = Cache()
+"""By the rest of a document; ``None`` stands for one that depends on the shape of the chunk, and is kept by it too."""
+
+OVERHEAD: Final = 1000
+"""Bytes that one entry takes beside the JSON."""
+
+
+def make_array(
+    make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+) -> dict[str, Any]:
+    """Make the rest of an array document, or copy what was made of an equal one before."""
+    try:
+        key: Hashable = (make, ctx.target, ctx.unknown, ndim, written := dumps(rest, 2))
+    except ValueError:  # not JSON
+        made, _ = make(rest, ndim, chunks, ctx)
+        return made
+    entries = _cache.entries
+    kept = entries.get(key)
+    shaped = kept is None and key in entries
+    if shaped:
+        key = _with_shape(key, chunks)
+        kept = entries.get(key)
+    if kept is not None:
+        ctx.take(kept[1], kept[2])
+        return loads(kept[0])  # type: ignore[no-any-return]
+    inner = Context(ctx.target, ctx.unknown)
+    made, pipeline = make(rest, ndim, chunks, inner)
+    if not is_json(made):
+        raise invalid((), "it holds NaN or infinity, which JSON does not allow")
+    ctx.take(inner.notes, inner.losses)
+    result = key_of(made)
+    if result is not None and len(written) <= LARGEST and is_plain(rest):
+        size = OVERHEAD + len(written) + len(result)
+        if not shaped and not _is_shapeless(pipeline):
+            _cache.keep(entries, key, None, OVERHEAD)
+            key = _with_shape(key, chunks)
+        _cache.keep(entries, key, (result, inner.notes, inner.losses), size)
+    return made
+
+
+def _with_shape(key: Hashable, chunks: list[int] | None) -> Hashable:
+    return key, None if chunks is None else tuple(chunks)
+
+
+def _is_shapeless(pipeline: Pipeline) -> bool:
+    encoding = pipeline.encoding
+    if isinstance(encoding, V2Encoding) and encoding.order != "C":
+        return False
+    specs = [spec_of(type(codec)) for codec in encoding.codecs]
+    return all(spec is not None and spec.ignores_chunk_shape for spec in specs)

@@ -1,0 +1,80 @@
+"""Chains of codecs: fitted to an array, spelled as they are compared, or with the codecs that more readers know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zarrcodec_bridge.codecs.bytes import Bytes
+from zarrcodec_bridge.codecs.transpose import Transpose
+from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import Order
+from zarrcodec_bridge.core.propagation import (
+    array_chunk,
+    kind_of,
+    output_chunk,
+    resolve_parameters,
+)
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import A2A, Chunk
+from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
+
+__all__ = ["canonical_encoding", "fit_codecs", "portable_v2", "portable_v3"]
+
+
+def canonical_encoding(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
+    """The one spelling of an encoding by which encodings are compared."""
+    a2a = [codec for codec in v3.codecs if kind_of(codec) == A2A]
+    rest = v3.codecs[len(a2a) :]
+    chain = (
+        (*move_transposes_first(a2a, chunk), *rest)
+        if v3.codecs[: len(a2a)] == tuple(a2a)
+        else v3.codecs
+    )
+    plain = []
+    for codec in resolve_parameters(chain, chunk):
+        if isinstance(codec, Bytes) and not (chunk.dtype is None or chunk.dtype.has_order):
+            codec = Bytes()
+        elif isinstance(codec, Transpose) and (axes := axes_of(codec, chunk.ndim)) is not None:
+            codec = Transpose(order=axes)
+        plain.append(codec)
+        chunk = output_chunk(codec, chunk)
+    return V3Encoding(v3.data_type, tuple(plain))
+
+
+def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
+    """The same encoding with the codecs that more readers know."""
+    from zarrcodec_bridge.translation.several_codecs import portable
+
+    chunk = array_chunk(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    codecs = portable(v2.codecs, chunk, ctx)
+    if v2.compressor is None or not codecs:
+        return V2Encoding(v2.dtype, v2.order, tuple(codecs))
+    return V2Encoding(v2.dtype, v2.order, tuple(codecs[:-1]), codecs[-1])
+
+
+def portable_v3(v3: V3Encoding, ctx: WriteContext) -> V3Encoding:
+    """The same encoding with the codecs that more readers know."""
+    from zarrcodec_bridge.translation.several_codecs import portable
+
+    chunk = array_chunk(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
+    return V3Encoding(v3.data_type, tuple(portable(v3.codecs, chunk, ctx)))
+
+
+def fit_codecs(
+    codecs: Sequence[Codec], dtype: DataType, order: Order, ctx: WriteContext
+) -> list[Codec]:
+    """The codecs of a v2 array, each fitted to the chunk that it sees there."""
+    if not any(spec is not None and spec.fit for spec in map(spec_of, map(type, codecs))):
+        return list(codecs)
+    chunk = array_chunk(dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    fitted = []
+    for codec in codecs:
+        spec = spec_of(type(codec))
+        if spec is not None and spec.fit is not None:
+            codec = spec.fit(codec, chunk, order, ctx)
+        fitted.append(codec)
+        chunk = output_chunk(codec, chunk)
+    return fitted

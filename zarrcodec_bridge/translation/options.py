@@ -1,0 +1,64 @@
+"""The options of a translation, made and checked once, and what becomes of losses."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from zarrcodec_bridge.core.errors import Loss, LossError, LossWarning, Note
+from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_choice
+from zarrcodec_bridge.readers import TARGETS, TargetName
+
+__all__ = ["Translation", "make_options", "report_losses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The result of a translation, and what was changed on the way to it."""
+
+    result: dict[str, Any]
+    """Plain JSON."""
+    notes: tuple[Note, ...] = ()
+    """Harmless normalisations."""
+    losses: tuple[Loss, ...] = ()
+    """Where what is written later through the result may differ in value."""
+
+
+def make_options(
+    target: TargetName = "spec",
+    on_loss: OnLoss = "error",
+    unknown: Unknown = "error",
+    *,
+    strict: bool = False,
+    portable: bool = False,
+) -> Options:
+    """Make the options of a translation from the keywords of a public function.
+
+    Raises
+    ------
+    OptionError
+        A keyword has a value that it does not take.
+    """
+    check_choice("target", target, TARGETS)
+    check_choice("on_loss", on_loss, get_args(OnLoss))
+    check_choice("unknown", unknown, get_args(Unknown))
+    return Options(target, on_loss, unknown, strict, portable)
+
+
+def report_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:
+    """Raise :class:`LossError`, warn, or pass, as the caller wants; a warning names the caller's line."""
+    if not losses or on_loss == "ignore":
+        return
+    if on_loss == "error":
+        raise LossError(dialect, losses)
+    level, frame = 1, inspect.currentframe()
+    while frame and str(frame.f_globals.get("__name__")).startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    for loss in losses:
+        warnings.warn(str(loss), LossWarning, stacklevel=level)
+
+
+_PACKAGE: Final = f"{__name__.partition('.')[0]}."
