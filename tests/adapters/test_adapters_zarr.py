@@ -471,10 +471,10 @@ MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER = {
     "array_kwargs of a shard": lambda: array_kwargs(
         None, serializer=SHARD, dtype="i4", zarr_format=3
     ),
-    "from_slots": lambda: Pipeline.from_slots(dtype="i4", **SLOTS).to_zarr(),
-    "from_v2": lambda: Pipeline.from_v2(**BIG_V2).to_zarr(),
-    "from_v3": lambda: Pipeline.from_v3(data_type="int32", codecs=BIG).to_zarr(),
-    "from_v3 of a shard": lambda: Pipeline.from_v3(data_type="int32", codecs=[SHARD]).to_zarr(),
+    "from_slots": lambda: to_zarr(Pipeline.from_slots(dtype="i4", **SLOTS)),
+    "from_v2": lambda: to_zarr(Pipeline.from_v2(**BIG_V2)),
+    "from_v3": lambda: to_zarr(Pipeline.from_v3(data_type="int32", codecs=BIG)),
+    "from_v3 of a shard": lambda: to_zarr(Pipeline.from_v3(data_type="int32", codecs=[SHARD])),
     "to_zarr of a shard": lambda: to_zarr(SHARD),
 }
 

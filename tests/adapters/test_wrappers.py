@@ -30,7 +30,7 @@ from zarr.core import codec_pipeline  # noqa: E402
 from zarr.storage import LocalStore, MemoryStore  # noqa: E402
 
 from zarrcodec_bridge.adapters.zarr_python.sizes import GROWTH  # noqa: E402
-from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS, wrap  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS  # noqa: E402
 from zarrcodec_bridge.core.registry import find  # noqa: E402
 
 pytestmark = [
@@ -106,7 +106,7 @@ def codec_of(source: Any) -> Any:
     assert found is not None
     name = f"numcodecs.{source['id']}"
     payload = {"name": name, "configuration": {k: v for k, v in source.items() if k != "id"}}
-    return wrap(found[0].kind, payload, bridge.normalize(source))
+    return KINDS[found[0].kind].around(payload, bridge.normalize(source))
 
 
 def values_of(dtype: str, shape: tuple[int, ...] = (6, 8)) -> Any:

@@ -224,9 +224,9 @@ def registered_by_nobody() -> Iterator[None]:
     names = {"base64", "categorize", "json2", "msgpack2", "pickle", "vlen-array"}
     with pytest.MonkeyPatch.context() as patch:
         if V3:
-            from zarrcodec_bridge.adapters.zarr_python import registration
+            from zarrcodec_bridge.adapters.zarr_python import names as registered
 
-            patch.setattr(registration, "_ONLY_HERE", names)
+            patch.setattr(registered, "_ONLY_HERE", names)
         yield
 
 

@@ -398,7 +398,7 @@ def test_to_zarr_refuses_with_the_reason() -> None:
         data_type="uint8", codecs=[_cast("float32"), _scale(scale=0.1), LITTLE], chunk_shape=[4]
     )
     with pytest.raises(NotRepresentableError, match="codec of the array as it is"):
-        pipeline.to_zarr()
+        bridge.to_zarr(pipeline)
 
 
 @pytest.mark.parametrize(

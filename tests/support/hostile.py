@@ -654,8 +654,8 @@ class Attack:
         def call() -> None:
             pipeline = bridge.Pipeline.from_v2(**members, ndim=2, unknown="keep")
             with contextlib.suppress(BridgeError):
-                pipeline.to_numcodecs(on_loss="ignore")
-            pipeline.to_zarr(on_loss="ignore")
+                bridge.to_numcodecs(pipeline, on_loss="ignore")
+            bridge.to_zarr(pipeline, on_loss="ignore")
 
         return members, call
 
@@ -761,7 +761,7 @@ class Attack:
         "array_kwargs": (2, _array_kwargs),
         "to_numcodecs": (2, _to_numcodecs),
         "to_zarr": (2, _to_zarr),
-        "Pipeline.to_zarr": (1, _pipeline_objects),
+        "to_zarr of a pipeline": (1, _pipeline_objects),
     }
 
 

@@ -543,7 +543,7 @@ def test_without_zarr_there_is_json_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["translation.slots", "arrays", "adapters.xarray", "adapters.slot_objects"]
+    "module", ["translation.slots", "arrays", "adapters.xarray", "adapters.zarr_python"]
 )
 def test_importing_loads_no_library(module: str) -> None:
     import subprocess

@@ -39,10 +39,8 @@ TWINS: Final = {
 """What returns the result alone, and what says too how it came to be."""
 
 OBJECTS: Final = {
-    "adapters.numcodecs.to_numcodecs": "translation.codec.translate",
-    "adapters.zarr_python.to_zarr": "translation.codec.translate",
-    "translation.pipeline.Pipeline.to_zarr": "translation.pipeline.Pipeline.translate",
-    "translation.pipeline.Pipeline.to_numcodecs": "translation.pipeline.Pipeline.translate",
+    "adapters.numcodecs.conversion.to_numcodecs": "translation.codec.translate",
+    "adapters.zarr_python.conversion.to_zarr": "translation.codec.translate",
 }
 """What makes codec objects of a translation, and what gives the JSON with notes and losses."""
 
@@ -52,9 +50,8 @@ TELLING: Final = {"stores.run.migrate": "Report"}
 INSIDE: Final = {
     "translation.options.make_options",
     "translation.options.report_losses",
-    "adapters.zarr_python.codec_of_array",
-    "adapters.slot_objects.pipeline_to_zarr",
-    "adapters.slot_objects.pipeline_to_numcodecs",
+    "adapters.zarr_python.objects.codec_object",
+    "adapters.zarr_python.objects.codec_of_array",
 }
 """No part of what users call."""
 
@@ -311,8 +308,8 @@ def test_objects_of_a_pipeline_lose_nothing_in_silence() -> None:
     pytest.importorskip("numcodecs")
     made = Pipeline.from_v3(data_type="float64", codecs=[CAST, LITTLE])
     with pytest.raises(LossError, match="rounds nearest-even"):
-        made.to_numcodecs()
-    assert made.to_numcodecs(on_loss="ignore")["filters"][0].codec_id == "astype"
+        bridge.to_numcodecs(made)
+    assert bridge.to_numcodecs(made, on_loss="ignore")["filters"][0].codec_id == "astype"
 
 
 def test_the_front_page_has_it() -> None:

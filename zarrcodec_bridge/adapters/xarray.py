@@ -13,8 +13,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 import numpy
 
-from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
+from zarrcodec_bridge.adapters.numcodecs.conversion import v2_objects
 from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
+from zarrcodec_bridge.adapters.zarr_python.backend import zarr_version
+from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
@@ -36,10 +38,10 @@ from zarrcodec_bridge.translation.slots import (
     V2Slots,
     V3Slots,
     array_dtype,
-    first_chunk,
     read_slots,
     v2_slots,
     v3_slots,
+    zarr_python_context,
 )
 
 __all__ = [
@@ -225,11 +227,11 @@ def translate_variable_encoding(
         filters=encoding.get("filters", AUTO),
         serializer=encoding.get("serializer", AUTO),
         compressors=encoding.get("compressors", encoding.get("compressor", AUTO)),
-        said=said,
     )
     on_disk = _on_disk(encoding, dtype)
     found = slots.encoding(on_disk, ndim=ndim, new=True)
-    ctx = _writing("v2" if zarr_format == 2 else "v3", on_disk, ndim, encoding.get("chunks"))
+    dialect: Dialect = "v2" if zarr_format == 2 else "v3"
+    ctx = zarr_python_context(dialect, on_disk, ndim, _chunk_shape(encoding.get("chunks")))
     if zarr_format == 2:
         placed = v2_slots(found, ctx)
         refuse_unreadable(placed, on_disk, zarr_version())
@@ -349,16 +351,6 @@ def _on_disk(encoding: Mapping[str, Any], dtype: Any) -> DataType | None:
     return None if kind == "O" else array_dtype(dtype)
 
 
-def _writing(
-    dialect: Dialect, dtype: DataType | None, ndim: int | None, chunks: Any
-) -> WriteContext:
-    shape = (
-        chunks if isinstance(chunks, tuple) and all(isinstance(n, int) for n in chunks) else None
-    )
-    return WriteContext(
-        dialect=dialect,
-        target="zarr-python",
-        chunk=first_chunk(dtype, ndim, shape),
-        unknown="keep",
-        complete=dtype is not None,
-    )
+def _chunk_shape(chunks: Any) -> tuple[int, ...] | None:
+    known = isinstance(chunks, tuple) and all(isinstance(n, int) for n in chunks)
+    return chunks if known else None

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Final, Literal
 
-from zarrcodec_bridge.adapters.slot_objects import said, v2_objects, v3_objects, zarr_version
+from zarrcodec_bridge.adapters.numcodecs.conversion import v2_objects
 from zarrcodec_bridge.adapters.unreadable import refuse_unreadable, refuse_unreadable_in_v3
+from zarrcodec_bridge.adapters.zarr_python.backend import zarr_version
+from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
@@ -231,7 +233,6 @@ def translate_array_kwargs(
         serializer=serializer,
         compressors=compressors,
         unknown=unknown,
-        said=said,
     )
     if entry.only_compressor:
         dtype = None  # one compressor for arrays of many data types

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import Cache, is_plain, key_of
@@ -389,25 +388,6 @@ class Pipeline:
             ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before
         notes = dict.fromkeys((*self.notes, *ctx.notes))
         return result, tuple(notes), tuple(dict.fromkeys(ctx.losses))
-
-    def to_zarr(self, *, on_loss: OnLoss = "error", allow_pickle: bool = False) -> dict[str, Any]:
-        """Its codecs as zarr-python v3 objects: ``{"filters", "serializer", "compressors"}``.
-
-        What was left "auto" stays "auto". Raises :class:`BackendMissingError` where zarr-python 3 is not installed, and
-        what :meth:`to_v3` raises.
-        """
-        module = import_module("zarrcodec_bridge.adapters.slot_objects")
-        return dict(module.pipeline_to_zarr(self, on_loss=on_loss, allow_pickle=allow_pickle))
-
-    def to_numcodecs(
-        self, *, on_loss: OnLoss = "error", allow_pickle: bool = False
-    ) -> dict[str, Any]:
-        """Its codecs as numcodecs objects: ``{"dtype", "order", "filters", "compressor"}``.
-
-        Raises :class:`BackendMissingError` where numcodecs is not installed, and what :meth:`to_v2` raises.
-        """
-        module = import_module("zarrcodec_bridge.adapters.slot_objects")
-        return dict(module.pipeline_to_numcodecs(self, on_loss=on_loss, allow_pickle=allow_pickle))
 
     def _writing(
         self, to: Dialect, target: str = "spec", unknown: Unknown = "error"

@@ -7,7 +7,7 @@ bytes-to-bytes codec, `pcodec` as the compressor an array-to-bytes one. Their or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -63,6 +63,7 @@ __all__ = [
     "read_slots",
     "v2_slots",
     "v3_slots",
+    "zarr_python_context",
 ]
 
 AUTO: Final = "auto"
@@ -251,7 +252,6 @@ def read_slots(
     serializer: Any = AUTO,
     compressors: Any = AUTO,
     unknown: Unknown = "error",
-    said: Callable[[Any], Any] = lambda source: source,
 ) -> Slots:
     """Read what a user put into zarr-python's slots.
 
@@ -264,8 +264,6 @@ def read_slots(
         Likewise; both ``"auto"`` and ``None`` (as v2 arrays have it) leave it to the library.
     unknown : {"error", "keep", "wrap"}
         What to do with names that no codec has. An object of an unknown class is always kept.
-    said : callable
-        What a codec object says of itself, where that needs the library it is from.
 
     Raises
     ------
@@ -288,7 +286,7 @@ def read_slots(
     auto = frozenset(slot for slot, value in values.items() if _is_auto(value))
     notes: list[Note] = []
     read = {
-        slot: () if slot in auto else _read_slot(slot, value, _Reader(unknown, said, notes))
+        slot: () if slot in auto else _read_slot(slot, value, _Reader(unknown, notes))
         for slot, value in values.items()
     }
     serializers, others = read["serializer"], {}
@@ -326,7 +324,6 @@ def _is_auto(value: Any) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     unknown: Unknown
-    said: Callable[[Any], Any]
     notes: list[Note]
 
     def hold(self, source: Any, slot: str, *at: int) -> Held:
@@ -340,8 +337,7 @@ class _Reader:
             return Held(source)
         is_object = not isinstance(source, (str, Mapping))
         ctx: ReadContext = ReadContext(unknown="keep" if is_object else self.unknown)
-        said: Any = self.said(source) if is_object else source
-        dialect, payload = sources.payload_of(said, path)
+        dialect, payload = sources.payload_of(source, path)
         codec = read_codec(payload, ctx, *path, dialect=dialect)
         self.notes.extend(ctx.notes)
         if isinstance(codec, KeptCodec) and codec.kind is None:
@@ -387,6 +383,24 @@ def first_chunk(
 ) -> Chunk:
     """What the first codec of an array sees, as far as the array is known."""
     return array_chunk(None if dtype == UNSPECIFIED else dtype, ndim, shape)
+
+
+def zarr_python_context(
+    dialect: Dialect,
+    dtype: DataType | None,
+    ndim: int | None = None,
+    shape: tuple[int, ...] | None = None,
+    *,
+    unknown: Unknown = "keep",
+) -> WriteContext:
+    """Where the codecs of an array are written for zarr-python, as far as the array is known."""
+    return WriteContext(
+        dialect=dialect,
+        target="zarr-python",
+        chunk=first_chunk(dtype, ndim, shape),
+        unknown=unknown,
+        complete=dtype is not None,
+    )
 
 
 def encoding_from_slots(

@@ -23,6 +23,7 @@ __all__ = [
     "register",
     "require",
     "with_elements",
+    "zarr_version",
 ]
 
 OLDEST: Final = (3, 0)
@@ -38,6 +39,16 @@ def installed(package: str) -> Version | None:
     except PackageNotFoundError:
         return None
     return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+
+
+def zarr_version() -> Version:
+    """The version of the installed zarr-python; raises :class:`BackendMissingError` where there is none."""
+    found = installed("zarr")
+    if found is None:
+        raise BackendMissingError(
+            "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
+        )
+    return found
 
 
 def require() -> None:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python import backend
-from zarrcodec_bridge.adapters.zarr_python.registration import is_ours
+from zarrcodec_bridge.adapters.zarr_python.names import is_ours
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BackendUnsupportedError

@@ -1,29 +1,22 @@
-"""Names that zarr-python reads through our wrappers: registered in this process."""
+"""v3 names that users ask zarr-python to read through our wrappers, in this process."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, is_registered, register
-from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.numcodecs.instances import NumcodecsObject, register
+from zarrcodec_bridge.adapters.zarr_python import backend, names
 from zarrcodec_bridge.core.errors import (
     DuplicateCodecError,
     InvalidCodecError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import read_kind
-from zarrcodec_bridge.core.propagation import name_of
-from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Kind
-from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 
-__all__ = ["is_ours", "make_readable", "refuse_unopened", "register_with_zarr"]
-
-_ONLY_HERE: Final[set[str]] = set()
-"""Names that were made readable in this process, and that nobody asked to have registered."""
-
+__all__ = ["register_with_zarr"]
 
 _USED_BY_ZARR: Final = frozenset({"bytes", "crc32c", "sharding_indexed"})
 """What zarr-python makes for itself, and reads back by these names: the codecs of shards and of their index."""
@@ -102,74 +95,9 @@ def register_with_zarr(
         )
     if not isinstance(codec, str):
         register(codec if isinstance(codec, type) else type(codec), name)
-    _ONLY_HERE.discard(name)
+    names.claim(name)
     if present is not cls:
         backend.register(name, cls)
         if present is not None:
             backend.prefer(name, cls)
     return name
-
-
-def make_readable(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
-    """Let this process open what it writes under a name that nobody has.
-
-    Raises :class:`DuplicateCodecError` where it reads the name as a codec of another kind.
-    """
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    present = _present(name, kind)
-    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
-        register(type(live), codec.name)
-    if present is None:
-        _ONLY_HERE.add(name)
-        backend.register(name, KINDS[kind])
-
-
-def refuse_unopened(name: str, kind: Kind, codec: Codec, live: Any = None) -> None:
-    """Refuse a name that zarr-python reads in no process, or in this one only, where nobody registered it.
-
-    A codec of the caller's own class, or one that was asked to be kept, is read here by that class, and wherever the
-    caller registers it.
-
-    Raises :class:`NotRepresentableError`, and as :func:`make_readable`.
-    """
-    if isinstance(codec, KeptCodec) and find("v2", codec.name) is None:
-        make_readable(name, kind, codec, live)
-        return
-    if _present(name, kind) is None or name in _ONLY_HERE:
-        spec = spec_of(type(codec))
-        known = spec.no_v3 if spec is not None else ""
-        reason = f"{known}, or make the array with zarr_format=2" if known else ""
-        raise NotRepresentableError("v3", name_of(codec), reason or _unopened(name, kind))
-
-
-def _unopened(name: str, kind: Kind) -> str:
-    return (
-        "zarr-python opens no codec of that name in another process: pass unknown='wrap', which writes"
-        f" {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
-        f" installed), or call register_with_zarr({name!r}, kind={kind!r}) here and in every process that opens"
-        " the array, or make it with zarr_format=2"
-    )
-
-
-def _present(name: str, kind: Kind) -> type[Any] | None:
-    """The class that zarr-python reads the name with; raises :class:`DuplicateCodecError` if of another kind."""
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    present = backend.codec_class(name)
-    others = {cls: other for other, cls in KINDS.items() if other != kind}
-    if present in others:
-        raise DuplicateCodecError(
-            "v3",
-            name,
-            owner=f"a codec of kind {others[present]} here, and arrays with it as {kind} would not open; where it is"
-            f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
-        )
-    return present
-
-
-def is_ours(cls: type[Any]) -> bool:
-    """Whether it is one of our wrappers."""
-    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
-
-    return cls in KINDS.values()

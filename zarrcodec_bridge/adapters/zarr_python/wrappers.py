@@ -18,7 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 
-from zarrcodec_bridge.adapters.numcodecs import NumcodecsObject, instance_of, is_one_for_all
+from zarrcodec_bridge.adapters.numcodecs.instances import (
+    NumcodecsObject,
+    instance_of,
+    is_one_for_all,
+)
 from zarrcodec_bridge.adapters.zarr_python.backend import native_dtype, with_elements
 from zarrcodec_bridge.adapters.zarr_python.chunks import (
     apart_from,
@@ -27,7 +31,7 @@ from zarrcodec_bridge.adapters.zarr_python.chunks import (
     flat_bytes,
     native,
 )
-from zarrcodec_bridge.adapters.zarr_python.registration import make_readable
+from zarrcodec_bridge.adapters.zarr_python.names import OurCodec, make_readable
 from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
 from zarrcodec_bridge.core.data_types import any_dtype
 from zarrcodec_bridge.core.errors import (
@@ -54,7 +58,6 @@ __all__ = [
     "WrappedArrayBytes",
     "WrappedBytesBytes",
     "Wrapper",
-    "wrap",
 ]
 
 Layout: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
@@ -65,7 +68,7 @@ SLACK: Final = 1024
 
 
 @dataclass(frozen=True, repr=False)
-class _Wrapped:
+class _Wrapped(OurCodec):
     """What the wrappers of all kinds share: the v3 JSON, the codec that it means, and the object that does the work."""
 
     payload: str
@@ -77,8 +80,6 @@ class _Wrapped:
         default_factory=dict, init=False, compare=False, repr=False
     )
     """The data types and shapes that an array-to-array codec makes of others, as far as they were asked."""
-
-    kind: ClassVar[Kind]
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -121,7 +122,7 @@ class _Wrapped:
         return self.around(to_v3(settled, target="zarr-python"), settled)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.kind, self.payload, self.codec, self.live)
+        return _restore, (type(self), self.payload, self.codec, self.live)
 
     def _is_open(self, spec: CodecSpec) -> bool:
         return any(getattr(self.codec, name, 0) is None for name in spec.array_dependent)
@@ -329,20 +330,13 @@ KINDS: Final[dict[Kind, type[Wrapper]]] = {
 }
 
 
-def _restored(kind: Kind, payload: str, codec: Codec, live: NumcodecsObject | None) -> Wrapper:
-    """A pickled wrapper in another process, which can then open what it writes, as the first one can."""
-    with suppress(
-        DuplicateCodecError
-    ):  # it reads the name as another kind, and needs none to write
-        make_readable(str(thaw(payload)["name"]), kind, codec, live)
-    return KINDS[kind](payload, codec, live)
-
-
-def wrap(
-    kind: Kind, payload: dict[str, Any], codec: Codec, live: NumcodecsObject | None = None
+def _restore(
+    cls: type[Wrapper], payload: str, codec: Codec, live: NumcodecsObject | None
 ) -> Wrapper:
-    """The wrapper of a codec that writes `payload` as its v3 JSON."""
-    return KINDS[kind].around(payload, codec, live)
+    """Unpickle a wrapper in another process, which can then open what it writes, as the first one can."""
+    with suppress(DuplicateCodecError):  # the process reads the name as another kind; writing works
+        make_readable(str(thaw(payload)["name"]), cls, codec, live)
+    return cls(payload, codec, live)
 
 
 @lru_cache(maxsize=256)

@@ -17,10 +17,8 @@ np = pytest.importorskip("numpy")
 numcodecs = pytest.importorskip("numcodecs")
 zarr = pytest.importorskip("zarr")
 
-from zarrcodec_bridge.adapters.slot_objects import (  # noqa: E402
-    pipeline_to_numcodecs,
-    pipeline_to_zarr,
-)
+from zarrcodec_bridge.adapters.numcodecs import to_numcodecs  # noqa: E402
+from zarrcodec_bridge.adapters.zarr_python import to_zarr  # noqa: E402
 from zarrcodec_bridge.core.errors import (  # noqa: E402
     BackendError,
     BridgeError,
@@ -73,9 +71,7 @@ def test_objects_of_format_3_encode_as_the_pipeline_says(members: Any) -> None:
     pipeline = of_v2(*members)
     values = (np.arange(40) % 7).reshape(8, 5).astype(members[0])
     native = np.dtype(members[0]).newbyteorder("=")
-    array = zarr.create_array(
-        {}, shape=(8, 5), chunks=(4, 5), dtype=native, **pipeline_to_zarr(pipeline)
-    )
+    array = zarr.create_array({}, shape=(8, 5), chunks=(4, 5), dtype=native, **to_zarr(pipeline))
     array[...] = values
     assert (array[...] == values).all()
     found = array_encoding(array)
@@ -88,7 +84,7 @@ def test_objects_of_format_3_encode_as_the_pipeline_says(members: Any) -> None:
 
 @pytest.mark.parametrize("members", NUMBERS)
 def test_objects_of_format_2_are_the_pipeline(members: Any) -> None:
-    found = pipeline_to_numcodecs(of_v2(*members))
+    found = to_numcodecs(of_v2(*members))
     assert (found["dtype"], found["order"]) == (members[0], members[3])
     ids = [codec.codec_id for codec in found["filters"] or ()]
     assert ids == [codec["id"] for codec in members[1] or ()]
@@ -105,7 +101,7 @@ def test_format_3_to_objects_of_format_2() -> None:
         {"name": "crc32c"},
     ]
     pipeline = Pipeline.from_v3(data_type="int32", codecs=codecs, chunk_shape=(4, 5))
-    found = pipeline_to_numcodecs(pipeline)
+    found = to_numcodecs(pipeline)
     assert (found["dtype"], found["order"]) == (">i4", "F")
     assert [type(codec).__name__ for codec in (*found["filters"], found["compressor"])] == [
         "Zstd",
@@ -119,11 +115,11 @@ def test_what_has_no_objects_is_refused() -> None:
         "configuration": {"chunk_shape": [2], "codecs": ["bytes"], "index_codecs": ["bytes"]},
     }
     with pytest.raises(NotRepresentableError):
-        pipeline_to_numcodecs(Pipeline.from_v3(data_type="uint8", codecs=[sharded]))
+        to_numcodecs(Pipeline.from_v3(data_type="uint8", codecs=[sharded]))
     pickled = Pipeline.from_v2(dtype="|O", filters=[{"id": "pickle"}])
     with pytest.raises(UnsafeCodecError):
-        pipeline_to_numcodecs(pickled)
-    assert pipeline_to_numcodecs(pickled, allow_pickle=True)["filters"][0].codec_id == "pickle"
+        to_numcodecs(pickled)
+    assert to_numcodecs(pickled, allow_pickle=True)["filters"][0].codec_id == "pickle"
 
 
 @needs_zarr_3
@@ -142,7 +138,7 @@ def test_golden_arrays_encode_to_what_numcodecs_decodes() -> None:
         pipeline = Pipeline.from_v2(**members, chunk_shape=written.chunk_shape)
         values = written.expected()
         try:
-            slots = pipeline_to_zarr(pipeline)
+            slots = to_zarr(pipeline)
             dtype = values.dtype if values.dtype.kind != "O" else str
             array = zarr.create_array(
                 {}, shape=values.shape, chunks=tuple(written.chunk_shape), dtype=dtype, **slots
@@ -174,8 +170,8 @@ def test_pipelines_and_their_objects_go_to_other_processes(members: Any) -> None
         packers.append(pytest.importorskip("cloudpickle"))
     made = [
         pipeline,
-        pipeline_to_numcodecs(pipeline),
-        *([pipeline_to_zarr(pipeline)] if V3 else []),
+        to_numcodecs(pipeline),
+        *([to_zarr(pipeline)] if V3 else []),
     ]
     for packer in packers:
         assert packer.loads(packer.dumps(made)) == made

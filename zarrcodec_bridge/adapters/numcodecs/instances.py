@@ -1,4 +1,4 @@
-"""Objects with the numcodecs API: the only import of numcodecs. They carry v2 JSON.
+"""Objects with the numcodecs API, made by numcodecs' registry: the only import of numcodecs.
 
 https://numcodecs.readthedocs.io/en/stable/abc.html
 """
@@ -6,6 +6,7 @@ https://numcodecs.readthedocs.io/en/stable/abc.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
@@ -19,11 +20,9 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
-from zarrcodec_bridge.dialects import codec_objects, write_codec
-from zarrcodec_bridge.translation.codec import to_v2
+from zarrcodec_bridge.dialects import write_codec
 
 __all__ = [
     "NumcodecsObject",
@@ -31,8 +30,8 @@ __all__ = [
     "instance_of",
     "is_one_for_all",
     "is_registered",
+    "refuse_unsafe",
     "register",
-    "to_numcodecs",
 ]
 
 PROVIDERS: Final = {
@@ -54,9 +53,6 @@ PROVIDERS: Final = {
 }
 """What to install for a codec that numcodecs does not always have; by id, or by what ids begin with."""
 
-UNREGISTERED: Final = {"imagecodecs_": "imagecodecs.numcodecs"}
-"""Modules that have codec classes without entry points of numcodecs, by what their ids begin with."""
-
 
 @runtime_checkable
 class NumcodecsObject(Protocol):
@@ -77,64 +73,6 @@ class NumcodecsObject(Protocol):
         ...
 
 
-def to_numcodecs(
-    source: Any,
-    *,
-    dtype: Any = None,
-    on_loss: OnLoss = "error",
-    unknown: Unknown = "error",
-    allow_pickle: bool = False,
-) -> NumcodecsObject:
-    """Make the numcodecs object of the codec that `source` holds.
-
-    Parameters
-    ----------
-    source : dict, str, Codec, or codec object
-        v2 JSON, v3 JSON, a bare name, a zarr-python codec, or a model. An object that has the numcodecs API is
-        returned as it is.
-    dtype : optional
-        The data type of the elements that the codec sees, where its v2 form depends on it.
-    on_loss : {"error", "warn", "ignore"}
-        What to do where existing bytes decode equal, but later writes would differ in value.
-    unknown : {"error", "keep", "wrap"}
-        What to do with a name that no codec has; anything but "error" asks numcodecs for a codec of that name.
-    allow_pickle : bool
-        Whether to make codecs that execute code from the data they decode.
-
-    Returns
-    -------
-    NumcodecsObject
-        An instance of the class that is registered with numcodecs for the codec's v2 id. A class of imagecodecs is
-        registered in this process, where imagecodecs-numcodecs, which registers it in all of them, is missing.
-
-    Raises
-    ------
-    InvalidCodecError, UnknownCodecError
-        `source` cannot be read.
-    NotRepresentableError
-        v2 has no form of it.
-    UnsafeCodecError
-        It is, or holds, `pickle`, and `allow_pickle` is false.
-    BackendMissingError
-        numcodecs, or what it needs for this codec, is not installed; the message says what to install.
-    BackendUnsupportedError
-        The installed numcodecs has no such codec, or refuses these parameters.
-
-    Example
-    -------
-    >>> to_numcodecs({"name": "gzip", "configuration": {"level": 5}})
-    GZip(level=5)
-    """
-    if codec_objects.speaks_v2(source) and isinstance(source, NumcodecsObject):
-        if not allow_pickle:
-            _refuse_unsafe(source.get_config(), source.codec_id)
-        return source
-    if unknown == "error" and codec_objects.is_object(source):
-        unknown = "keep"
-    payload = to_v2(source, dtype=dtype, on_loss=on_loss, unknown=unknown)
-    return instance(payload, allow_pickle=allow_pickle)
-
-
 def instance_of(
     codec: Codec,
     chunk: Chunk | None = None,
@@ -144,7 +82,8 @@ def instance_of(
 ) -> NumcodecsObject:
     """Make the numcodecs object of a canonical codec, for the chunk that it sees; `outer` keeps the losses.
 
-    Raises as :func:`to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the chunk.
+    Raises as :func:`~zarrcodec_bridge.to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the
+    chunk.
     """
     ctx = WriteContext(dialect="v2", chunk=chunk or NOT_KNOWN, unknown="keep")
     payload = write_codec(codec, ctx)
@@ -166,10 +105,10 @@ def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:
 
 
 def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> NumcodecsObject:
-    """Make the numcodecs object of a v2 configuration; raises as :func:`to_numcodecs`."""
+    """Make the numcodecs object of a v2 configuration; raises as :func:`~zarrcodec_bridge.to_numcodecs`."""
     codec_id = str(payload["id"])
     if not allow_pickle:
-        _refuse_unsafe(payload, codec_id)
+        refuse_unsafe(payload, codec_id)
     try:
         return _made(payload, codec_id)
     except BackendError:
@@ -189,7 +128,7 @@ def _made(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
     except Exception as error:
         if not _is_unregistered(error, codec_id):
             raise
-    _register_unlisted(codec_id)
+    _register_imagecodecs(codec_id)
     return get_codec(payload)
 
 
@@ -228,15 +167,11 @@ def _is_unregistered(error: Exception, codec_id: str) -> bool:
     )
 
 
-def _register_unlisted(codec_id: str) -> None:
-    """Register the class of a package that has no entry points: what is written with it can be opened."""
-    for prefix, module in UNREGISTERED.items():
-        if codec_id.startswith(prefix):
-            try:
-                classes = vars(import_module(module)).values()
-            except ImportError:
-                break
-            for cls in classes:
+def _register_imagecodecs(codec_id: str) -> None:
+    """Register the class of imagecodecs, which has no entry points of numcodecs: what it writes can be opened."""
+    if codec_id.startswith("imagecodecs_"):
+        with suppress(ImportError):
+            for cls in vars(import_module("imagecodecs.numcodecs")).values():
                 if isinstance(cls, type) and getattr(cls, "codec_id", None) == codec_id:
                     register(cls, codec_id)
                     return
@@ -257,7 +192,8 @@ def _missing(codec_id: str, reason: str) -> BackendMissingError | BackendUnsuppo
     )
 
 
-def _refuse_unsafe(config: Any, codec_id: str | None) -> None:
+def refuse_unsafe(config: Any, codec_id: str | None) -> None:
+    """Raise :class:`UnsafeCodecError` for a configuration that is `pickle`, or holds it."""
     for name in (codec_id, *_ids(config)):
         found = find("v2", name) if isinstance(name, str) else None
         if found is not None and found[0].unsafe:

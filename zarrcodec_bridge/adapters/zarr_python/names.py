@@ -1,0 +1,92 @@
+"""v3 names that this process reads through our wrappers, and whether other processes read them too."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, TypeGuard
+
+from zarrcodec_bridge.adapters.numcodecs.instances import is_registered, register
+from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.core.errors import DuplicateCodecError, NotRepresentableError
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.propagation import name_of
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Kind
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
+
+__all__ = ["OurCodec", "claim", "is_ours", "make_readable", "refuse_unopened"]
+
+_ONLY_HERE: Final[set[str]] = set()
+"""Names that were made readable in this process, and that no user asked to register."""
+
+
+class OurCodec:
+    """A zarr-python codec of this package; one class per kind, which reads any name of that kind."""
+
+    kind: ClassVar[Kind]
+
+
+def is_ours(cls: type[Any]) -> TypeGuard[type[OurCodec]]:
+    """Whether it is one of our wrappers."""
+    return issubclass(cls, OurCodec)
+
+
+def claim(name: str) -> None:
+    """Note that the user asked to register a name, and so does it in the processes that read it."""
+    _ONLY_HERE.discard(name)
+
+
+def make_readable(name: str, cls: type[OurCodec], codec: Codec, live: Any = None) -> None:
+    """Let this process open what it writes under a name that nobody has.
+
+    Raises :class:`DuplicateCodecError` where it reads the name as a codec of another kind.
+    """
+    registered = _registered(name, cls)
+    if live is not None and isinstance(codec, KeptCodec) and not is_registered(codec.name):
+        register(type(live), codec.name)
+    if registered is None:
+        _ONLY_HERE.add(name)
+        backend.register(name, cls)
+
+
+def refuse_unopened(name: str, cls: type[OurCodec], codec: Codec, live: Any = None) -> None:
+    """Refuse a name that zarr-python reads in no process, or in this one only, where nobody registered it.
+
+    A codec of the caller's own class, or one that was asked to be kept, is read here by that class, and wherever the
+    caller registers it.
+
+    Raises :class:`NotRepresentableError`, and as :func:`make_readable`.
+    """
+    if isinstance(codec, KeptCodec) and find("v2", codec.name) is None:
+        make_readable(name, cls, codec, live)
+        return
+    if _registered(name, cls) is None or name in _ONLY_HERE:
+        spec = spec_of(type(codec))
+        known = spec.no_v3 if spec is not None else ""
+        reason = f"{known}, or make the array with zarr_format=2" if known else ""
+        raise NotRepresentableError("v3", name_of(codec), reason or _unopened(name, cls.kind))
+
+
+def _unopened(name: str, kind: Kind) -> str:
+    return (
+        "zarr-python opens no codec of that name in another process: pass unknown='wrap', which writes"
+        f" {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
+        f" installed), or call register_with_zarr({name!r}, kind={kind!r}) here and in every process that opens"
+        " the array, or make it with zarr_format=2"
+    )
+
+
+def _registered(name: str, cls: type[OurCodec]) -> type[Any] | None:
+    """The class that zarr-python reads the name with.
+
+    Raises :class:`DuplicateCodecError` if it is our wrapper of another kind than `cls`.
+    """
+    registered = backend.codec_class(name)
+    if registered is not None and is_ours(registered) and registered.kind != cls.kind:
+        kind = cls.kind
+        raise DuplicateCodecError(
+            "v3",
+            name,
+            owner=f"a codec of kind {registered.kind} here, and arrays with it as {kind} would not open; where it is"
+            f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
+        )
+    return registered

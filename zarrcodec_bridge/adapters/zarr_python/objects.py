@@ -1,0 +1,252 @@
+"""The zarr-python object of one codec: its own where the installed version has a right one, else our wrapper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from zarrcodec_bridge.adapters.numcodecs.instances import instance_of
+from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
+from zarrcodec_bridge.adapters.zarr_python.names import (
+    OurCodec,
+    is_ours,
+    make_readable,
+    refuse_unopened,
+)
+from zarrcodec_bridge.core.errors import (
+    BackendUnsupportedError,
+    MissingContextError,
+    NotRepresentableError,
+)
+from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.options import OnLoss, Unknown, read_kind
+from zarrcodec_bridge.core.propagation import (
+    NO_EFFECT,
+    effect_of,
+    kind_of,
+    name_of,
+    with_byte_order,
+)
+from zarrcodec_bridge.core.registry import find, spec_of
+from zarrcodec_bridge.core.spec import Kind
+from zarrcodec_bridge.dialects import codec_objects
+from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
+from zarrcodec_bridge.readers.zarr_python import READER
+from zarrcodec_bridge.translation.codec import array_dtype, normalize, read_for, to_v2, to_v3
+from zarrcodec_bridge.translation.options import make_options
+
+__all__ = ["codec_object", "codec_of_array"]
+
+
+def codec_object(
+    source: Any,
+    *,
+    dtype: Any,
+    kind: Kind | None,
+    on_loss: OnLoss,
+    unknown: Unknown,
+    allow_pickle: bool,
+) -> Any:
+    """Make the zarr-python object of one codec, which this process can read; see :func:`~zarrcodec_bridge.to_zarr`."""
+    options = _Options(dtype, read_kind(kind), on_loss, unknown, allow_pickle, make_readable)
+    return _object(source, options)
+
+
+def codec_of_array(
+    source: Any,
+    *,
+    dtype: Any = None,
+    kind: Kind,
+    on_loss: OnLoss = "error",
+    unknown: Unknown,
+    allow_pickle: bool = False,
+) -> Any:
+    """Make the object as :func:`codec_object` does, for an array that other processes open.
+
+    It registers nothing in this process: no other one would have it.
+
+    Raises as :func:`~zarrcodec_bridge.to_zarr`, and :class:`NotRepresentableError` for a name that zarr-python reads
+    nowhere.
+    """
+    return _object(source, _Options(dtype, kind, on_loss, unknown, allow_pickle, refuse_unopened))
+
+
+class _Options(NamedTuple):
+    """What to make, and what becomes of a name that only a wrapper of ours reads."""
+
+    dtype: Any
+    kind: Kind | None
+    on_loss: OnLoss
+    unknown: Unknown
+    allow_pickle: bool
+    settle_name: Callable[[str, type[OurCodec], Codec, Any], None]
+
+
+def _object(source: Any, options: _Options) -> Any:
+    backend.require()
+    if (
+        codec_objects.speaks_v3(source)
+        and not codec_objects.speaks_v2(source)
+        and _is_right(source)
+    ):
+        if options.settle_name is refuse_unopened:
+            _refuse_unopened_object(source)
+        return source
+    if options.unknown == "error" and codec_objects.is_object(source):
+        options = options._replace(unknown="keep")
+    checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
+    codec = _of_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
+    if effect_of(codec) is not NO_EFFECT:
+        codec = _without_byte_order(codec)
+        options = options._replace(dtype=_native(options.dtype))
+    refuse_misread([codec])
+    payload = _payload(codec, options.dtype, options.on_loss, options.unknown)
+    name = str(payload["name"])
+    cls = backend.codec_class(name)
+    if cls is not None and not is_ours(cls) and _fault_of(name, codec) is None:
+        return backend.build(cls, _with_our_objects(codec, payload, options))
+    live = source if isinstance(codec, KeptCodec) and codec_objects.speaks_v2(source) else None
+    return _wrapped(codec, payload, live, options)
+
+
+def _refuse_unopened_object(source: Any) -> None:
+    """Refuse a wrapper of ours, alone or inside a shard, of which only this process reads the name."""
+    if is_ours(type(source)):
+        name = str(source.to_dict()["name"])
+        refuse_unopened(name, type(source), source.codec, source.live)
+    for inner in getattr(source, "codecs", None) or ():
+        _refuse_unopened_object(inner)
+
+
+def _wrapped(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
+    from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
+
+    name, cls = str(payload["name"]), KINDS[_kind(codec)]
+    spec = spec_of(type(codec))
+    if spec is not None and not spec.v2:
+        raise BackendUnsupportedError(
+            "zarr",
+            f"the installed zarr-python has no codec {excerpt(name)}, and numcodecs neither",
+        )
+    if options.settle_name is refuse_unopened:
+        refuse_unopened(name, cls, codec, live)
+    if live is None and options.allow_pickle:
+        live = instance_of(codec, allow_pickle=True)
+    wrapper = cls.around(payload, codec, live) if live is not None else cls.from_dict(payload)
+    options.settle_name(name, cls, codec, live)
+    return wrapper
+
+
+def _with_our_objects(codec: Codec, payload: dict[str, Any], options: _Options) -> dict[str, Any]:
+    """The JSON of a codec with others inside it; those that only a wrapper of ours does right are objects in it."""
+    configuration = dict(payload["configuration"])
+    for name, inner in codec.__dict__.items():
+        if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
+            configuration[name] = [_ours_or_json(item, options) for item in configuration[name]]
+    return {**payload, "configuration": configuration}
+
+
+def _ours_or_json(payload: dict[str, Any], options: _Options) -> Any:
+    codec = normalize(payload, unknown="keep")
+    if kind_of(codec) is None:
+        return payload
+    inner = _Options(None, None, "error", "keep", False, options.settle_name)
+    made = _object(codec, inner)
+    return made if is_ours(type(made)) else payload
+
+
+def _is_right(source: Any) -> bool:
+    """Whether it is a zarr-python object that is not known to be wrong."""
+    from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
+
+    if not isinstance(source, (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)):
+        return False
+    if is_ours(type(source)):
+        return True
+    try:
+        payload = codec_objects.payload_of(source)
+        fault = _fault_of(payload["name"], normalize(payload, unknown="keep"))
+    except Exception:  # it cannot say what it is: an object that nobody but zarr-python understands
+        return True
+    return fault is None or fault.lesser
+
+
+def _fault_of(name: str, codec: Codec) -> Any:
+    from zarrcodec_bridge.adapters.zarr_python.faults import fault_of
+
+    return fault_of(name, codec)
+
+
+def _no_reader_of(codec: Codec) -> bool:
+    from zarrcodec_bridge.adapters.zarr_python.faults import no_reader_of
+
+    return no_reader_of(codec) is not None
+
+
+def _of_kind(codec: Codec, kind: Kind | None) -> Codec:
+    known = kind_of(codec)
+    if kind is None or kind == known:
+        return codec
+    if known is None:
+        return codec.model_copy(update={"kind": kind})
+    raise NotRepresentableError("v3", name_of(codec), f"its kind is {known}, not {kind}")
+
+
+def _kind(codec: Codec) -> Kind:
+    kind = kind_of(codec)
+    if kind is None:
+        raise MissingContextError(
+            "v3",
+            name_of(codec),
+            "nothing says of what kind it is",
+            ["kind ('a2a', 'a2b' or 'b2b')"],
+        )
+    return kind
+
+
+def _without_byte_order(codec: Codec) -> Codec:
+    """v3 arrays have no byte order before `bytes`, so what a filter names has the native one."""
+    return codec if isinstance(codec, KeptCodec) else with_byte_order(codec, "little")
+
+
+def _native(dtype: Any) -> Any:
+    """The data type that the codec sees in v3, where every element is native."""
+    found = array_dtype(dtype)
+    return found.with_endian("little") if found is not None and found.endian == "big" else dtype
+
+
+def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dict[str, Any]:
+    """The v3 JSON: as zarr-python reads it, as it is registered, or as v2 has it."""
+    if isinstance(codec, KeptCodec):
+        _kind(codec)
+        if codec.dialect == "v2" and unknown != "wrap" and find("v3", codec.name) is not None:
+            raise NotRepresentableError(
+                "v3",
+                codec.name,
+                "v3 has another codec of that name; unknown='wrap' writes an envelope",
+            )
+    if _no_reader_of(codec):
+        return {"name": WRAPPERS[_kind(codec)], "configuration": _v2(codec, dtype)}
+    try:
+        return to_v3(codec, dtype=dtype, target="zarr-python", on_loss=on_loss, unknown=unknown)
+    except MissingContextError:
+        raise
+    except NotRepresentableError as refusal:
+        if _has_form_here(codec):
+            raise
+        try:
+            return to_v3(codec, dtype=dtype, on_loss=on_loss, unknown=unknown)
+        except NotRepresentableError:
+            raise refusal from None
+
+
+def _has_form_here(codec: Codec) -> bool:
+    """Whether zarr-python has a name for the codec, so that a refusal is about its parameters or its elements."""
+    spec = spec_of(type(codec))
+    return spec is not None and any(READER.opens("v3", form.name) for form in spec.v3)
+
+
+def _v2(codec: Codec, dtype: Any) -> dict[str, Any]:
+    return to_v2(codec, dtype=dtype, unknown="keep")
