@@ -74,6 +74,7 @@ def test_files_are_current() -> None:
     assert not old, "run: zarrcodec-bridge schema --write schemas"
 
 
+@pytest.mark.long
 def test_schemas_are_schemas() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     identities = set()
@@ -309,6 +310,7 @@ def test_command_prints_a_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert _command("v2", "bytes") == 1
 
 
+@pytest.mark.long
 def test_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _command("--write", str(tmp_path / "new")) == 0
     assert str(len(_files())) in capsys.readouterr().out

@@ -290,6 +290,7 @@ def test_h13_on_the_command_line(tmp_path: Path, capsys: Any) -> None:
     assert read_tree(root) == v2_tree()
 
 
+@pytest.mark.long
 @needs_posix
 @needs_zarr3
 @pytest.mark.parametrize(("place", "user"), SCENES)
