@@ -5,81 +5,37 @@
 
 from __future__ import annotations
 
-import importlib.util
-import io
 import json
 import os
-import re
-import signal
-import subprocess
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import zarrcodec_bridge
-from zarrcodec_bridge.cli import COMMANDS, main, sources
-from zarrcodec_bridge.cli.command import INTERRUPTED, READER_GONE, Command, Misuse, command, option
-from zarrcodec_bridge.cli.output import Output
-from zarrcodec_bridge.cli.sources import load
+from support.programs import (
+    AS_V3,
+    BYTES,
+    GZIP_V2,
+    GZIP_V3,
+    V2_MEMBERS,
+    ZARR_JSON,
+    ZARRAY,
+    Stdin,
+    run,
+    text_of,
+)
+from zarrcodec_bridge.cli import COMMANDS, main
 
-pty = pytest.importorskip("pty", reason="no pseudo-terminals here") if os.name == "posix" else None
-
-HOME = Path(zarrcodec_bridge.__file__).parents[1]
-PROGRAM = [sys.executable, "-W", "error", "-m", "zarrcodec_bridge"]
-HAS_RICH = importlib.util.find_spec("rich") is not None
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-GZIP_V2 = '{"id": "gzip", "level": 5}'
-GZIP_V3 = '{"name": "gzip", "configuration": {"level": 5}}'
-BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
-ZARRAY = {
-    "zarr_format": 2,
-    "shape": [10, 10],
-    "chunks": [5, 5],
-    "dtype": "<i4",
-    "order": "F",
-    "filters": [{"id": "delta", "dtype": "<i4"}],
-    "compressor": {"id": "blosc", "cname": "zstd", "clevel": 5, "shuffle": -1, "blocksize": 0},
-    "fill_value": 0,
-}
-AS_V3 = {
-    "data_type": "int32",
-    "codecs": [
-        {"name": "transpose", "configuration": {"order": [1, 0]}},
-        {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}},
-        BYTES,
-        {
-            "name": "blosc",
-            "configuration": {
-                "cname": "zstd",
-                "clevel": 5,
-                "shuffle": "shuffle",
-                "typesize": 4,
-                "blocksize": 0,
-            },
-        },
-    ],
-}
-ZARR_JSON = {
-    "zarr_format": 3,
-    "node_type": "array",
-    "shape": [10],
-    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [5]}},
-    **AS_V3,
-    "codecs": AS_V3["codecs"][1:],
-    "fill_value": 0,
-}
 SHARDED = [
     {
         "name": "sharding_indexed",
         "configuration": {"chunk_shape": [2], "codecs": [BYTES], "index_codecs": [BYTES]},
     }
 ]
+
 LOSSY = {
     "data_type": "float64",
     "codecs": [
@@ -130,12 +86,17 @@ ZARR_JSON_OF_ZARRAY = {
     "fill_value": 0,
     "attributes": {},
 }
+
 AGAIN = {"zarr_format": 2, "shape": [10, 10], "chunks": [5, 5], "dtype": "<i4"}
+
 AGAIN["compressor"] = {**ZARRAY["compressor"], "shuffle": 1}
+
 AGAIN |= {key: ZARRAY[key] for key in ("fill_value", "order", "filters")}
+
 AGAIN["dimension_separator"] = "."
-V2_MEMBERS = {key: ZARRAY[key] for key in ("dtype", "order", "filters", "compressor")}
+
 PLAIN = {"dtype": "<i4", "order": "C", "filters": None, "compressor": None}
+
 PLAIN_V3 = {"data_type": "int32", "codecs": [BYTES]}
 
 ROWS = [
@@ -415,14 +376,6 @@ def check(row: Row, code: int, stdout: str, stderr: str) -> None:
     assert "\x1b" not in stdout + stderr
 
 
-class Stdin(io.TextIOWrapper):
-    """Standard input with given content."""
-
-    def __init__(self, content: str | bytes) -> None:
-        raw = content.encode() if isinstance(content, str) else content
-        super().__init__(io.BytesIO(raw), encoding="utf-8")
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_in_process(row, monkeypatch, capfd):
     monkeypatch.setattr(sys, "stdin", Stdin(row.stdin or ""))
@@ -431,34 +384,10 @@ def test_in_process(row, monkeypatch, capfd):
     check(row, code, captured.out, captured.err)
 
 
-def run(
-    *arguments: str, stdin: str | bytes | None = None, **options: Any
-) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(HOME), "PYTHONIOENCODING": "utf-8"}
-    environment.pop("FORCE_COLOR", None)
-    environment.update(options.pop("env", {}))
-    raw = stdin.encode() if isinstance(stdin, str) else stdin
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        input=raw or b"",
-        capture_output="stdout" not in options,
-        env=environment,
-        timeout=120,
-        check=False,
-        **options,
-    )
-
-
 @pytest.mark.parametrize("row", ROWS[::5], ids=lambda row: row.name)
 def test_as_a_program(row):
     ran = run(*row.arguments, stdin=row.stdin)
     check(row, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
-
-
-def text_of(*arguments: str, stdin: str = "") -> str:
-    ran = run(*arguments, stdin=stdin)
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.decode()
 
 
 def test_each_is_the_inverse_of_the_other():
@@ -471,104 +400,6 @@ def test_each_is_the_inverse_of_the_other():
     codec = text_of("to-v3", stdin=GZIP_V2)
     assert text_of("to-v2", stdin=codec) == GZIP_V2 + "\n"
     assert text_of("to-v3", codec) == codec
-
-
-def test_files(tmp_path, monkeypatch, capsys):
-    (tmp_path / ".zarray").write_text(json.dumps(ZARRAY))
-    (tmp_path / "zarr.json").write_text(json.dumps(ZARR_JSON, indent=4))
-    (tmp_path / "zstd").write_text(GZIP_V2)
-    (tmp_path / "codec").write_text(GZIP_V2)
-    (tmp_path / "locked").write_text(GZIP_V2)
-    monkeypatch.chdir(tmp_path)
-    for source, expected in ((".zarray", AS_V3), (str(tmp_path / ".zarray"), AS_V3)):
-        assert main(["to-v3", source]) == 0
-        assert json.loads(capsys.readouterr().out) == expected
-    assert main(["to-v2", "zarr.json"]) == 0
-    assert json.loads(capsys.readouterr().out)["filters"] == V2_MEMBERS["filters"]
-    assert load("zstd") == "zstd"
-    assert load(os.path.join(os.curdir, "zstd")) == load("codec") == json.loads(GZIP_V2)
-    assert main(["to-v3", os.curdir]) == 2
-    near = os.path.join(os.curdir, "zarr.json")
-    assert f"did you mean {near!r} or" in capsys.readouterr().err
-
-
-def test_a_file_without_permission(tmp_path, monkeypatch):
-    def denied(*_: Any) -> Any:
-        raise PermissionError(13, "Permission denied")
-
-    (tmp_path / "codec.json").write_text(GZIP_V2)
-    monkeypatch.setattr("builtins.open", denied)
-    with pytest.raises(Misuse, match="cannot be read: Permission denied"):
-        load(str(tmp_path / "codec.json"))
-
-
-def test_a_chunk_instead_of_metadata(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "LARGEST_INPUT", 1)  # MiB
-    (tmp_path / "0.0").write_bytes(b" " * ((1 << 20) + 1))
-    with pytest.raises(Misuse, match="larger than metadata"):
-        load(str(tmp_path / "0.0"))
-    monkeypatch.setattr(sys, "stdin", Stdin(" " * ((1 << 20) + 1)))
-    with pytest.raises(Misuse, match="stdin is larger"):
-        load("-")
-
-
-def test_stdin_that_is_none(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "stdin", None)
-    assert main(["to-v3"]) == main(["to-v3", "-"]) == 2
-    assert "stdin is closed" in capsys.readouterr().err
-    monkeypatch.setattr(sys, "stdin", io.StringIO(GZIP_V2))
-    assert main(["to-v3"]) == 0
-
-
-def test_stdin_that_is_a_terminal(monkeypatch, capsys):
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(sys, "stdin", Terminal(GZIP_V2))
-    assert main(["to-v3"]) == 2
-    assert "expected a SOURCE" in capsys.readouterr().err
-    assert main(["to-v3", "-"]) == 0
-
-
-@pytest.mark.filterwarnings("always")
-def test_warnings_are_one_line(monkeypatch, capsys):
-    def run(args: Any, out: Output) -> None:
-        warnings.warn("a plugin\nis broken", stacklevel=1)
-
-    monkeypatch.setitem(COMMANDS, "warns", Command("warns", run, ()))
-    assert main(["warns"]) == 0
-    assert capsys.readouterr().err == "warning: a plugin\\nis broken\n"
-
-
-def test_a_subcommand_is_one_function(monkeypatch, capsys):
-    @command("shout", option("word", help="100% of it"), option("--times", type=int, default=1))
-    def shout(args: Any, out: Output) -> int:
-        """Say a word 100% aloud."""
-        out.json([args.word.upper()] * args.times)
-        return 3
-
-    monkeypatch.setitem(COMMANDS, "shout", shout)
-    assert main(["shout", "a", "--times", "2"]) == 3
-    assert capsys.readouterr().out == '["A", "A"]\n'
-    assert main(["--help"]) == 0
-    assert "Say a word 100% aloud." in capsys.readouterr().out
-
-
-def test_attributes_beside_the_file_are_converted_with_it(tmp_path, capsys):
-    (tmp_path / ".zarray").write_text(json.dumps(ZARRAY))
-    (tmp_path / ".zattrs").write_text('{"_ARRAY_DIMENSIONS": ["y", "x"], "units": "K"}')
-    assert main(["convert", str(tmp_path / ".zarray")]) == 0
-    beside = capsys.readouterr()
-    assert f"note: attributes: are those of {tmp_path / '.zattrs'}\n" in beside.err
-    found = json.loads(beside.out)
-    assert (found["attributes"], found["dimension_names"]) == (
-        {"units": "K", "_FillValue": 0},
-        ["y", "x"],
-    )
-
-    assert main(["convert", str(tmp_path / ".zarray"), "--attributes", '{"units": "m"}']) == 0
-    assert json.loads(capsys.readouterr().out)["attributes"] == {"units": "m"}
 
 
 def test_every_subcommand_has_a_help_and_every_option_too():
@@ -604,177 +435,3 @@ def test_codecs_are_what_the_library_knows(capsys):
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split() == ["kind", "v2", "id", "read", "by", "v3", "name", "read", "by"]
     assert len(rows) >= len(listed)
-
-
-def test_output_that_ascii_cannot_say():
-    name = "caf\u00e9\ud800"
-    ran = run(
-        "explain",
-        "--unknown",
-        "keep",
-        stdin=json.dumps({"id": name}),
-        env={"PYTHONIOENCODING": "ascii"},
-    )
-    assert (ran.returncode, ran.stderr) == (0, b"")
-    assert ran.stdout.startswith(rb"caf\xe9\ud800")
-    ran = run("to-v3", stdin=json.dumps({"id": name}), env={"PYTHONIOENCODING": "ascii"})
-    assert ran.returncode == 1
-    assert rb"'caf\xe9\ud800'" in ran.stderr
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX pipes")
-@pytest.mark.parametrize(
-    "arguments", [("codecs",), ("codecs", "--json"), ("to-v3", "zstd"), ("--help",)]
-)
-def test_a_reader_that_goes_away(arguments):
-    reading, writing = os.pipe()
-    os.close(reading)
-    ran = run(*arguments, stdout=writing, stderr=subprocess.PIPE)
-    os.close(writing)
-    assert ran.stderr == b""
-    assert ran.returncode in (
-        0,
-        READER_GONE,
-    )  # argparse does not say that its help went nowhere
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX pipes")
-def test_stderr_whose_reader_goes_away():
-    reading, writing = os.pipe()
-    os.close(reading)
-    ran = run("to-v3", "zsdt", stdout=writing, stderr=writing)
-    os.close(writing)
-    assert ran.returncode == READER_GONE
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk():
-    with open("/dev/full", "wb") as full:
-        ran = run("to-v3", "zstd", stdout=full, stderr=subprocess.PIPE)
-    assert ran.returncode == 2
-    assert ran.stderr == b"error: the output cannot be written: No space left on device\n"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX shells")
-def test_streams_that_are_closed():
-    def ran(redirection: str) -> subprocess.CompletedProcess[bytes]:
-        line = " ".join([*PROGRAM, "to-v3", redirection])
-        return subprocess.run(
-            line,
-            shell=True,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": str(HOME)},
-            check=False,
-        )
-
-    assert ran("zstd >&-").returncode == 2
-    assert b"stdout is closed" in ran("zstd >&-").stderr
-    assert ran("- <&-").returncode == 2
-    assert ran("zsdt 2>&-").returncode == 1
-    assert ran("zstd 2>&-").stdout
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
-def test_an_interrupt():
-    with subprocess.Popen(
-        [*PROGRAM, "to-v3", "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(HOME)},
-        preexec_fn=lambda: signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        ),  # ignored in a background job
-    ) as waiting:
-        assert waiting.stdin is not None
-        waiting.stdin.write(b" " * (1 << 20))  # more than a pipe holds: it is reading
-        waiting.send_signal(signal.SIGINT)
-        out, err = waiting.communicate(timeout=60)
-    assert (waiting.returncode, out, err) == (INTERRUPTED, b"", b"")
-
-
-def on_terminal(*arguments: str, **environment: str) -> str:
-    """What the program shows on a terminal of its own."""
-    assert pty is not None
-    master, slave = pty.openpty()
-    clean = {
-        key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")
-    }
-    with subprocess.Popen(
-        [*PROGRAM, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-        env={
-            **clean,
-            "PYTHONPATH": str(HOME),
-            "TERM": "xterm-256color",
-            "COLUMNS": "60",
-            **environment,
-        },
-    ) as running:
-        os.close(slave)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(master, 65536)
-            except OSError:  # Linux, when the other side is closed
-                break
-            if not piece:
-                break
-            shown += piece
-        os.close(master)
-        assert running.wait(timeout=60) == 0
-        assert running.stderr is not None
-        assert b"Traceback" not in running.stderr.read()
-    return shown.decode().replace("\r\n", "\n")
-
-
-INDENTED = json.dumps(json.loads(GZIP_V3), indent=2) + "\n"
-
-
-@pytest.mark.skipif(pty is None, reason="no pseudo-terminals here")
-@pytest.mark.parametrize(
-    ("environment", "coloured"),
-    [
-        ({}, HAS_RICH),
-        ({"NO_COLOR": "1"}, False),
-        ({"NO_COLOR": ""}, HAS_RICH),
-        ({"TERM": "dumb"}, False),
-    ],
-    ids=str,
-)
-def test_on_a_terminal(environment, coloured):
-    shown = on_terminal("to-v3", GZIP_V2, **environment)
-    assert bool(COLOUR.search(shown)) == coloured
-    assert COLOUR.sub("", shown) == INDENTED
-
-
-@pytest.mark.skipif(pty is None, reason="no pseudo-terminals here")
-def test_the_same_on_a_terminal_as_in_a_pipe():
-    for arguments in (("explain", json.dumps(ZARRAY)), ("explain", json.dumps(BYTES))):
-        shown = on_terminal(*arguments)
-        assert bool(COLOUR.search(shown)) == HAS_RICH
-        assert COLOUR.sub("", shown) == text_of(*arguments)
-    shown = COLOUR.sub("", on_terminal("codecs", COLUMNS="200"))
-    in_pipe = text_of("codecs")
-    assert [line.split() for line in shown.splitlines()] == [
-        line.split() for line in in_pipe.splitlines()
-    ]
-    wide = json.dumps({"id": "mine", "text": "word " * 60})
-    shown = COLOUR.sub("", on_terminal("to-v3", wide, "--unknown", "keep"))
-    assert json.loads(shown) == json.loads(text_of("to-v3", wide, "--unknown", "keep"))
-
-
-def test_json_is_one_line_in_a_pipe():
-    assert text_of("to-v3", GZIP_V2) == GZIP_V3 + "\n"
-    forced = run("to-v3", GZIP_V2, env={"FORCE_COLOR": "1"})
-    assert forced.stdout.decode() == GZIP_V3 + "\n"
-
-
-def test_importing_it_needs_no_rich():
-    code = "import sys, zarrcodec_bridge.cli; sys.exit('rich' in sys.modules)"
-    ran = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(HOME)}, check=False
-    )
-    assert ran.returncode == 0

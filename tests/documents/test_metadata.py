@@ -1,16 +1,16 @@
-"""Metadata documents: members, groups, hierarchies, repairs, refusals."""
+"""Array documents in both formats: what each member becomes."""
 
 from __future__ import annotations
 
 import copy
 import json
 import math
-import pickle
 from typing import Any
 
 import pytest
 
 import zarrcodec_bridge as bridge
+from support.array_documents import BYTES, V2, V3, ZSTD, changed, notes_of
 from table import ROWS
 from zarrcodec_bridge.core.errors import (
     BridgeError,
@@ -30,37 +30,6 @@ from zarrcodec_bridge.documents.metadata import (
 )
 from zarrcodec_bridge.readers import TARGETS
 
-V2: dict[str, Any] = {
-    "zarr_format": 2,
-    "shape": [20, 30],
-    "chunks": [10, 10],
-    "dtype": "<f4",
-    "compressor": {"id": "zstd", "level": 3},
-    "fill_value": "NaN",
-    "order": "C",
-    "filters": None,
-    "dimension_separator": "/",
-}
-BYTES: dict[str, Any] = {"name": "bytes", "configuration": {"endian": "little"}}
-ZSTD: dict[str, Any] = {"name": "zstd", "configuration": {"level": 3, "checksum": False}}
-V3: dict[str, Any] = {
-    "zarr_format": 3,
-    "node_type": "array",
-    "shape": [20, 30],
-    "data_type": "float32",
-    "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [10, 10]}},
-    "chunk_key_encoding": {"name": "v2", "configuration": {"separator": "/"}},
-    "codecs": [BYTES, ZSTD],
-    "fill_value": "NaN",
-    "attributes": {},
-}
-
-
-def changed(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A copy with other members; ``...`` takes one away."""
-    found = {**document, **changes}
-    return {key: value for key, value in found.items() if value is not ...}
-
 
 def as_v2(**changes: Any) -> dict[str, Any]:
     return metadata_to_v2(changed(V3, **changes))[0]
@@ -68,11 +37,6 @@ def as_v2(**changes: Any) -> dict[str, Any]:
 
 def as_v3(**changes: Any) -> dict[str, Any]:
     return metadata_to_v3(changed(V2, **changes))
-
-
-def notes_of(document: dict[str, Any], attributes: Any = None, **options: Any) -> str:
-    found = translate_metadata(document, attributes, **options)
-    return "\n".join(str(note) for note in found.notes)
 
 
 def test_an_array_in_both_formats() -> None:
@@ -261,225 +225,6 @@ def test_rectilinear_grids_and_storage_transformers() -> None:
             write(changed(V3, storage_transformers=[{"name": "x"}]))
 
 
-REPAIRS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
-    ("v3", {"fill_value": None}, {"fill_value": 0.0}, "fill_value: null leaves open"),
-    ("v3", {"fill_value": ...}, {"fill_value": 0.0}, "fill_value: is missing"),
-    ("v3", {"codecs": []}, {"codecs": [BYTES]}, "no array-to-bytes codec"),
-    ("v3", {"codecs": [ZSTD]}, {"codecs": [BYTES, ZSTD]}, "little-endian as readers take it"),
-    (
-        "v3",
-        {"codecs": [{"name": "endian", "configuration": {"endian": "big"}}]},
-        {"codecs": [{"name": "bytes", "configuration": {"endian": "big"}}]},
-        "",
-    ),
-    (
-        "v3",
-        {"codecs": [BYTES, "crc32c"]},
-        {"codecs": [BYTES, {"name": "crc32c", "configuration": {}}]},
-        "",
-    ),
-    (
-        "v3",
-        {"codecs": [{"name": "transpose", "configuration": {"order": "F"}}, BYTES]},
-        {"codecs": [{"name": "transpose", "configuration": {"order": [1, 0]}}, BYTES]},
-        "",
-    ),
-    (
-        "v3",
-        {"chunk_key_encoding": ...},
-        {"chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}}},
-        "is missing, and becomes 'default'",
-    ),
-    (
-        "v3",
-        {"chunk_key_encoding": "default"},
-        {"chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}}},
-        "the bare name 'default' becomes an object",
-    ),
-    (
-        "v3",
-        {"chunk_key_encoding": {"name": "v2", "configuration": None}},
-        {"chunk_key_encoding": {"name": "v2", "configuration": {"separator": "."}}},
-        "null becomes an empty object",
-    ),
-    ("v3", {"dimension_names": None}, {}, "null is dropped"),
-    ("v3", {"attributes": None}, {}, "null becomes an empty object"),
-    ("v3", {"attributes": ...}, {}, ""),
-    ("v3", {"storage_transformers": None}, {}, ""),
-    ("v3", {"extensions": []}, {}, "is empty, as drafts of v3 had it"),
-    ("v3", {"node_type": ...}, {}, "is missing, and becomes 'array'"),
-    ("v3", {"shape": [20.0, 30.0]}, {}, "30.0 becomes 30"),
-    (
-        "v3",
-        {
-            "shape": [0, 30],
-            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [0, 10]}},
-        },
-        {
-            "shape": [0, 30],
-            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [1, 10]}},
-        },
-        "a chunk length of 0 along an axis of length 0 becomes 1",
-    ),
-    (
-        "v3",
-        {
-            "data_type": {"name": "structured", "configuration": {"fields": [["a", "int8"]]}},
-            "fill_value": "AQ==",
-        },
-        {
-            "data_type": {
-                "name": "struct",
-                "configuration": {"fields": [{"name": "a", "data_type": "int8"}]},
-            },
-            "fill_value": {"a": 1},
-        },
-        "",
-    ),
-    ("v2", {"compressor": ...}, {"compressor": None}, "compressor: is missing"),
-    ("v2", {"filters": ...}, {}, "filters: is missing"),
-    ("v2", {"filters": []}, {}, ""),
-    ("v2", {"order": ...}, {}, "order: is missing"),
-    ("v2", {"order": None}, {}, "null becomes 'C'"),
-    ("v2", {"fill_value": ...}, {"fill_value": None}, "fill_value: is missing"),
-    ("v2", {"dimension_separator": None}, {"dimension_separator": "."}, "null becomes '.'"),
-    ("v2", {"dtype": "float32"}, {}, "'float32' becomes '<f4'"),
-    ("v2", {"dtype": "f4"}, {}, "'f4' becomes '<f4'"),
-    ("v2", {"dtype": "<u1", "fill_value": 0}, {"dtype": "|u1", "fill_value": 0}, "becomes '|u1'"),
-    ("v2", {"dtype": ">S1", "fill_value": ""}, {"dtype": "|S1", "fill_value": ""}, "becomes '|S1'"),
-    (
-        "v2",
-        {"dtype": "<i4", "fill_value": "7"},
-        {"dtype": "<i4", "fill_value": 7},
-        "the whole number 7",
-    ),
-    ("v2", {"fill_value": math.nan}, {}, "becomes a string"),
-    (
-        "v2",
-        {"compressor": {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": "bitshuffle"}},
-        {"compressor": {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 2, "blocksize": 0}},
-        "",
-    ),
-    (
-        "v2",
-        {
-            "compressor": {
-                "id": "lzma",
-                "format": 1,
-                "check": -1,
-                "preset": None,
-                "filters": None,
-                "delta": 4,
-            }
-        },
-        {"compressor": {"id": "lzma", "format": 1, "check": -1, "preset": None, "filters": None}},
-        "'delta', which other writers leave there, is dropped",
-    ),
-    ("v2", {"attributes": {}}, {}, "belong into .zattrs"),
-]
-
-
-@pytest.mark.parametrize(("format_", "changes", "repaired", "note"), REPAIRS)
-def test_what_other_writers_leave_is_repaired(
-    format_: str, changes: dict[str, Any], repaired: dict[str, Any], note: str
-) -> None:
-    whole = V2 if format_ == "v2" else V3
-    document = changed(whole, **changes)
-    expected = changed(whole, **repaired)
-    assert normalize_metadata(document) == expected
-    assert note in notes_of(document)
-    assert normalize_metadata(expected) == expected
-    key = expected.get("chunk_key_encoding", {}).get("name")
-    if key != "default":
-        to = "v3" if format_ == "v2" else "v2"
-        there = translate_metadata(document, to=to).result  # type: ignore[arg-type]
-        assert there == translate_metadata(expected, to=to).result  # type: ignore[arg-type]
-
-
-def test_inner_chains_of_shards_are_repaired_too() -> None:
-    def sharded(codecs: Any, index: Any) -> dict[str, Any]:
-        configuration = {"chunk_shape": [5, 5], "codecs": codecs, "index_codecs": index}
-        configuration["index_location"] = "end"
-        return changed(V3, codecs=[{"name": "sharding_indexed", "configuration": configuration}])
-
-    odd = sharded([ZSTD], ["bytes", "crc32c"])
-    index = [BYTES, {"name": "crc32c", "configuration": {}}]
-    assert normalize_metadata(odd, on_loss="ignore") == sharded([BYTES, ZSTD], index)
-
-
-@pytest.mark.parametrize(
-    ("changes", "path"),
-    [
-        ({"shape": ...}, ("shape",)),
-        ({"chunks": ...}, ("chunks",)),
-        ({"dtype": ...}, ("dtype",)),
-        ({"dtype": 4}, ("dtype",)),
-        ({"dtype": "<x4"}, ("dtype",)),
-        ({"shape": [20, -1]}, ("shape", 1)),
-        ({"shape": [20, 1.5]}, ("shape", 1)),
-        ({"shape": [20, True]}, ("shape", 1)),
-        ({"shape": "20"}, ("shape",)),
-        ({"chunks": [10]}, ("chunks",)),
-        ({"chunks": [10, 0]}, ("chunks", 1)),
-        ({"chunks": None}, ("chunks",)),
-        ({"order": "A"}, ("order",)),
-        ({"filters": {"id": "delta"}}, ("filters",)),
-        ({"filters": [{"id": "delta", "dtype": 7}]}, ("filters", 0, "dtype")),
-        ({"compressor": {"id": "zlib", "level": 10}}, ("compressor", "level")),
-        ({"compressor": "zlib"}, ("compressor",)),
-        ({"dimension_separator": "-"}, ("dimension_separator",)),
-        ({"fill_value": "abc"}, ("fill_value",)),
-        ({"attributes": [1]}, ("attributes",)),
-    ],
-)
-def test_malformed_v2_is_refused_where_it_is_wrong(changes: dict[str, Any], path: Any) -> None:
-    with pytest.raises(InvalidCodecError) as caught:
-        metadata_to_v3(changed(V2, **changes))
-    assert path in [problem.path for problem in caught.value.problems]
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("changes", "path"),
-    [
-        ({"shape": ...}, ("shape",)),
-        ({"data_type": ...}, ("data_type",)),
-        ({"data_type": 4}, ("data_type",)),
-        ({"codecs": ...}, ("codecs",)),
-        ({"codecs": [ZSTD, BYTES]}, ("codecs", 0)),
-        ({"codecs": [BYTES, BYTES]}, ("codecs", 1)),
-        (
-            {"codecs": [{"name": "gzip", "configuration": {"level": 10}}]},
-            ("codecs", 0, "configuration", "level"),
-        ),
-        ({"data_type": "string", "fill_value": "", "codecs": [ZSTD]}, ("codecs",)),
-        ({"chunk_grid": ...}, ("chunk_grid",)),
-        ({"chunk_grid": {"name": "regular"}}, ("chunk_grid", "configuration")),
-        (
-            {"chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [10]}}},
-            ("chunk_grid", "configuration", "chunk_shape"),
-        ),
-        (
-            {"chunk_key_encoding": {"name": "v2", "configuration": {"separator": "-"}}},
-            ("chunk_key_encoding", "configuration"),
-        ),
-        (
-            {"chunk_key_encoding": {"name": "v2", "seperator": "."}},
-            ("chunk_key_encoding", "seperator"),
-        ),
-        ({"dimension_names": ["x"]}, ("dimension_names",)),
-        ({"node_type": "node"}, ("node_type",)),
-        ({"fill_value": 10**400}, ("fill_value",)),
-        ({"attributes": {1: 2}}, ("attributes",)),
-    ],
-)
-def test_malformed_v3_is_refused_where_it_is_wrong(changes: dict[str, Any], path: Any) -> None:
-    for write in (metadata_to_v2, normalize_metadata):
-        with pytest.raises(InvalidCodecError) as caught:
-            write(changed(V3, **changes))
-        assert path in [problem.path for problem in caught.value.problems]
-
-
 @pytest.mark.parametrize("document", [V2, V3])
 def test_the_callers_documents_are_left_alone_and_results_are_new(document: dict[str, Any]) -> None:
     attributes = {"a": {"b": [1, {"c": 2}]}, "_ARRAY_DIMENSIONS": ["y", "x"]}
@@ -628,148 +373,6 @@ def outcome(encoding: dict[str, Any], shape: tuple[int, ...]) -> str:
         return repr(pipeline.translate("v3", on_loss="ignore"))
     except BridgeError as error:
         return str(error)
-
-
-GROUP3 = {"zarr_format": 3, "node_type": "group", "attributes": {"a": 1}}
-
-
-def test_groups() -> None:
-    assert metadata_to_v3({"zarr_format": 2}, {"a": 1}) == GROUP3
-    assert metadata_to_v2(GROUP3) == ({"zarr_format": 2}, {"a": 1})
-    assert metadata_to_v3({"zarr_format": 2})["attributes"] == {}
-    assert normalize_metadata({"zarr_format": 2, "_nczarr_group": {}}) == {"zarr_format": 2}
-    assert normalize_metadata(GROUP3) == GROUP3
-    bare = {"zarr_format": 3, "node_type": "group", "consolidated_metadata": None}
-    assert normalize_metadata(bare) == {**GROUP3, "attributes": {}}
-    with pytest.raises(InvalidCodecError):
-        metadata_to_v2({**GROUP3, "more": 1})
-
-
-def hierarchy() -> dict[str, Any]:
-    return {
-        "zarr_consolidated_format": 1,
-        "metadata": {
-            ".zgroup": {"zarr_format": 2},
-            ".zattrs": {"root": True},
-            "a/.zarray": V2,
-            "a/.zattrs": {"_ARRAY_DIMENSIONS": ["y", "x"]},
-            "g/.zgroup": {"zarr_format": 2},
-            "g/.zattrs": {},
-            "g/b/.zarray": V2,
-            "g/b/.zattrs": {"units": "m"},
-        },
-    }
-
-
-def test_consolidated_metadata_in_both_formats() -> None:
-    v3 = metadata_to_v3(hierarchy())
-    assert v3 == {
-        "zarr_format": 3,
-        "node_type": "group",
-        "attributes": {"root": True},
-        "consolidated_metadata": {
-            "kind": "inline",
-            "must_understand": False,
-            "metadata": {
-                "a": {
-                    **V3,
-                    "dimension_names": ["y", "x"],
-                    "attributes": {"_FillValue": "AAAAAAAA+H8="},
-                },
-                "g": {**GROUP3, "attributes": {}},
-                "g/b": {**V3, "attributes": {"units": "m"}},
-            },
-        },
-    }
-    assert metadata_to_v2(v3) == (hierarchy(), {"root": True})
-    files = translate_metadata(v3, to="v2").result
-    assert set(files) == {".zgroup", ".zattrs", ".zmetadata"}
-    assert files[".zgroup"] == {"zarr_format": 2}
-    assert normalize_metadata(v3) == v3
-    assert normalize_metadata(hierarchy()) == hierarchy()
-
-
-def test_consolidated_metadata_of_inner_groups_is_flattened() -> None:
-    inner = {"kind": "inline", "must_understand": False, "metadata": {"b": V3}}
-    outer = {"g": {**GROUP3, "consolidated_metadata": inner}}
-    v3 = {**GROUP3, "consolidated_metadata": {"kind": "inline", "metadata": outer}}
-    zmetadata, _ = metadata_to_v2(v3)
-    assert zmetadata["metadata"]["g/b/.zarray"] == V2
-    assert list(normalize_metadata(v3)["consolidated_metadata"]["metadata"]) == ["g", "g/b"]
-
-
-def test_odd_hierarchies() -> None:
-    document = hierarchy()
-    del document["metadata"][".zgroup"], document["metadata"][".zattrs"]
-    document["metadata"]["lost/.zattrs"] = {"a": 1}
-    document["metadata"]["x/.nczarray"] = {}
-    document["metadata"]["g/b/.zarray"] = changed(V2, dtype="<u1", fill_value=None)
-    found = metadata_to_v3(document)
-    assert found["attributes"] == {}
-    assert found["consolidated_metadata"]["metadata"]["g/b"]["fill_value"] == 0
-    notes = notes_of(document, to="v3")
-    assert ".zgroup: of the root is missing, and is added" in notes
-    assert "lost/.zattrs: belongs to no array or group" in notes
-    assert "x/.nczarray: is no metadata document of v2" in notes
-    assert "g/b: fill_value: null leaves open" in notes
-    assert "g/b: dtype: '<u1' becomes '|u1'" in notes
-    assert metadata_to_v3(hierarchy(), {"given": 1})["attributes"] == {"given": 1}
-
-
-@pytest.mark.parametrize(
-    ("key", "wrong", "error"),
-    [
-        ("compressor", {"id": "zlib", "level": 10}, InvalidCodecError),
-        ("compressor", {"id": "zlibb"}, UnknownCodecError),
-        ("filters", [{"id": "json2"}], NotRepresentableError),
-    ],
-)
-def test_errors_in_hierarchies_say_which_array(
-    key: str, wrong: Any, error: type[Exception]
-) -> None:
-    document = hierarchy()
-    document["metadata"]["g/b/.zarray"] = changed(V2, **{key: wrong})
-    with pytest.raises(error) as caught:
-        metadata_to_v3(document)
-    assert type(caught.value) is error
-    assert str(caught.value).startswith("g/b: ")
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
-    at = ("metadata", "g/b/.zarray", key)
-    if isinstance(caught.value, InvalidCodecError):
-        assert caught.value.problems[0].path == (*at, "level")
-    if isinstance(caught.value, UnknownCodecError):
-        assert caught.value.path == at
-
-
-def test_errors_in_v3_hierarchies_say_which_array() -> None:
-    v3 = metadata_to_v3(hierarchy())
-    nodes = v3["consolidated_metadata"]["metadata"]
-    nodes["g/b"] = changed(V3, codecs=[{"name": "bytes", "configuration": {"endian": 1}}])
-    path = ("consolidated_metadata", "metadata", "g/b", "codecs", 0, "configuration", "endian")
-    for write in (metadata_to_v2, normalize_metadata):
-        with pytest.raises(InvalidCodecError, match=r"^g/b: ") as caught:
-            write(v3)
-        assert caught.value.problems[0].path == path
-    nodes["g/b"] = 1
-    with pytest.raises(InvalidCodecError) as caught:
-        metadata_to_v2(v3)
-    assert caught.value.problems[0].path == path[:3]
-    v3["consolidated_metadata"] = {"kind": "elsewhere"}
-    with pytest.raises(InvalidCodecError, match="inline"):
-        metadata_to_v2(v3)
-
-
-def test_losses_in_hierarchies_say_which_array() -> None:
-    cast = {
-        "name": "cast_value",
-        "configuration": {"data_type": "int16", "rounding": "towards-positive"},
-    }
-    v3 = metadata_to_v3(hierarchy())
-    v3["consolidated_metadata"]["metadata"]["g/b"] = changed(
-        V3, codecs=[cast, BYTES], fill_value=0.0
-    )
-    losses = translate_metadata(v3, to="v2", on_loss="ignore").losses
-    assert [loss.codec.partition(": ")[0] for loss in losses] == ["g/b"]
 
 
 def test_targets_of_v2_documents() -> None:
