@@ -32,7 +32,6 @@ TABLES: Final = {"codecs/imagecodecs/table.py"}
 """Data that was generated."""
 
 TOO_LONG: Final = {
-    "core/data_types.py": "is being split into a room of its own",
     "documents/missing_values.py": "is being split",
     "stores/directories.py": "is being split",
     "translation/slots.py": "is being split",

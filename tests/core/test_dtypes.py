@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zarrcodec_bridge.core.data_types import DataType, any_dtype, typestr
+from zarrcodec_bridge.core.data_types import DataType, read_dtype, typestr
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
 
 PAIRS: list[tuple[Any, Any, int | None]] = [
@@ -80,8 +80,8 @@ def test_spellings(v2: Any, v3: Any, size: int | None) -> None:
     back = DataType.from_v3(v3)
     assert back == dtype.with_endian(None)
     assert back.with_endian(dtype.endian).to_v2() == v2
-    assert any_dtype(v2) == dtype
-    assert any_dtype(v3) == back
+    assert read_dtype(v2) == dtype
+    assert read_dtype(v3) == back
     assert pickle.loads(pickle.dumps(dtype)) == dtype
     assert hash(pickle.loads(pickle.dumps(dtype))) == hash(dtype)
 
@@ -154,15 +154,15 @@ def test_malformed_v2_data_types_are_refused(value: Any) -> None:
 def test_numpy_data_types_are_read() -> None:
     np = pytest.importorskip("numpy")
     for text in ("<i4", ">f8", "|b1", "<U3", "|S4", "<M8[s]", "|V5"):
-        assert any_dtype(np.dtype(text)).to_v2() == text
-    assert any_dtype(np.float32).to_v2() == "<f4"
-    assert any_dtype(np.dtype([("a", "<i2"), ("b", ">f4", (2,))])).to_v2() == [
+        assert read_dtype(np.dtype(text)).to_v2() == text
+    assert read_dtype(np.float32).to_v2() == "<f4"
+    assert read_dtype(np.dtype([("a", "<i2"), ("b", ">f4", (2,))])).to_v2() == [
         ["a", "<i2"],
         ["b", ">f4", [2]],
     ]
     with pytest.raises(BridgeError, match="padding"):
-        any_dtype(np.dtype([("a", "i1"), ("b", "i4")], align=True))
-    assert any_dtype(float).to_v2() == "<f8"
+        read_dtype(np.dtype([("a", "i1"), ("b", "i4")], align=True))
+    assert read_dtype(float).to_v2() == "<f8"
     assert typestr(np.uint8) == "|u1"
 
 

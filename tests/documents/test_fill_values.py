@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.data_types import DataType, read_dtype
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.fill_values.binary import pack, unpack
@@ -260,14 +260,14 @@ V3_ROWS: list[tuple[Any, Any, Any, Any]] = [
 
 @pytest.mark.parametrize(("data_type", "value", "again", "v2"), V3_ROWS)
 def test_v3_spellings(data_type: Any, value: Any, again: Any, v2: Any) -> None:
-    dtype = any_dtype(data_type)
+    dtype = read_dtype(data_type)
     found, _ = read(value, dtype, "v3")
     assert same(found, again)
     assert same(fill_values.to_v2(found, dtype), v2)
 
 
 def test_v3_structs_are_read_from_base64_in_little_endian_order_and_from_fields() -> None:
-    dtype = any_dtype(
+    dtype = read_dtype(
         {
             "name": "struct",
             "configuration": {
@@ -291,9 +291,9 @@ def test_v3_structs_are_read_from_base64_in_little_endian_order_and_from_fields(
 @pytest.mark.parametrize("bits", ["0x7fc00001", "0xffc00000", "0x7fa00001"])
 def test_a_nan_that_v2_cannot_say_is_refused(bits: str) -> None:
     with pytest.raises(NotRepresentableError, match="write 'NaN' where any NaN will do"):
-        fill_values.to_v2(bits, any_dtype("float32"))
+        fill_values.to_v2(bits, read_dtype("float32"))
     with pytest.raises(NotRepresentableError):
-        fill_values.to_v2([0.0, bits], any_dtype("complex64"))
+        fill_values.to_v2([0.0, bits], read_dtype("complex64"))
 
 
 def test_objects_of_v2() -> None:
@@ -367,19 +367,19 @@ def test_what_is_no_value_is_refused_where_it_stands(dtype: Any, value: Any, pat
     ],
 )
 def test_wrong_v3_values_are_refused(data_type: str, value: Any) -> None:
-    dtype = DataType("raw_bytes", 3) if data_type == "raw_bytes" else any_dtype(data_type)
+    dtype = DataType("raw_bytes", 3) if data_type == "raw_bytes" else read_dtype(data_type)
     with pytest.raises(InvalidCodecError):
         read(value, dtype, "v3")
 
 
 def test_numpy_scalars_become_json() -> None:
-    assert read(np.float32(0.5), any_dtype("<f4"), "v2")[0] == 0.5
-    found, _ = read(np.int64(5), any_dtype("<i8"), "v2")
+    assert read(np.float32(0.5), read_dtype("<f4"), "v2")[0] == 0.5
+    found, _ = read(np.int64(5), read_dtype("<i8"), "v2")
     assert type(found) is int
 
 
 def test_unknown_data_types_keep_their_values_and_have_no_zero() -> None:
-    dtype = any_dtype({"name": "urn:example", "configuration": {"unit": "ns"}})
+    dtype = read_dtype({"name": "urn:example", "configuration": {"unit": "ns"}})
     value = {"any": [1]}
     found, _ = read(value, dtype, "v3")
     assert found == value

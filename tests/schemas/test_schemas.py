@@ -146,7 +146,7 @@ def test_rows_are_valid(row: Row) -> None:
 
 
 WHOLE = "JSON Schema counts 1.0 as an integer"
-NO_JSON = "it is no JSON"
+NO_JSON = "it is not JSON"
 COMPARES = "JSON Schema compares no value with another, nor with a length"
 LEFT = "other writers leave it there: deprecated, and refused only with strict=True"
 LEFT_OUT = "other writers leave out what decoding does not need: refused only with strict=True"
@@ -380,7 +380,7 @@ DIFFERENCES: list[Difference] = [
         "transpose",
         True,
         lambda c: any(type(axis) is int and axis < 0 for axis in _order(c)),
-        "its bound is misspelt ('range'), so that it has none",
+        "its bound is closest_name ('range'), so that it has none",
     ),
     (
         "transpose",

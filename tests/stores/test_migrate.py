@@ -276,22 +276,26 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("key", "data", "said"),
         [
-            ("plain/.zarray", b'{"zarr_format": 2, "sh', "no JSON"),
-            ("plain/.zarray", b"[]", "no JSON object"),
+            ("plain/.zarray", b'{"zarr_format": 2, "sh', "not JSON"),
+            ("plain/.zarray", b"[]", "not a JSON object"),
             ("plain/.zarray", b'{"zarr_format": 2}', ".zgroup"),
-            ("plain/.zarray", b"\xff\xfe\x00", "no JSON"),
-            ("plain/.zattrs", b"{", ".zattrs is no JSON"),
-            ("plain/zarr.json", b'{"zarr_format": 3, "no', "is there already and is no JSON"),
+            ("plain/.zarray", b"\xff\xfe\x00", "not JSON"),
+            ("plain/.zattrs", b"{", ".zattrs is not JSON"),
+            (
+                "plain/zarr.json",
+                b'{"zarr_format": 3, "no',
+                "is there already and is not a JSON object",
+            ),
             (
                 "plain/zarr.json",
                 document(zarr_format=3, node_type="group", attributes={}),
                 "says something else of",
             ),
-            (".zmetadata", b"", ".zmetadata is no JSON"),
+            (".zmetadata", b"", ".zmetadata is not JSON"),
             (".zmetadata", document(zarr_format=2), ".zmetadata holds what belongs in a .zgroup"),
             (".zmetadata", zarray([4], [2], "<i2"), ".zmetadata holds what belongs in a .zarray"),
             ("sub/.zmetadata", document(zarr_format=3, node_type="group"), "in a zarr.json"),
-            ("sub/.zgroup", b"{", ".zgroup is no JSON"),
+            ("sub/.zgroup", b"{", ".zgroup is not JSON"),
         ],
     )
     def test_broken_documents_are_left_and_said(self, key, data, said):

@@ -156,7 +156,7 @@ REFUSALS: Final[dict[str, Callable[[], object]]] = {
             {"plain/.zarray": zarray([8], [3], "|u1"), "plain/zarr.json": b"{}"},
         )
     ),
-    ".zarray is no JSON": lambda: migrate(changed(v2_tree(), {"plain/.zarray": b'{"zarr'})),
+    ".zarray is not JSON": lambda: migrate(changed(v2_tree(), {"plain/.zarray": b'{"zarr'})),
     "it holds broken, which would not be seen through its new document": lambda: migrate(
         v2_tree() | BROKEN
     ),

@@ -238,7 +238,7 @@ def whole(tree: Mapping[str, bytes], *, but: frozenset[str] = frozenset()) -> li
                 documents[key] = dict(json.loads(data))
             except (ValueError, TypeError, RecursionError):
                 if key.rpartition("/")[0] not in but:
-                    problems.append(f"{key} is no JSON object")
+                    problems.append(f"{key} is not a JSON object")
     arrays = array_paths(tree) - but
     for group in {
         key.rpartition("/")[0]

@@ -12,6 +12,7 @@ from support import readers, shared
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.gzip import Gzip
 from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.data_types import array_dtype
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     InvalidCodecError,
@@ -24,7 +25,6 @@ from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
 from zarrcodec_bridge.translation.slots import (
     SLOTS,
-    array_dtype,
     array_encoding,
     encoding_from_slots,
     first_chunk,

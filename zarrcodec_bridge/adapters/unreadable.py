@@ -12,7 +12,8 @@ from typing import Final
 
 from zarrcodec_bridge.codecs import pcodec, zfpy
 from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
-from zarrcodec_bridge.core.data_types import KIND_OF, LONG_DOUBLES, DataType
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import KIND_OF, LONG_DOUBLES
 from zarrcodec_bridge.core.errors import BackendUnsupportedError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, viewed_dtype

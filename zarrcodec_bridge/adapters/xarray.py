@@ -19,7 +19,7 @@ from zarrcodec_bridge.adapters.zarr_python.backend import zarr_version
 from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types import DataType, array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -37,7 +37,6 @@ from zarrcodec_bridge.translation.slots import (
     Slots,
     V2Slots,
     V3Slots,
-    array_dtype,
     read_slots,
     v2_slots,
     v3_slots,

@@ -15,14 +15,14 @@ from zarrcodec_bridge.adapters.zarr_python.backend import zarr_version
 from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types import DataType, array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     BridgeError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.json_values import excerpt, told
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
@@ -38,7 +38,6 @@ from zarrcodec_bridge.translation.slots import (
     Slots,
     V2Slots,
     V3Slots,
-    array_dtype,
     first_chunk,
     read_slots,
     v2_slots,
@@ -420,7 +419,8 @@ class _Request:
                 return zarr.create_array({}, shape=(1,), dtype=self.given_dtype, zarr_format=3)
         except Exception as error:  # zarr-python and NumPy raise TypeError, ValueError and more
             raise BackendUnsupportedError(
-                "zarr", f"zarr {version('zarr')} makes no array of this data type: {told(error)}"
+                "zarr",
+                f"zarr {version('zarr')} makes no array of this data type: {describe_exception(error)}",
             ) from error
 
     def _v3_objects(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import re
 from typing import Final
 
 from zarrcodec_bridge.cli.command import option
-from zarrcodec_bridge.core.data_types import DataType, any_dtype
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.data_types import DataType, read_dtype
+from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.readers import TARGETS
 
 __all__ = [
@@ -30,9 +30,9 @@ __all__ = [
 def _dtype(text: str) -> DataType:
     try:
         value = json.loads(text) if text.lstrip()[:1] in ("[", "{") else text
-        return any_dtype(value)
+        return read_dtype(value)
     except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(visible(str(error))) from None
+        raise argparse.ArgumentTypeError(escape_control_characters(str(error))) from None
 
 
 def _axes(text: str) -> int:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import IO, Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.stores.redaction import without_secrets
 
 __all__ = ["Output", "in_options"]
@@ -43,7 +43,7 @@ class Output:
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table with aligned columns."""
-        rows = [[visible(cell) for cell in row] for row in rows]
+        rows = [[escape_control_characters(cell) for cell in row] for row in rows]
         if self._coloured():
             table = _rich("table").Table(*head, box=None, header_style="bold")
             for row in rows:
@@ -59,7 +59,7 @@ class Output:
         """Print one ``tag: message`` line for each message on stderr."""
         self.flush()
         for message in messages:
-            line = f"{tag}: {visible(without_secrets(str(message)))}\n"
+            line = f"{tag}: {escape_control_characters(without_secrets(str(message)))}\n"
             if sys.stderr is not None:
                 sys.stderr.write(_encodable(line, sys.stderr))
 

@@ -12,7 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError
-from zarrcodec_bridge.core.json_values import any_case
+from zarrcodec_bridge.core.json_values import case_insensitive_pattern
 from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 
@@ -75,7 +75,7 @@ ANY_SHUFFLE_SCHEMA: Final[dict[str, Any]] = {
         },
         {
             "type": "string",
-            "pattern": any_case(*GDAL_SHUFFLES),
+            "pattern": case_insensitive_pattern(*GDAL_SHUFFLES),
             "deprecated": True,
             "description": "GDAL's name.",
         },

@@ -23,10 +23,11 @@ from pydantic import (
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Typestr
+from zarrcodec_bridge.core.data_types.names import INTEGERS, REALS
+from zarrcodec_bridge.core.data_types.scalars import scalar_problem
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError, Problem
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.scalars import INTEGERS, REALS, scalar_problem
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
@@ -81,7 +82,7 @@ DataTypeText = Annotated[str, BeforeValidator(_data_type_text)]
 
 
 def _scalar(value: Any) -> Any:
-    """A scalar "encoded to JSON using the Zarr V3 fill value encoding"; a bare NaN is no JSON."""
+    """A scalar "encoded to JSON using the Zarr V3 fill value encoding"; a bare NaN is not JSON."""
     if isinstance(value, str) and re.fullmatch(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+", value):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.core.data_types import Typestr, any_dtype, typestr_schema
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.data_types import Typestr, read_dtype, typestr_schema
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Listed
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
@@ -19,7 +19,7 @@ __all__ = ["SPEC", "Categorize"]
 
 def _text(value: Any) -> str:
     """Of numcodecs: "only unicode ('U') and object ('O') dtypes are supported"."""
-    text = any_dtype(value).to_v2()
+    text = read_dtype(value).to_v2()
     if not isinstance(text, str) or text[1] not in "UO":
         raise ValueError(f"expected '|O' or a type string such as '<U4', got {excerpt(text)}")
     return text

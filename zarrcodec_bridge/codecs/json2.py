@@ -60,7 +60,7 @@ class Json2(Codec):
     """
 
     encoding: str = Field(default="utf-8", description="The encoding of the text.")
-    skipkeys: bool = Field(default=False, description="Leave out keys that are no JSON keys.")
+    skipkeys: bool = Field(default=False, description="Leave out keys that cannot be JSON keys.")
     ensure_ascii: bool = Field(default=True, description="Escape what is not ASCII.")
     check_circular: bool = Field(default=True, description="Look for circular references.")
     allow_nan: bool = Field(default=True, description="Write NaN and Infinity.")

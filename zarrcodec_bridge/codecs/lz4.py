@@ -11,7 +11,7 @@ from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.json_values import any_case, truth_of
+from zarrcodec_bridge.core.json_values import boolean_from_text, case_insensitive_pattern
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
@@ -30,7 +30,7 @@ class Lz4(Codec):
 HEADER_SCHEMA: Final[dict[str, Any]] = {
     "anyOf": [
         {"const": True},
-        {"type": "string", "pattern": any_case("YES", "TRUE", "ON", "1")},
+        {"type": "string", "pattern": case_insensitive_pattern("YES", "TRUE", "ON", "1")},
         {"type": "null"},
     ]
 }
@@ -50,7 +50,7 @@ class Lz4V2(Params):
 def _header_as_bool(params: dict[str, Any]) -> None:
     """GDAL writes it as text; where it says NO, the chunks are no LZ4 of numcodecs'."""
     header = params.get("header")
-    if isinstance(header, str) and truth_of(header):
+    if isinstance(header, str) and boolean_from_text(header):
         params["header"] = True
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form

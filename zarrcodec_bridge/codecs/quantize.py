@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 

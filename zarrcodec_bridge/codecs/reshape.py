@@ -14,7 +14,7 @@ from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.errors import Problem
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec, Listed
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 

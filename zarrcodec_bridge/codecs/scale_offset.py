@@ -15,10 +15,11 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.data_types.names import REALS
+from zarrcodec_bridge.core.data_types.scalars import is_zero, scalar_problem
 from zarrcodec_bridge.core.errors import Problem
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.scalars import REALS, is_zero, scalar_problem
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ScaleOffset"]
@@ -36,7 +37,7 @@ EXACT: Final = 1 << 53
 def _scalar(value: Any) -> Any:
     """A scalar in "the Zarr V3 fill value encoding for the input array's data type".
 
-    zarr-python also takes a number as a string. A bare NaN is no JSON.
+    zarr-python also takes a number as a string. A bare NaN is not JSON.
     """
     if isinstance(value, str) and (SPECIAL.fullmatch(value) or NUMBER.fullmatch(value)):
         return value

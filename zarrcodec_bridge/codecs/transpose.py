@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, Problem
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import MOST_AXES, Codec, Listed, Natural
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 

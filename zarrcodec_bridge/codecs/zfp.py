@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 

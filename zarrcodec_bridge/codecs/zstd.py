@@ -11,7 +11,8 @@ from annotated_types import Interval
 from pydantic import Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.json_values import TRUTHS, excerpt, truth_of
+from zarrcodec_bridge.core.json_values import BOOLEAN_TEXTS, boolean_from_text
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
@@ -41,7 +42,7 @@ CHECKSUM_SCHEMA: Final[dict[str, Any]] = {
         {"type": "boolean"},
         {
             "type": "string",
-            "pattern": TRUTHS,
+            "pattern": BOOLEAN_TEXTS,
             "deprecated": True,
             "description": "As text, which GDAL leaves there.",
         },
@@ -66,7 +67,7 @@ ASSUMED: Final = {"level": 0}
 def _checksum_as_bool(params: dict[str, Any]) -> str | None:
     """GDAL's v2 driver writes whether there is a checksum as text, which numcodecs can decode."""
     value = params.get("checksum")
-    checksum = truth_of(value) if isinstance(value, str) else None
+    checksum = boolean_from_text(value) if isinstance(value, str) else None
     if checksum is None:
         return None
     params["checksum"] = checksum

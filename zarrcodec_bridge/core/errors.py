@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import shorten
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -40,13 +41,7 @@ __all__ = [
     "Problem",
     "UnknownCodecError",
     "UnsafeCodecError",
-    "shorten",
 ]
-
-
-def shorten(text: str, longest: int = 80) -> str:
-    """Cut a text of somebody else where it is longer than what is to be printed."""
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +144,8 @@ class UnknownCodecError(BridgeError):
         self.path = path
         self.broken_plugins = dict(broken_plugins or {})
         near = " or ".join(repr(near) for near in self.suggestions)
-        shown = repr(name if len(name) <= 80 else name[:77] + "...")
         super().__init__(
-            f"no codec is registered for the {dialect} name {shown}"
+            f"no codec is registered for the {dialect} name {shorten(name)!r}"
             + (f" at {Problem(path, '').where}" if path else "")
             + (f"; did you mean {near}?" if near else "")
             + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"

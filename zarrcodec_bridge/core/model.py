@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from zarrcodec_bridge.core.json_values import Dialect, Kind, plain
+from zarrcodec_bridge.core.json_values import Dialect, Kind, copy_json
 
 __all__ = [
     "LARGEST",
@@ -151,7 +151,7 @@ def _listed(value: Any) -> Any:
 
 def frozen(value: Any) -> str:
     """JSON as text: the one form of it that is immutable, hashable and compares by value."""
-    return json.dumps(plain(value), sort_keys=True, allow_nan=False)
+    return json.dumps(copy_json(value), sort_keys=True, allow_nan=False)
 
 
 def _text(value: Any) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
-from zarrcodec_bridge.core.json_values import Dialect, Kind, excerpt, misspelt
+from zarrcodec_bridge.core.json_values import Dialect, Kind
+from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES
 
 __all__ = [
@@ -48,7 +49,7 @@ class OptionError(BridgeError):
         self.option = option
         self.choices = choices
         names = [choice for choice in choices if isinstance(choice, str)]
-        meant = misspelt(value, names, alike=0.5) if isinstance(value, str) else None
+        meant = closest_name(value, names, alike=0.5) if isinstance(value, str) else None
         self.suggestions = () if meant is None else (meant,)
         *others, last = map(repr, choices)
         hint = f"; did you mean {meant!r}?" if meant is not None else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.core.cache import clear_caches
 from zarrcodec_bridge.core.errors import DuplicateCodecError
-from zarrcodec_bridge.core.json_values import told
+from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _load_plugins() -> None:
                 for spec in [found] if isinstance(found, CodecSpec) else found:
                     register(spec)
             except (Exception, SystemExit) as error:  # must not take other codecs away
-                broken[name] = told(error)
+                broken[name] = describe_exception(error)
         _broken_plugins.update(broken)
         _plugins_loaded = True
     finally:
@@ -152,7 +152,7 @@ def _plugins() -> list[tuple[str, Callable[[], Any]]]:
     try:
         return [(entry.name, entry.load) for entry in entry_points(group=PLUGIN_GROUP)]
     except Exception as error:  # metadata of other packages that cannot be read
-        _broken_plugins["all plugins"] = told(error)
+        _broken_plugins["all plugins"] = describe_exception(error)
         return []
 
 

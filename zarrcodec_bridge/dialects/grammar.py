@@ -15,16 +15,8 @@ from zarrcodec_bridge.core.errors import (
     Problem,
     UnknownCodecError,
 )
-from zarrcodec_bridge.core.json_values import (
-    DEEPEST,
-    NoJSONError,
-    Path,
-    excerpt,
-    misspelt,
-    plain,
-    said,
-    told,
-)
+from zarrcodec_bridge.core.json_values import MAX_DEPTH, NotJSONError, Path, copy_json
+from zarrcodec_bridge.core.messages import closest_name, describe_exception, excerpt, short_message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
@@ -53,7 +45,7 @@ def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
 
 def no_json(error: Exception, path: Path) -> InvalidCodecError:
     """A refusal of parameters that are kept as they are, and which JSON cannot say."""
-    text = said(error)
+    text = short_message(error)
     return InvalidCodecError.at(
         path, text if text.startswith("expected") else f"expected JSON: {text}"
     )
@@ -68,8 +60,8 @@ def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
 
 def check_depth(ctx: ReadContext, path: Path) -> None:
     """Refuse codecs nested in codecs without end."""
-    if ctx.depth > DEEPEST:
-        raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {DEEPEST}")
+    if ctx.depth > MAX_DEPTH:
+        raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {MAX_DEPTH}")
 
 
 def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool]:
@@ -83,7 +75,7 @@ def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool
         raise invalid("the codec's name as 'name'", name, (*path, "name"))
     for key in payload:
         if key not in ("name", "configuration", "must_understand"):
-            meant = misspelt(str(key), ("name", "configuration", "must_understand"))
+            meant = closest_name(str(key), ("name", "configuration", "must_understand"))
             hint = f"; did you mean {meant!r}?" if meant else ""
             raise InvalidCodecError.at(
                 (*path, key), f"unknown key; expected name and configuration{hint}"
@@ -115,10 +107,10 @@ def read_params(
         raise
     except ValidationError as error:
         raise InvalidCodecError(_problems(error, form, params, path)) from None
-    except (ValueError, RecursionError, NoJSONError) as error:
-        raise InvalidCodecError.at(path, said(error)) from None
+    except (ValueError, RecursionError, NotJSONError) as error:
+        raise InvalidCodecError.at(path, short_message(error)) from None
     except Exception as error:  # foreign objects in the payload
-        raise InvalidCodecError.at(path, told(error)) from error
+        raise InvalidCodecError.at(path, describe_exception(error)) from error
 
 
 def _second_look(
@@ -131,9 +123,9 @@ def _second_look(
 ) -> Any:
     """Read again as plain JSON, without the keys that other writers are known to leave."""
     try:
-        tidy = plain(params)
+        tidy = copy_json(params)
     except (TypeError, ValueError, RecursionError) as problem:
-        raise InvalidCodecError.at(path, said(problem)) from None
+        raise InvalidCodecError.at(path, short_message(problem)) from None
     foreign = [key for key in tidy if key in spec.ignored_keys] if not ctx.strict else []
     for key in foreign:
         del tidy[key]
@@ -214,13 +206,13 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
     if kind == "missing":
         return "expected this key"
     if kind == "extra_forbidden":
-        near = misspelt(str(item["loc"][-1]), known, alike=0.6)
+        near = closest_name(str(item["loc"][-1]), known, alike=0.6)
         hint = f"; did you mean {near!r}?" if near else ""
         keys = ", ".join(known) if known else "no parameters"
         return f"unknown key; expected {keys}{hint}"
     error = (item.get("ctx") or {}).get("error")
     if error is not None:
-        return said(error)
+        return short_message(error)
     message = str(item["msg"]).replace("Input should be", "expected")
     return f"{message[0].lower()}{message[1:]}, got {excerpt(value)}"
 

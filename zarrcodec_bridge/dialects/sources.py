@@ -12,7 +12,8 @@ from typing import Any
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import InvalidCodecError
-from zarrcodec_bridge.core.json_values import Path, excerpt, told
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import with_byte_order
 from zarrcodec_bridge.core.registry import find
@@ -100,7 +101,7 @@ def copied(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
         return dict(source)
     except Exception as error:  # foreign code; whatever it raises, there is no payload
         raise InvalidCodecError.at(
-            path, f"{type(source).__name__} cannot be read: {told(error)}"
+            path, f"{type(source).__name__} cannot be read: {describe_exception(error)}"
         ) from error
 
 
@@ -110,7 +111,7 @@ def _said(source: Any, path: Path) -> Any:
     except Exception as error:  # foreign code; whatever it raises, the codec cannot be read
         method = "get_config" if codec_objects.speaks_v2(source) else "to_dict"
         raise InvalidCodecError.at(
-            path, f"{type(source).__name__}.{method}() failed: {told(error)}"
+            path, f"{type(source).__name__}.{method}() failed: {describe_exception(error)}"
         ) from error
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import SIZES
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt, misspelt
+from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array
@@ -155,6 +157,8 @@ def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Co
     data_type = member(document, "data_type")
     if not isinstance(data_type, (str, dict)):
         raise invalid(("data_type",), f"expected a v3 data type, got {excerpt(data_type)}")
+    if isinstance(data_type, str) and data_type not in SIZES:
+        data_type = DataType.from_v3(data_type)  # no other spelling, such as "double", in documents
     pipeline = Pipeline.from_v3(
         data_type=data_type,
         codecs=member(document, "codecs"),
@@ -192,7 +196,7 @@ def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
         raise invalid((key,), f"expected an object with a name, got {excerpt(value)}")
     for inner in value:
         if inner not in ("name", "configuration", "must_understand"):
-            meant = misspelt(str(inner), ("name", "configuration", "must_understand"))
+            meant = closest_name(str(inner), ("name", "configuration", "must_understand"))
             hint = f"; did you mean {meant!r}?" if meant else ""
             raise invalid((key, inner), f"unknown key; expected name and configuration{hint}")
     configuration = value.get("configuration", {})
@@ -247,7 +251,7 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
             if not is_json(found[key]):
                 raise invalid((key,), "NaN or infinity, which JSON does not allow")
         else:
-            meant = misspelt(str(key), (*known, *_PARTS))
+            meant = closest_name(str(key), (*known, *_PARTS))
             hint = f"; did you mean {meant!r}?" if meant else ""
             raise invalid(
                 (key,),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.json_values import Path, excerpt
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.documents.members import copied, lengths, usable_chunks

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.json_values import DEEPEST, Path, excerpt
+from zarrcodec_bridge.core.json_values import MAX_DEPTH, Path
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again, array_v3_as_v2
 from zarrcodec_bridge.documents.context import Context, invalid, located
@@ -118,8 +119,8 @@ def _inline(
     held = document.get("consolidated_metadata")
     if held is None:
         return
-    if depth > DEEPEST:  # each level repeats the paths of those in it
-        raise invalid(at[:1], f"consolidated metadata is nested deeper than {DEEPEST} groups")
+    if depth > MAX_DEPTH:  # each level repeats the paths of those in it
+        raise invalid(at[:1], f"consolidated metadata is nested deeper than {MAX_DEPTH} groups")
     if not isinstance(held, Mapping) or held.get("kind", "inline") != "inline":
         raise invalid(
             at[:1], f"expected consolidated metadata of the kind 'inline', got {excerpt(held)}"

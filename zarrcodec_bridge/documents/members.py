@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import Path, excerpt, misspelt, plain
+from zarrcodec_bridge.core.json_values import Path, copy_json
+from zarrcodec_bridge.core.messages import closest_name, excerpt, short_message
 from zarrcodec_bridge.documents.context import Context, invalid
 from zarrcodec_bridge.readers import find_reader
 
@@ -40,38 +42,19 @@ _ABSENT: Final[Mapping[str, tuple[Any, ...]]] = {
 }
 """What is the same as no member of that name; for others ``null`` alone."""
 
-_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-
 
 def copied(value: Any, path: Path) -> Any:
-    """A new copy of JSON; raises :class:`InvalidCodecError` for what is no JSON."""
+    """A new copy of JSON; raises :class:`InvalidCodecError` for what is not JSON."""
     try:
-        return _copied(value)
-    except (TypeError, ValueError) as error:
-        raise invalid(path, str(error)) from None
-    except RecursionError:
-        raise invalid(path, "nested too deep") from None
-
-
-def _copied(value: Any) -> Any:
-    kind = type(value)
-    if kind is list:
-        return [item if type(item) in _SCALARS else _copied(item) for item in value]
-    if kind is dict:
-        found = value.copy()
-        for key, item in value.items():
-            if type(key) is not str:
-                raise TypeError(f"expected a string as key, got {excerpt(key)}")
-            if type(item) not in _SCALARS:
-                found[key] = _copied(item)
-        return found
-    return value if kind in _SCALARS else plain(value)
+        return copy_json(value, max_depth=sys.maxsize)  # attributes may be as deep as Python goes
+    except (TypeError, ValueError, RecursionError) as error:
+        raise invalid(path, short_message(error)) from None
 
 
 def missing(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
-    """A refusal of a document without a member that must be there, though perhaps misspelt."""
+    """A refusal of a document without a member that must be there, though perhaps closest_name."""
     for other in document:
-        if misspelt(other, [key]):
+        if closest_name(other, [key]):
             return invalid((other,), f"unknown member; did you mean {key!r}?")
     return invalid((key,), "expected this member")
 
@@ -170,12 +153,12 @@ def foreign_members(
 
     `meanings` are the members that one may misspell, where they are more than the `known` ones.
 
-    Raises :class:`InvalidCodecError` for a misspelt one that says something else than its absence does.
+    Raises :class:`InvalidCodecError` for a closest_name one that says something else than its absence does.
     """
     for key, value in document.items():
         if key in known:
             continue
-        meant = misspelt(str(key), meanings or known) if key not in meanings else None
+        meant = closest_name(str(key), meanings or known) if key not in meanings else None
         hint = f"; did you mean {meant!r}?" if meant else ""
         if meant and meant not in document and value not in _ABSENT.get(meant, (None,)):
             raise invalid(

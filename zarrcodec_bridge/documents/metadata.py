@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3

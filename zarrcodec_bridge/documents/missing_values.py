@@ -19,11 +19,11 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from zarrcodec_bridge.core.json_values import excerpt
-from zarrcodec_bridge.core.scalars import nearest_float
+from zarrcodec_bridge.core.data_types.names import TIMES
+from zarrcodec_bridge.core.data_types.scalars import nearest_float
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.documents.fill_values.binary import float_json, hex_bits
-from zarrcodec_bridge.documents.fill_values.readers import TIMES
 from zarrcodec_bridge.documents.fill_values.scalars import is_number
 
 __all__ = ["encode_again", "is_read_as_scalar", "keep_in_v2", "keep_in_v3"]

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.json_values import Path, excerpt
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import Context, invalid, located

@@ -10,7 +10,7 @@ from typing import Any
 from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.fill_values import AT
 from zarrcodec_bridge.documents.fill_values.binary import pack
 from zarrcodec_bridge.translation.pipeline import Pipeline

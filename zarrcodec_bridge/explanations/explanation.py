@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import Loss, Note
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind
 
 __all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling"]
@@ -148,7 +148,7 @@ class Explanation:
             words.append(f"{KIND_WORDS[self.kind]} codec")
         if self.v3.registered is not None:
             words.append("registered v3 name" if self.v3.registered else "v3 name not registered")
-        yield "", visible(", ".join(words)), "title"
+        yield "", escape_control_characters(", ".join(words)), "title"
         for side in (self.v2, self.v3):
             yield from _side_rows(side)
         if self.code:
@@ -158,22 +158,26 @@ class Explanation:
         for loss in self.losses:
             yield _tag("loss", loss in self.v2.losses, loss in self.v3.losses), _line(loss), "loss"
         for address in self.docs:
-            yield "docs", visible(address), "link"
+            yield "docs", escape_control_characters(address), "link"
 
 
 def _side_rows(side: Spelling) -> Iterator[tuple[str, str, Role]]:
     if side.result is None:
-        yield side.dialect, f"refused: {visible(side.refusal)}", "refusal"
+        yield side.dialect, f"refused: {escape_control_characters(side.refusal)}", "refusal"
     else:
         yield side.dialect, json.dumps(side.result), "json"
     for slot, names in side.slots:
-        yield f"  {slot}", visible(", ".join(names)), "text"
+        yield f"  {slot}", escape_control_characters(", ".join(names)), "text"
     if side.result is not None:
-        yield "  read by", visible(", ".join(side.readers)) or "no known implementation", "text"
+        yield (
+            "  read by",
+            escape_control_characters(", ".join(side.readers)) or "no known implementation",
+            "text",
+        )
     for target in side.other_targets:
         yield "  read by", f"{target}, with target={target!r}", "text"
     if side.also_read:
-        yield "  also read", visible(", ".join(side.also_read)), "text"
+        yield "  also read", escape_control_characters(", ".join(side.also_read)), "text"
 
 
 def _tag(word: str, in_v2: bool, in_v3: bool) -> str:
@@ -181,7 +185,7 @@ def _tag(word: str, in_v2: bool, in_v3: bool) -> str:
 
 
 def _line(said: Note | Loss) -> str:
-    return visible(str(said))
+    return escape_control_characters(str(said))
 
 
 def _spelling_as_json(side: Spelling) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.data_types import DataType, read_dtype
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.json_values import excerpt, misspelt
+from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.dialects.codec_objects import speaks_v2
 from zarrcodec_bridge.dialects.sources import copied
@@ -42,7 +42,7 @@ def encoding_in(
 
     Parameters are as for :func:`explain`. The chunk shape is taken from a document that has one.
     """
-    known = None if dtype is None else any_dtype(dtype)
+    known = None if dtype is None else read_dtype(dtype)
     pipeline: Pipeline | None = None
     anything: Any = source
     if isinstance(source, Pipeline):
@@ -138,7 +138,7 @@ def _check_spelling(document: Mapping[str, Any], members: Sequence[str]) -> None
     for key, value in document.items():
         if value is None or key in members:
             continue
-        meant = misspelt(str(key), members)
+        meant = closest_name(str(key), members)
         if meant is not None and meant not in document:
             raise InvalidCodecError.at((key,), f"unknown member; did you mean {meant!r}?")
 

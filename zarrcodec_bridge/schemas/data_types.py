@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import SIZES, UNITS, typestr_schema
+from zarrcodec_bridge.core.data_types import typestr_schema
+from zarrcodec_bridge.core.data_types.names import SIZES, UNITS
 
 Schema = dict[str, Any]
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Any, Final
 
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
 from zarrcodec_bridge.stores.layout import METADATA, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.readers import TARGETS
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.report import Report
@@ -277,8 +277,8 @@ def shown(report: Report, *, summary: bool) -> str:
     """A report as the terminal shows it: a line or two for each array and group, then the summary."""
     nodes = report.of("refused", "failed") if summary else report.nodes
     lines = [
-        *(visible(line) for node in nodes for line in str(node).split("\n")),
-        *(visible(line) for line in report.summary().split("\n")),
+        *(escape_control_characters(line) for node in nodes for line in str(node).split("\n")),
+        *(escape_control_characters(line) for line in report.summary().split("\n")),
     ]
     if report.dry_run and any(node.outcome == "will change" for node in report.nodes):
         lines.append("run again with --write to do it")

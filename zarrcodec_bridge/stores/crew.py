@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
+from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.stores.journal import digest
 from zarrcodec_bridge.stores.layout import GROUP_DOCUMENTS
-from zarrcodec_bridge.stores.plan import said
 from zarrcodec_bridge.stores.store import Documents, MigrationError
 from zarrcodec_bridge.stores.work import documents_of
 
@@ -95,7 +95,7 @@ def _check_same(executor: Executor, store: Documents) -> None:
         seen = executor.submit(_appearance, store).result()
     except Exception as error:
         raise MigrationError(
-            f"the executor's workers cannot work on {store.name}: {said(error)}"
+            f"the executor's workers cannot work on {store.name}: {describe_exception(error)}"
         ) from error
     if seen != _appearance(store):
         raise MigrationError(

@@ -375,7 +375,7 @@ class LocalDirectory:
                     seen.add(device)
                     _flush_file_system(at_once, folder)
 
-    def flush_documents(self, keys: Sequence[str]) -> None:
+    def flush(self, keys: Sequence[str]) -> None:
         """Bring the bytes of these documents to the disk: one by one, or at once if they are many."""
         at_once = _whole_file_system() if len(keys) > 4 else None
         seen: set[int] = set()

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.stores.archives import too_large
 from zarrcodec_bridge.stores.boundary import UnreadableError
 from zarrcodec_bridge.stores.layout import name_in

@@ -127,7 +127,7 @@ def waves(groups: Iterable[str], links: Mapping[str, str]) -> list[list[str]]:
 
 
 def json_object(data: object) -> dict[str, Any] | None:
-    """What is in a document; ``None`` if it is not there, or holds no JSON object."""
+    """What is in a document; ``None`` if it is not there, or does not hold a JSON object."""
     if not isinstance(data, bytes):
         return None
     try:

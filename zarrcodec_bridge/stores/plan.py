@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Literal
 
-from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BridgeError, Loss, Note, shorten
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.errors import BridgeError, Loss, Note
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.readers import TargetName
@@ -33,11 +33,8 @@ __all__ = [
     "Plan",
     "kind_of_node",
     "plan_node",
-    "said",
     "text_of",
 ]
-
-_ENCODER: Final = json.JSONEncoder()
 
 _BESIDE: Final = frozenset({".zattrs", ".zmetadata"})
 """Without these, some software reads the node all the same."""
@@ -160,7 +157,7 @@ def plan_node(
         source, result = "zarr.json", ".zarray" if kind == "array" else ".zgroup"
     for name, data in found.items():
         if isinstance(data, Exception):
-            plan.refuse(f"{name} cannot be read: {said(data)}", "failed")
+            plan.refuse(f"{name} cannot be read: {describe_exception(data)}", "failed")
             plan.hides = True
             return plan
     try:
@@ -375,9 +372,9 @@ def text_of(document: Mapping[str, Any]) -> bytes:
     """A document as it is stored: a line for each member."""
     lines = ",\n".join(
         # a word has nothing to escape, and most members are words
-        f'  "{key}": {_ENCODER.encode(value)}'
+        f'  "{key}": {json.dumps(value)}'
         if key.isascii() and key.isidentifier()
-        else f"  {json.dumps(key)}: {_ENCODER.encode(value)}"
+        else f"  {json.dumps(key)}: {json.dumps(value)}"
         for key, value in document.items()
     )
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
@@ -386,23 +383,17 @@ def text_of(document: Mapping[str, Any]) -> bytes:
 def _parsed(name: str, found: Found) -> dict[str, Any]:
     data = found[name]
     if isinstance(data, Exception):
-        raise _RefusalError(f"{name} cannot be read: {said(data)}", failed=True)
+        raise _RefusalError(f"{name} cannot be read: {describe_exception(data)}", failed=True)
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _RefusalError(
-            f"{name} is no JSON ({error}); restore it, or delete it, and run again",
+            f"{name} is not JSON ({error}); restore it, or delete it, and run again",
             readable=name in _BESIDE,
         ) from None
     if not isinstance(document, dict):
         raise _RefusalError(
-            f"{name} is no JSON object; restore it, or delete it, and run again",
+            f"{name} is not a JSON object; restore it, or delete it, and run again",
             readable=name in _BESIDE,
         )
     return document
-
-
-def said(error: Exception) -> str:
-    """An exception in a sentence."""
-    text = shorten(str(error), LONGEST_MESSAGE)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

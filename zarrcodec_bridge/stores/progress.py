@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.messages import escape_control_characters
 
 __all__ = ["Progress", "progress_bar"]
 
@@ -49,7 +49,7 @@ def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progre
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        title = visible(title)
+        title = escape_control_characters(title)
         short = title if len(title) <= _WIDEST else f"…{title[1 - _WIDEST :]}"
         task = bar.add_task(short, total=None)
         yield lambda done, found: bar.update(task, completed=done, total=found)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.stores.archives import too_large
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
 from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent

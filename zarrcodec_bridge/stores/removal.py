@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.layout import (
     DELETING_ORDER,
@@ -13,7 +14,7 @@ from zarrcodec_bridge.stores.layout import (
     name_in,
     parent,
 )
-from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node, said
+from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node
 from zarrcodec_bridge.stores.proof import attributes_are_kept
 from zarrcodec_bridge.stores.store import Documents, settle_documents
 from zarrcodec_bridge.stores.work import documents_of
@@ -51,7 +52,7 @@ def remove_old_documents(
         for unwritten in store.write_all([record]).values():
             raise unwritten
     except Exception as error:  # stores raise what their backends raise
-        problem = f"the store cannot be written: {said(error)}"
+        problem = f"the store cannot be written: {describe_exception(error)}"
         return tuple(
             Removal(path, problem=problem) if path in removing else result
             for path, result in results.items()
@@ -106,7 +107,9 @@ def _delete(store: Documents, removing: Mapping[str, Mapping[str, bytes]]) -> di
 
 
 def _not_removed(path: str, error: Exception) -> Removal:
-    return Removal(path, problem=f"an old document cannot be removed: {said(error)}; run again")
+    return Removal(
+        path, problem=f"an old document cannot be removed: {describe_exception(error)}; run again"
+    )
 
 
 def finish_removal(store: Documents, zarr_format: int) -> str | None:

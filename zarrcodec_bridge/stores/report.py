@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note, shorten
-from zarrcodec_bridge.core.json_values import visible
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
+from zarrcodec_bridge.core.messages import escape_control_characters, shorten
 
 __all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
 
@@ -100,7 +100,7 @@ def _printable(text: str) -> str:
 
 def _line(text: str) -> str:
     """What may quote a stranger, as the one line that it is given."""
-    return visible(shorten(text, LONGEST_MESSAGE))
+    return escape_control_characters(shorten(text, LONGEST_MESSAGE))
 
 
 def _bounded(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.layout import (
@@ -22,7 +23,6 @@ from zarrcodec_bridge.stores.layout import (
     parent,
 )
 from zarrcodec_bridge.stores.opening import open_documents
-from zarrcodec_bridge.stores.plan import said
 from zarrcodec_bridge.stores.progress import Progress, progress_bar
 from zarrcodec_bridge.stores.proof import why_not_the_same
 from zarrcodec_bridge.stores.report import Kind, NodeReport, Outcome, Report
@@ -113,7 +113,9 @@ def _undo(
     except MigrationError:
         raise
     except Exception as error:  # stores raise what their backends raise
-        raise MigrationError(f"{store.name} cannot be written: {said(error)}; run again") from error
+        raise MigrationError(
+            f"{store.name} cannot be written: {describe_exception(error)}; run again"
+        ) from error
 
 
 def _go_back(
@@ -152,7 +154,7 @@ def _go_back(
                 journal.forget(store, recorded)
                 store.settle([""])
             except Exception as error:  # stores raise what their backends raise
-                stopped = f"the journal cannot be deleted: {said(error)}; run again"
+                stopped = f"the journal cannot be deleted: {describe_exception(error)}; run again"
     to_v2 = any(name_in(key) == "zarr.json" for key in recorded.written)
     ordered = tuple(nodes[path] for path in sorted(nodes))
     return Report(
@@ -173,7 +175,7 @@ def _recorded(store: Documents) -> journal.Journal:
         raise
     except Exception as error:  # stores raise what their backends raise
         raise MigrationError(
-            f"the journal of {store.name} cannot be read: {said(error)}"
+            f"the journal of {store.name} cannot be read: {describe_exception(error)}"
         ) from error
     if not recorded.entries:
         raise MigrationError(
@@ -209,7 +211,7 @@ def _delete_all(
             for name in going[path]:
                 store.delete(below(path, name))
         except Exception as error:  # stores raise what their backends raise
-            problem = f"a document cannot be deleted: {said(error)}; run again"
+            problem = f"a document cannot be deleted: {describe_exception(error)}; run again"
             return replace(nodes[path], outcome="failed", reason=problem)
         return replace(nodes[path], outcome="done")
 
@@ -222,7 +224,9 @@ def _delete_all(
         try:
             store.settle(wave)  # before what lies below goes
         except Exception as error:  # stores raise what their backends raise
-            problem = f"the deletion may not outlive a power cut: {said(error)}; run again"
+            problem = (
+                f"the deletion may not outlive a power cut: {describe_exception(error)}; run again"
+            )
             for path in wave:
                 nodes[path] = replace(nodes[path], outcome="failed", reason=problem)
         if any(nodes[path].outcome == "failed" for path in wave):
@@ -251,7 +255,7 @@ def _problem(
     for name in going:
         data = found[name]
         if isinstance(data, Exception):
-            return f"{name} cannot be read: {said(data)}"
+            return f"{name} cannot be read: {describe_exception(data)}"
         if journal.digest(data) not in recorded.written[below(path, name)] and json_object(data):
             return f"{name} was changed since the migration"
     if "zarr.json" in going:
@@ -278,7 +282,7 @@ def _newcomers(
     try:
         children = [below(path, name) for name in store.folders(path)]
     except Exception as error:  # stores raise what their backends raise
-        return f"it cannot be listed: {said(error)}"
+        return f"it cannot be listed: {describe_exception(error)}"
     children = [child for child in children if child not in names and may_be_node(name_in(child))]
     for child, documents in zip(children, _read(store, children, threads), strict=True):
         if documents.keys() & new and not documents.keys() & old:

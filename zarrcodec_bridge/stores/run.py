@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial as bound
 from typing import Any, Literal
 
+from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
@@ -18,7 +19,7 @@ from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.crew import Crew, crew_for
 from zarrcodec_bridge.stores.layout import below, by_depth, parent, waves
 from zarrcodec_bridge.stores.opening import open_documents
-from zarrcodec_bridge.stores.plan import Options, said
+from zarrcodec_bridge.stores.plan import Options
 from zarrcodec_bridge.stores.progress import Progress, progress_bar
 from zarrcodec_bridge.stores.removal import (
     Removal,
@@ -255,9 +256,7 @@ class _Migration:
         try:
             self.store.settle(written)
         except Exception as error:  # stores raise what their backends raise
-            self.unsettled = (
-                f"what was written may not outlive a power cut: {said(error)}; run again"
-            )
+            self.unsettled = f"what was written may not outlive a power cut: {describe_exception(error)}; run again"
             self._stop(self.unsettled)
 
     def _witness(self) -> journal.Witness:
@@ -269,7 +268,9 @@ class _Migration:
         except MigrationError:
             raise
         except Exception as error:  # stores raise what their backends raise
-            raise MigrationError(f"{self.store.name} cannot be read: {said(error)}") from error
+            raise MigrationError(
+                f"{self.store.name} cannot be read: {describe_exception(error)}"
+            ) from error
 
     def _arrays(self, queue: deque[str]) -> None:
         for result in self.crew.results(bound(_with, visit, self.options), queue, self.unit):
@@ -422,7 +423,7 @@ class _Migration:
         except MigrationError as error:
             self.not_removed = str(error)
         except Exception as error:  # stores raise what their backends raise
-            self.not_removed = self.not_removed or said(error)
+            self.not_removed = self.not_removed or describe_exception(error)
 
     def _look_again(self, paths: Iterable[str]) -> None:
         """Before the first deletion, whether all nodes still have both documents."""

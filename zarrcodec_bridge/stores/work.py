@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.chunk_keys import ChunkGrid
 from zarrcodec_bridge.stores.journal import Witness
@@ -28,7 +28,6 @@ from zarrcodec_bridge.stores.plan import (
     Plan,
     kind_of_node,
     plan_node,
-    said,
 )
 from zarrcodec_bridge.stores.proof import has_our_layout
 from zarrcodec_bridge.stores.report import NodeReport
@@ -102,7 +101,7 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
         listed = _entries(store, path) if more else Entries()
         if isinstance(listed, Exception):
             plan = Plan(path, kind or "unknown", hides=True)
-            plan.refuse(f"it cannot be listed: {said(listed)}", "failed")
+            plan.refuse(f"it cannot be listed: {describe_exception(listed)}", "failed")
             plans.append(plan)
             continue
         children += [below(path, name) for name in sorted(listed.folders) if name != JOURNAL]
@@ -267,7 +266,7 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
         ours = journal.load(store).written
     except Exception as error:  # stores raise what their backends raise
         for plan in conflicting:
-            plan.refuse(f"the journal cannot be read: {said(error)}", "failed")
+            plan.refuse(f"the journal cannot be read: {describe_exception(error)}", "failed")
         return
     for plan in conflicting:
         for name, there in plan.conflicts.items():
@@ -284,7 +283,7 @@ def _settle_conflicts(store: Documents, plans: Sequence[Plan]) -> None:
 def _difference(there: bytes, wanted: bytes) -> str:
     found, expected = json_object(there), json.loads(wanted)
     if found is None:
-        return "is no JSON object"
+        return "is not a JSON object"
     unlike = sorted(
         key for key in {*found, *expected} if found.get(key, ...) != expected.get(key, ...)
     )
@@ -307,7 +306,7 @@ def _check_folders(store: Documents, plans: Sequence[Plan]) -> None:
             taken = [key for key in keys if next(scan(store, key), None) is not None]
     except Exception as error:  # stores raise what their backends raise
         for plan, name in keys.values():
-            plan.refuse(f"{name} cannot be looked at: {said(error)}", "failed")
+            plan.refuse(f"{name} cannot be looked at: {describe_exception(error)}", "failed")
         return
     for plan, name in map(keys.__getitem__, taken):
         plan.refuse(f"{name} is a folder, where its document is to be; rename the folder")
@@ -339,7 +338,7 @@ def _verify(store: Documents, options: Options, plan: Plan) -> None:
         else:
             plan.refuse(str(error), "failed")
     except Exception as error:  # stores raise what their backends raise
-        plan.refuse(f"its chunks cannot be looked at: {said(error)}", "failed")
+        plan.refuse(f"its chunks cannot be looked at: {describe_exception(error)}", "failed")
 
 
 def _write(
@@ -365,14 +364,16 @@ def _write(
 
 def _unwritten(store: Documents, record: Document) -> str | None:
     problem = store.write_all([record]).get(record.key)
-    return None if problem is None else f"the store cannot be written: {said(problem)}"
+    return (
+        None if problem is None else f"the store cannot be written: {describe_exception(problem)}"
+    )
 
 
 def _objection(store: Documents, witness: Witness, record: Document) -> str | None:
     try:
         return witness.objection(store, record)
     except Exception as error:  # stores raise what their backends raise
-        return f"the journal cannot be read: {said(error)}; run again"
+        return f"the journal cannot be read: {describe_exception(error)}; run again"
 
 
 def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
@@ -412,7 +413,7 @@ def _write_documents(
         }
         problems = store.write_all([document for _, document in wave.values()], record)
         if record is not None and record.key in problems:
-            reason = f"the store cannot be written: {said(problems[record.key])}"
+            reason = f"the store cannot be written: {describe_exception(problems[record.key])}"
             for plan in plans:
                 plan.refuse(reason, "failed")
             return reason
@@ -433,7 +434,9 @@ def _not_written(store: Documents, options: Options, plan: Plan, problem: Except
     if isinstance(problem, FileExistsError):
         _look_again(store, options, plan)
     else:
-        plan.refuse(f"it cannot be written: {said(problem)}; run again to go on", "failed")
+        plan.refuse(
+            f"it cannot be written: {describe_exception(problem)}; run again to go on", "failed"
+        )
 
 
 def _look_again(store: Documents, options: Options, plan: Plan) -> None:

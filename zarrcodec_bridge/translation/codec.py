@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.data_types import DataType, array_dtype
 from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
@@ -31,7 +31,6 @@ from zarrcodec_bridge.translation.options import Translation, make_options, repo
 from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
 
 __all__ = [
-    "array_dtype",
     "normalize",
     "read_for",
     "registered_codecs",
@@ -46,11 +45,6 @@ Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 
 _cache: Final[Cache[tuple[bytes, tuple[Note, ...], tuple[Loss, ...]]]] = Cache()
 """What was written before, by the codec's JSON, its data type and the options."""
-
-
-def array_dtype(dtype: Any) -> DataType | None:
-    """Read the data type of the elements; one that is named as in v3, without a byte order, is little-endian."""
-    return None if dtype is None else any_dtype(dtype).in_memory()
 
 
 OVERHEAD: Final = 1000

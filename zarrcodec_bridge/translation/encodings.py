@@ -14,7 +14,8 @@ from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import InvalidCodecError, Note, NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt, plain
+from zarrcodec_bridge.core.json_values import copy_json
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
@@ -135,7 +136,7 @@ class V3Encoding:
             if kept:
                 notes = tuple(ctx.notes[said:])
                 del ctx.notes[said:]
-                return cls(dtype, chain, AsRead(plain(codecs), notes))
+                return cls(dtype, chain, AsRead(copy_json(codecs), notes))
         if dtype.fields and dtype.has_order and chain[:1] == (Bytes(),):
             ctx.note("bytes", "without endian on a struct is little, as zarr-python reads it")
             chain = (Bytes(endian="little"), *chain[1:])
@@ -147,7 +148,10 @@ class V3Encoding:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
         check_kinds(self.codecs, "v3")
         if self.as_read is not None and ctx.target == "spec":
-            return {"data_type": self._data_type(ctx.target), "codecs": plain(self.as_read.codecs)}
+            return {
+                "data_type": self._data_type(ctx.target),
+                "codecs": copy_json(self.as_read.codecs),
+            }
         array = array_chunk(self.data_type, ndim, shape)
         if ctx.target == "zarr-python":
             check_as_zarr_python(self.codecs, array)

@@ -8,10 +8,15 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import Cache, is_plain, key_of
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import DataType, any_dtype
+from zarrcodec_bridge.core.data_types import (
+    DataType,
+    DTypeLike,
+    array_dtype,
+    read_data_type,
+    read_dtype,
+)
 from zarrcodec_bridge.core.errors import (
     BridgeError,
-    InvalidCodecError,
     Loss,
     MissingContextError,
     Note,
@@ -174,9 +179,7 @@ class Pipeline:
         ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
         encoding = V3Encoding.read(
             ctx,
-            data_type=data_type
-            if isinstance(data_type, (str, dict))
-            else any_dtype(data_type, ("data_type",)),
+            data_type=read_data_type(data_type),
             codecs=_held(codecs, ctx, "codecs"),
             ndim=ndim,
             shape=shape,
@@ -224,7 +227,7 @@ class Pipeline:
         >>> [codec["name"] for codec in slots.to_v3()["codecs"]]
         ['bytes', 'numcodecs.shuffle', 'numcodecs.zlib']
         """
-        from zarrcodec_bridge.translation.slots import array_dtype, read_slots
+        from zarrcodec_bridge.translation.slots import read_slots
 
         checked = read_order(order)
         slots = read_slots(
@@ -445,19 +448,12 @@ OVERHEAD: Final = 16
 """How many times more bytes a pipeline takes than its JSON."""
 
 
-def _v2_dtype(dtype: Any) -> Any:
-    """The data type of a v2 array: v2's own spelling as it is, for the grammar; texts are objects there."""
-    if isinstance(dtype, list):
+def _v2_dtype(dtype: DTypeLike) -> DataType:
+    """The data type of a v2 array in any spelling; texts and bytes of variable length are objects there."""
+    if isinstance(dtype, DataType):
         return dtype
-    try:
-        found = any_dtype(dtype)
-    except InvalidCodecError:
-        if isinstance(dtype, str):
-            return dtype  # the grammar says what it expected, and where
-        raise
-    if not isinstance(dtype, (str, type)):
-        return found
-    return DataType("object") if found.itemsize is None else found.in_memory()
+    found = read_dtype(dtype).in_memory()
+    return DataType("object") if found.name in ("string", "variable_length_bytes") else found
 
 
 def _held(sources: Any, ctx: ReadContext, at: str) -> Any:

@@ -17,14 +17,15 @@ from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.codecs.vlen_bytes import VlenBytes
 from zarrcodec_bridge.codecs.vlen_utf8 import VlenUtf8
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import DataType, Endian, any_dtype
+from zarrcodec_bridge.core.data_types import DataType, Endian, array_dtype
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,
     Note,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.json_values import Path, excerpt, plain
+from zarrcodec_bridge.core.json_values import Path, copy_json
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import Order, Unknown, read_order
 from zarrcodec_bridge.core.propagation import (
@@ -56,7 +57,6 @@ __all__ = [
     "Slots",
     "V2Slots",
     "V3Slots",
-    "array_dtype",
     "array_encoding",
     "encoding_from_slots",
     "first_chunk",
@@ -432,17 +432,6 @@ def encoding_from_slots(
     return slots.encoding(array_dtype(dtype), checked, ndim), slots.auto
 
 
-def array_dtype(value: Any) -> DataType | None:
-    """The data type of an array, in any spelling that an array creator takes; ``None`` stays ``None``.
-
-    Example
-    -------
-    >>> array_dtype(str).name, array_dtype("i4").to_v2()
-    ('string', '<i4')
-    """
-    return None if value is None else any_dtype(value).in_memory()
-
-
 def v3_slots(
     encoding: V2Encoding | V3Encoding, ctx: WriteContext, shape: tuple[int, ...] | None = None
 ) -> V3Slots:
@@ -543,7 +532,7 @@ def _v2_array(members: dict[str, Any]) -> ArrayEncoding:
     compressor, dtype = members["compressor"], members["dtype"]
     encoding = V2Encoding.read(
         ctx,
-        dtype=array_dtype(plain(dtype) if isinstance(dtype, (list, tuple)) else dtype),
+        dtype=array_dtype(copy_json(dtype) if isinstance(dtype, (list, tuple)) else dtype),
         order=members["order"],
         filters=[_said(codec) for codec in members["filters"] or ()],
         compressor=None if compressor is None else _said(compressor),
@@ -556,7 +545,7 @@ def _v3_array(members: dict[str, Any]) -> ArrayEncoding:
     data_type = members["data_type"]
     encoding = V3Encoding.read(
         ctx,
-        data_type=plain(getattr(data_type, "value", data_type)),  # an enumeration in 3.0
+        data_type=copy_json(getattr(data_type, "value", data_type)),  # an enumeration in 3.0
         codecs=[_said(codec) for codec in members["codecs"]],
     )
     grid: Any = members.get("chunk_grid")
@@ -565,7 +554,7 @@ def _v3_array(members: dict[str, Any]) -> ArrayEncoding:
 
 
 def _said(codec: Any) -> Any:
-    return plain(sources.payload_of(codec)[1])
+    return copy_json(sources.payload_of(codec)[1])
 
 
 def _chunk_shape(shape: Any) -> tuple[int, ...] | None:

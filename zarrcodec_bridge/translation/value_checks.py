@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import TIME_KINDS, DataType
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import TIME_KINDS
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import (

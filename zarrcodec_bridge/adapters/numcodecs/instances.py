@@ -18,7 +18,8 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
     UnsafeCodecError,
 )
-from zarrcodec_bridge.core.json_values import DEEPEST, excerpt, told
+from zarrcodec_bridge.core.json_values import MAX_DEPTH
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
@@ -117,7 +118,7 @@ def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> Numcodec
         raise _missing(codec_id, str(error)) from error
     except Exception as error:
         raise BackendUnsupportedError(
-            "numcodecs", f"numcodecs refuses {excerpt(payload)}: {told(error)}"
+            "numcodecs", f"numcodecs refuses {excerpt(payload)}: {describe_exception(error)}"
         ) from error
 
 
@@ -202,7 +203,7 @@ def refuse_unsafe(config: Any, codec_id: str | None) -> None:
 
 def _ids(config: Any, depth: int = 0) -> Iterator[Any]:
     """The ids of the codecs in a configuration."""
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return
     if isinstance(config, dict):
         mapping = cast(dict[str, Any], config)

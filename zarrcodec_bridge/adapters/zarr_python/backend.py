@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from zarrcodec_bridge.core.errors import BackendMissingError, BackendUnsupportedError
-from zarrcodec_bridge.core.json_values import excerpt, told
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 
 __all__ = [
     "build",
@@ -110,7 +110,7 @@ def build(cls: type[Any], payload: dict[str, Any]) -> Any:
     except Exception as error:  # foreign code
         raise BackendUnsupportedError(
             "zarr",
-            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {told(error)}",
+            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {describe_exception(error)}",
         ) from error
 
 

@@ -14,12 +14,13 @@ from zarrcodec_bridge.adapters.zarr_python.names import (
     make_readable,
     refuse_unopened,
 )
+from zarrcodec_bridge.core.data_types import array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, read_kind
 from zarrcodec_bridge.core.propagation import (
@@ -34,7 +35,7 @@ from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.readers.zarr_python import READER
-from zarrcodec_bridge.translation.codec import array_dtype, normalize, read_for, to_v2, to_v3
+from zarrcodec_bridge.translation.codec import normalize, read_for, to_v2, to_v3
 from zarrcodec_bridge.translation.options import make_options
 
 __all__ = ["codec_object", "codec_of_array"]

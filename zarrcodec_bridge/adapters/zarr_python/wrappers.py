@@ -33,7 +33,7 @@ from zarrcodec_bridge.adapters.zarr_python.chunks import (
 )
 from zarrcodec_bridge.adapters.zarr_python.names import OurCodec, make_readable
 from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
-from zarrcodec_bridge.core.data_types import any_dtype
+from zarrcodec_bridge.core.data_types import read_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     DuplicateCodecError,
@@ -117,7 +117,7 @@ class _Wrapped(OurCodec):
         spec = spec_of(type(self.codec))
         if spec is None or spec.resolve is None or not self._is_open(spec):
             return self
-        dtype = any_dtype(native_dtype(array_spec))
+        dtype = read_dtype(native_dtype(array_spec))
         settled = spec.resolve(self.codec, array_chunk(dtype, None, tuple(array_spec.shape)))
         return self.around(to_v3(settled, target="zarr-python"), settled)
 
@@ -140,7 +140,7 @@ class _Wrapped(OurCodec):
     @classmethod
     def _seen(cls, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Chunk:
         """What the codec sees of a chunk of that data type and shape."""
-        found = array_chunk(any_dtype(dtype), None, shape)
+        found = array_chunk(read_dtype(dtype), None, shape)
         return Chunk(found.itemsize) if cls.kind == B2B else found
 
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
@@ -356,6 +356,6 @@ def _declared(codec: Codec, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Lay
     view = viewed_dtype(codec)
     size = prod(shape) * dtype.itemsize
     count = size // view.itemsize if view is not None and view.itemsize else prod(shape)
-    output = output_dtype(codec, any_dtype(dtype)) if view is not None else None
+    output = output_dtype(codec, read_dtype(dtype)) if view is not None else None
     found = np.dtype(output.to_v2()).newbyteorder("=") if output is not None else dtype
     return found, shape if count == prod(shape) else (count,)

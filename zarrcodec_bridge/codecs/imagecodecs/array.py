@@ -12,7 +12,7 @@ from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect

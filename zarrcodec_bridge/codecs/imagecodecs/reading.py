@@ -11,7 +11,7 @@ from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.errors import InvalidCodecError
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import Dialect
 

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, FiniteFloat, WithJsonSchema
 from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
 from zarrcodec_bridge.core import model
 from zarrcodec_bridge.core.data_types import Typestr
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, FrozenJSON, Listed, frozen
 
 __all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]

@@ -10,7 +10,7 @@ from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
 from zarrcodec_bridge.codecs.imagecodecs.reading import SETTLED
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import plain
+from zarrcodec_bridge.core.json_values import copy_json
 from zarrcodec_bridge.core.model import Codec, thaw
 
 __all__ = ["v2_writer", "v3_writer"]
@@ -23,7 +23,7 @@ EIGHT_BITS: Final = ("aec", "bitspersample", 8)
 
 
 def _plain(word: str, value: Any) -> Any:
-    return thaw(value) if word == "json" else plain(value)
+    return thaw(value) if word == "json" else copy_json(value)
 
 
 def _values(name: str, codec: Codec) -> dict[str, Any]:

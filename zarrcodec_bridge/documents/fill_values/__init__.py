@@ -14,6 +14,7 @@ from base64 import b64encode
 from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import FLOATS, TIMES
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.documents.fill_values.binary import (
@@ -26,8 +27,6 @@ from zarrcodec_bridge.documents.fill_values.binary import (
 )
 from zarrcodec_bridge.documents.fill_values.readers import (
     AT,
-    FLOATS,
-    TIMES,
     read,
     struct_bytes,
     zero,

@@ -11,7 +11,8 @@ import struct
 from base64 import b64encode
 from typing import Any, Final, Literal
 
-from zarrcodec_bridge.core.data_types import TIME_KINDS, DataType
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import TIMES
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 
@@ -102,7 +103,7 @@ def unpack(data: bytes, dtype: DataType, path: Path) -> Any:
         return data != b"\0"
     if name in _INTS:
         return int.from_bytes(data, order, signed=name[0] == "i")
-    if name in TIME_KINDS.values():
+    if name in TIMES:
         value = int.from_bytes(data, order, signed=True)
         return "NaT" if value == NAT else value
     if name == "fixed_length_utf32":
@@ -159,7 +160,7 @@ def pack(value: Any, dtype: DataType, path: Path) -> bytes:
         return b"\1" if value else b"\0"
     if name in _INTS:
         return int(value).to_bytes(size, order, signed=name[0] == "i")
-    if name in TIME_KINDS.values():
+    if name in TIMES:
         return int(NAT if value == "NaT" else value).to_bytes(8, order, signed=True)
     if name == "fixed_length_utf32":
         try:

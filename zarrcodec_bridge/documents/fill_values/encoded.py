@@ -18,9 +18,10 @@ from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 from zarrcodec_bridge.codecs.sharding_indexed import ShardingIndexed
 from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import FLOATS, INTEGERS, RANGES
+from zarrcodec_bridge.core.data_types.scalars import nearest_float
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.propagation import name_of
-from zarrcodec_bridge.core.scalars import FLOATS, INTEGERS, nearest_float, range_of
 from zarrcodec_bridge.documents.context import invalid
 from zarrcodec_bridge.documents.fill_values.binary import hex_bits
 
@@ -103,7 +104,7 @@ def _scaled(codec: ScaleOffset, value: Number, dtype: DataType) -> Number | None
     found = (value - offset) * scale
     if dtype.name in FLOATS:
         return nearest_float(found, dtype.name)
-    low, high = range_of(dtype.name)
+    low, high = RANGES[dtype.name]
     if not low <= found <= high:
         raise _unfit(codec, value, f"becomes {found}, and {dtype.name} has {low} to {high}")
     return found
@@ -128,7 +129,7 @@ def _cast(codec: CastValue, value: Number, stored: DataType) -> Number | None:
     if not math.isfinite(value):
         raise _unfit(codec, value, f"is no {stored.name}, and scalar_map says nothing of it")
     whole = _ROUNDED[codec.rounding](value)
-    low, high = range_of(stored.name)
+    low, high = RANGES[stored.name]
     if low <= whole <= high:
         return whole
     if codec.out_of_range is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import NARROW, SIZES, TIME_KINDS, DataType
-from zarrcodec_bridge.core.json_values import Path, excerpt
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import FLOATS, RANGES, SIZES, TIMES
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.fill_values.binary import check_size, filled, unpack
 from zarrcodec_bridge.documents.fill_values.scalars import (
-    RANGES,
     Reader,
     Say,
     a_bool,
@@ -29,7 +30,7 @@ from zarrcodec_bridge.documents.fill_values.scalars import (
     wrong,
 )
 
-__all__ = ["AT", "FLOATS", "TIMES", "read", "struct_bytes", "zero"]
+__all__ = ["AT", "read", "struct_bytes", "zero"]
 
 AT: Final[Path] = ("fill_value",)
 """Where a fill value stands in a metadata document."""
@@ -149,8 +150,6 @@ def _fields(value: dict[str, Any], dtype: DataType, dialect: Dialect, say: Say, 
     return found
 
 
-TIMES: Final = frozenset(TIME_KINDS.values())
-FLOATS: Final = frozenset({"float16", "float32", "float64", "bfloat16", *NARROW})
 _READERS: Final[dict[str, Reader]] = {
     "bool": a_bool,
     **dict.fromkeys(RANGES, an_int),

@@ -15,14 +15,15 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeAlias
 
-from zarrcodec_bridge.core.data_types import SIZES, DataType
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types.names import RANGES, SIZES
 from zarrcodec_bridge.core.errors import InvalidCodecError
-from zarrcodec_bridge.core.json_values import Path, excerpt, plain
+from zarrcodec_bridge.core.json_values import Path, copy_json
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.fill_values.binary import NAT, filled, float_json
 
 __all__ = [
-    "RANGES",
     "Reader",
     "Say",
     "a_bool",
@@ -65,10 +66,6 @@ _NAMED: Final = {
 }
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
-RANGES: Final = {
-    **{f"int{n}": (-(1 << n - 1), (1 << n - 1) - 1) for n in (2, 4, 8, 16, 32, 64)},
-    **{f"uint{n}": (0, (1 << n) - 1) for n in (2, 4, 8, 16, 32, 64)},
-}
 _LARGEST: Final = int(1.7976931348623157e308)
 
 
@@ -82,9 +79,9 @@ def wrong(what: str, value: Any, path: Path, remedy: str = "") -> InvalidCodecEr
 
 
 def as_json(value: Any, path: Path) -> Any:
-    """A plain copy of a value; raises :class:`InvalidCodecError` for what is no JSON."""
+    """A plain copy of a value; raises :class:`InvalidCodecError` for what is not JSON."""
     try:
-        return plain(value)
+        return copy_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidCodecError.at(path, str(error), "invalid metadata") from None
 
@@ -182,7 +179,7 @@ def a_complex(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Pat
     """The two parts of a complex number."""
     if is_number(value) and math.isfinite(value):
         say(f"{excerpt(value)} becomes the pair of it and 0")
-        return [plain(value), 0.0]
+        return [copy_json(value), 0.0]
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise wrong(f"the real and the imaginary part for {dtype.name}", value, path)
     parts = as_json(value, path)

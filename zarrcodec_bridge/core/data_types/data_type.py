@@ -2,108 +2,41 @@
 
 v2 keeps the byte order in the data type (``"<f4"``), v3 in the `bytes` codec; :class:`DataType` has both, so
 that a byte order is never lost between them.
-
-Sources: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html#data-type-encoding,
-https://zarr-specs.readthedocs.io/en/latest/v3/data-types/index.html and
-https://github.com/zarr-developers/zarr-extensions/tree/4da7b37/data-types.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, WithJsonSchema
-
+from zarrcodec_bridge.core.data_types.names import (
+    CODE_OF,
+    KIND_OF,
+    LENGTH_KINDS,
+    LONG_DOUBLES,
+    NARROW,
+    NUMERIC,
+    ORDERLESS,
+    SIZES,
+    TIME_KINDS,
+    UNITS,
+    V3_NAMES,
+)
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import DEEPEST, Path, excerpt, plain, told
+from zarrcodec_bridge.core.json_values import MAX_DEPTH, Path, copy_json
+from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["DataType", "Endian", "Field", "Typestr", "any_dtype", "typestr", "typestr_schema"]
+__all__ = ["TYPESTR", "DataType", "Endian", "Field", "expected"]
 
 Endian: TypeAlias = Literal["little", "big", "mixed"]
 """A byte order; ``"mixed"`` where the fields of a struct disagree."""
 
-NUMERIC: Final = {
-    "b1": "bool",
-    "i1": "int8",
-    "i2": "int16",
-    "i4": "int32",
-    "i8": "int64",
-    "u1": "uint8",
-    "u2": "uint16",
-    "u4": "uint32",
-    "u8": "uint64",
-    "f2": "float16",
-    "f4": "float32",
-    "f8": "float64",
-    "c8": "complex64",
-    "c16": "complex128",
-}
-"""The v2 code of each core v3 data type."""
-
-CODE_OF: Final = {name: code for code, name in NUMERIC.items()} | {
-    "complex_float32": "c8",
-    "complex_float64": "c16",
-}
-"""The v2 code by v3 name; the registered `complex_float32` is `complex64` by another name."""
-
-NARROW: Final = (
-    "float4_e2m1fn",
-    "float6_e2m3fn",
-    "float6_e3m2fn",
-    "float8_e3m4",
-    "float8_e4m3",
-    "float8_e4m3b11fnuz",
-    "float8_e4m3fn",
-    "float8_e4m3fnuz",
-    "float8_e5m2",
-    "float8_e5m2fnuz",
-    "float8_e8m0fnu",
-)
-"""Floating point of at most 8 bits, one byte each under the `bytes` codec."""
-
-LARGEST: Final = (1 << 63) - 1
+_LARGEST: Final = (1 << 63) - 1
 """Bytes of an element that any machine could have."""
-
-ONE_BYTE: Final = frozenset({"bool", "int8", "uint8", "int2", "int4", "uint2", "uint4", *NARROW})
-
-SIZES: Final[Mapping[str, int | None]] = {
-    **{name: int(code[1:]) for name, code in CODE_OF.items()},
-    **dict.fromkeys(ONE_BYTE, 1),
-    **{f"complex_{name}": 2 for name in NARROW},
-    "bfloat16": 2,
-    "complex_float16": 4,
-    "complex_bfloat16": 4,
-    "numpy.datetime64": 8,
-    "numpy.timedelta64": 8,
-    "string": None,
-    "variable_length_bytes": None,
-}
-"""Bytes per element under the `bytes` codec of every data type whose name says it."""
-
-ORDERLESS: Final = ONE_BYTE | {f"complex_{name}" for name in NARROW}
-"""Data types whose components are single bytes: the `bytes` codec has no `endian` for them."""
-
-LONG_DOUBLES: Final = {
-    "float96": "f12",
-    "float128": "f16",
-    "complex192": "c24",
-    "complex256": "c32",
-}
-"""What some machines have for a long double; v3 has none."""
-
-LENGTH_KINDS: Final = {"S": "null_terminated_bytes", "U": "fixed_length_utf32", "V": "raw_bytes"}
-TIME_KINDS: Final = {"M": "numpy.datetime64", "m": "numpy.timedelta64"}
-KIND_OF: Final = {name: kind for kind, name in {**LENGTH_KINDS, **TIME_KINDS}.items()}
-
-UNITS: Final = frozenset("Y M W D h m s ms us ns ps fs as generic".split())
-
-V3_NAMES: Final = {"bytes": "variable_length_bytes", "structured": "struct"}
-"""Other v3 names of a data type; the registered `bytes` is zarr-python's `variable_length_bytes`."""
 
 TYPESTR: Final = re.compile(
     r"([<>|=]?)([biufcSUVMmO])(\d{0,9})(?:\[(\d{0,9})(\w{1,7})\])?", re.ASCII
@@ -124,7 +57,7 @@ class Field:
 class DataType:
     """A Zarr data type, with the byte order that v2 keeps in it.
 
-    Made by :func:`any_dtype`, :meth:`from_v2` or :meth:`from_v3`.
+    Made by :func:`~zarrcodec_bridge.core.data_types.read_dtype`, :meth:`from_v2` or :meth:`from_v3`.
     """
 
     name: str
@@ -151,7 +84,7 @@ class DataType:
             return _from_typestr(value, path)
         if isinstance(value, list):
             return _from_fields(value, path, 0)
-        raise _expected("a v2 data type such as '<f4' or a list of fields", value, path)
+        raise expected("a v2 data type such as '<f4' or a list of fields", value, path)
 
     @classmethod
     def from_v3(cls, value: Any, path: Path = ("data_type",)) -> DataType:
@@ -261,7 +194,8 @@ class DataType:
         return self.name
 
 
-def _expected(what: str, value: Any, path: Path) -> InvalidCodecError:
+def expected(what: str, value: Any, path: Path) -> InvalidCodecError:
+    """Make the refusal of a data type: `what` was expected where `value` stands."""
     return InvalidCodecError.at(path, f"expected {what}, got {excerpt(value)}", "invalid data type")
 
 
@@ -274,7 +208,7 @@ def _from_typestr(value: str, path: Path) -> DataType:
         return DataType(value, size, None if value in ORDERLESS else "little")
     match = TYPESTR.fullmatch(value)
     if match is None:
-        raise _expected("a v2 data type such as '<f4'", value, path)
+        raise expected("a v2 data type such as '<f4'", value, path)
     order, kind, digits, count, unit = match.groups()
     endian: Endian = "big" if order == ">" else "little"
     size = int(digits or 0)
@@ -282,7 +216,7 @@ def _from_typestr(value: str, path: Path) -> DataType:
         return DataType("object")
     if kind in TIME_KINDS and digits in ("8", ""):
         if unit is not None and unit not in UNITS and unit != "μs":
-            raise _expected("a datetime unit such as [ns]", value, path)
+            raise expected("a datetime unit such as [ns]", value, path)
         unit = "us" if unit == "μs" else unit or "generic"
         return DataType(TIME_KINDS[kind], 8, endian, unit, int(count or 1) or 1)
     if unit is None and kind in LENGTH_KINDS:
@@ -295,21 +229,21 @@ def _from_typestr(value: str, path: Path) -> DataType:
     for name, code in LONG_DOUBLES.items():
         if unit is None and kind + digits == code:
             return DataType(name, size, endian)
-    raise _expected("a v2 data type such as '<f4'", value, path)
+    raise expected("a v2 data type such as '<f4'", value, path)
 
 
 def _from_fields(value: Sequence[Any], path: Path, depth: int) -> DataType:
     if not value:
-        raise _expected("at least one field", value, path)
-    if depth > DEEPEST:
-        raise InvalidCodecError.at(path, f"nested deeper than {DEEPEST}", "invalid data type")
+        raise expected("at least one field", value, path)
+    if depth > MAX_DEPTH:
+        raise InvalidCodecError.at(path, f"nested deeper than {MAX_DEPTH}", "invalid data type")
     fields = []
     for index, item in enumerate(value):
         at = (*path, index)
         if not (
             isinstance(item, (list, tuple)) and len(item) in (2, 3) and isinstance(item[0], str)
         ):
-            raise _expected("a field [name, dtype] or [name, dtype, shape]", item, at)
+            raise expected("a field [name, dtype] or [name, dtype, shape]", item, at)
         inner = item[1]
         dtype = (
             _from_fields(inner, (*at, 1), depth + 1)
@@ -320,7 +254,7 @@ def _from_fields(value: Sequence[Any], path: Path, depth: int) -> DataType:
         if len(item) == 3 and not (
             shape and all(type(size) is int and size >= 0 for size in shape)
         ):
-            raise _expected("the shape of a subarray", item[2], (*at, 2))
+            raise expected("the shape of a subarray", item[2], (*at, 2))
         fields.append(Field(item[0], dtype, shape))
     return _struct(fields, path)
 
@@ -328,27 +262,27 @@ def _from_fields(value: Sequence[Any], path: Path, depth: int) -> DataType:
 def _struct(fields: Sequence[Field], path: Path) -> DataType:
     names = [field.name for field in fields]
     if len(set(names)) != len(names):
-        raise _expected("different names for all fields", names, path)
+        raise expected("different names for all fields", names, path)
     itemsize: int | None = 0
     for field in fields:
         size = field.dtype.itemsize
         for length in field.shape:
-            size = None if size is None else min(size * length, LARGEST + 1)
+            size = None if size is None else min(size * length, _LARGEST + 1)
         itemsize = None if size is None or itemsize is None else itemsize + size
-        if itemsize is not None and itemsize > LARGEST:
-            raise _expected("elements of less than 2**63 bytes", names, path)
+        if itemsize is not None and itemsize > _LARGEST:
+            raise expected("elements of less than 2**63 bytes", names, path)
     orders: set[Endian] = {f.dtype.endian for f in fields if f.dtype.endian is not None}
     endian: Endian | None = "mixed" if len(orders) > 1 else next(iter(orders), None)
     return DataType("struct", itemsize, endian, fields=tuple(fields))
 
 
-NAME: Final = re.compile(r"[a-z][a-z0-9._-]*|[a-z][a-z0-9+.-]*:\S+", re.ASCII)
+_NAME: Final = re.compile(r"[a-z][a-z0-9._-]*|[a-z][a-z0-9+.-]*:\S+", re.ASCII)
 """\"Raw names\" and \"URI-based names\" of the specification's extensions."""
 
 
 def _from_v3(value: Any, path: Path, depth: int) -> DataType:
-    if depth > DEEPEST:
-        raise InvalidCodecError.at(path, f"nested deeper than {DEEPEST}", "invalid data type")
+    if depth > MAX_DEPTH:
+        raise InvalidCodecError.at(path, f"nested deeper than {MAX_DEPTH}", "invalid data type")
     if isinstance(value, str):
         name, configuration = value, {}
     elif isinstance(value, dict) and isinstance(value.get("name"), str):
@@ -356,9 +290,9 @@ def _from_v3(value: Any, path: Path, depth: int) -> DataType:
         configuration = value.get("configuration", {})
         unknown = set(value) - {"name", "configuration", "must_understand"}
         if unknown or not isinstance(configuration, dict):
-            raise _expected("only 'name' and 'configuration' in a data type", value, path)
+            raise expected("only 'name' and 'configuration' in a data type", value, path)
     else:
-        raise _expected("a v3 data type: a name or an object with one", value, path)
+        raise expected("a v3 data type: a name or an object with one", value, path)
     name = V3_NAMES.get(name, name)
     at = (*path, "configuration")
     if name == "struct":
@@ -369,25 +303,25 @@ def _from_v3(value: Any, path: Path, depth: int) -> DataType:
         length = configuration.get("length_bytes")
         step = 4 if name == "fixed_length_utf32" else 1
         if set(configuration) != {"length_bytes"} or type(length) is not int or length < 0:
-            raise _expected("'length_bytes', a number of bytes", configuration, at)
+            raise expected("'length_bytes', a number of bytes", configuration, at)
         if length % step:
-            raise _expected("a multiple of 4 bytes", length, (*at, "length_bytes"))
+            raise expected("a multiple of 4 bytes", length, (*at, "length_bytes"))
         return DataType(name, length)
     if re.fullmatch(r"r[0-9]{1,12}", name) and not configuration:
         bits = int(name[1:])
         if bits == 0 or bits % 8:
-            raise _expected("a multiple of 8 bits in r*", name, path)
+            raise expected("a multiple of 8 bits in r*", name, path)
         return DataType("raw_bytes", bits // 8)
     if name in SIZES:
         if configuration:
-            raise _expected(f"no configuration of {name}", configuration, at)
+            raise expected(f"no configuration of {name}", configuration, at)
         return DataType(name, SIZES[name])
-    if NAME.fullmatch(name) is None:
-        raise _expected(
+    if _NAME.fullmatch(name) is None:
+        raise expected(
             "a data type: a name of a-z, 0-9, '-', '_' and '.', or an address", name, path
         )
     try:
-        text = json.dumps(plain(configuration), sort_keys=True)
+        text = json.dumps(copy_json(configuration), sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidCodecError.at(at, str(error), "invalid data type") from None
     return DataType(name, configuration=text if configuration else None)
@@ -398,18 +332,18 @@ def _time_from_v3(name: str, configuration: dict[str, Any], path: Path) -> DataT
     if unit == "μs":
         unit = "us"
     if not isinstance(unit, str) or unit not in UNITS:
-        raise _expected("a datetime unit such as 'ns'", unit, (*path, "unit"))
+        raise expected("a datetime unit such as 'ns'", unit, (*path, "unit"))
     if type(scale) is not int or not 1 <= scale < 1 << 31:
-        raise _expected("a whole number from 1 to 2147483647", scale, (*path, "scale_factor"))
+        raise expected("a whole number from 1 to 2147483647", scale, (*path, "scale_factor"))
     if set(configuration) - {"unit", "scale_factor"}:
-        raise _expected("'unit' and 'scale_factor'", configuration, path)
+        raise expected("'unit' and 'scale_factor'", configuration, path)
     return DataType(name, 8, None, unit, scale)
 
 
 def _struct_from_v3(configuration: dict[str, Any], path: Path, depth: int) -> DataType:
     fields = configuration.get("fields")
     if set(configuration) != {"fields"} or not isinstance(fields, list) or not fields:
-        raise _expected("'fields', a list of at least one field", configuration, path)
+        raise expected("'fields', a list of at least one field", configuration, path)
     read = []
     for index, item in enumerate(fields):
         at = (*path, "fields", index)
@@ -418,208 +352,8 @@ def _struct_from_v3(configuration: dict[str, Any], path: Path, depth: int) -> Da
         elif isinstance(item, (list, tuple)) and len(item) == 2:
             name, inner = item  # the older spelling, `structured`
         else:
-            raise _expected("a field {'name', 'data_type'}", item, at)
+            raise expected("a field {'name', 'data_type'}", item, at)
         if not isinstance(name, str):
-            raise _expected("a name", name, at)
+            raise expected("a name", name, at)
         read.append(Field(name, _from_v3(inner, (*at, "data_type"), depth + 1)))
     return _struct(read, path)
-
-
-PYTHON_TYPES: Final[Mapping[Any, str]] = {
-    bool: "bool",
-    int: "int64",
-    float: "float64",
-    complex: "complex128",
-    str: "string",
-    bytes: "variable_length_bytes",
-    object: "object",
-}
-"""What Python's types mean to whoever creates an array."""
-
-PYTHON_NAMES: Final[Mapping[str, str]] = {
-    **{kind.__name__: name for kind, name in PYTHON_TYPES.items()},
-    "half": "float16",
-    "single": "float32",
-    "double": "float64",
-    "csingle": "complex64",
-    "cdouble": "complex128",
-    "byte": "int8",
-    "ubyte": "uint8",
-    "short": "int16",
-    "ushort": "uint16",
-    "intc": "int32",
-    "uintc": "uint32",
-    "longlong": "int64",
-    "ulonglong": "uint64",
-    "int_": "int64",
-    "uint": "uint64",
-    "intp": "int64",
-    "uintp": "uint64",
-    "bool_": "bool",
-    "?": "bool",
-}
-"""The names of Python's types, and NumPy's other names, by which it takes a data type."""
-
-
-def any_dtype(value: Any, path: Path = ("dtype",)) -> DataType:
-    """Read a data type in any spelling: v2, v3, Python's, a NumPy ``dtype`` or scalar type, a zarr data type.
-
-    Example
-    -------
-    >>> any_dtype(str).name, any_dtype("double").name, any_dtype(object).name
-    ('string', 'float64', 'object')
-    >>> any_dtype("<i4") == any_dtype("int32").with_endian("little")
-    True
-    >>> any_dtype({"name": "numpy.datetime64", "configuration": {"unit": "ns"}}).to_v2()
-    '<M8[ns]'
-    """
-    if isinstance(value, DataType):
-        return value
-    try:
-        return _in_our_words(value, path)
-    except InvalidCodecError:
-        found = _as_numpy_says(value)
-        if found is None:
-            raise
-        return found
-
-
-def _as_numpy_says(value: Any) -> DataType | None:
-    """What NumPy makes of a text of which nothing else is known, as ``"d"``, or of its own type; ``None`` if nothing.
-
-    Any other class it takes for one of objects.
-    """
-    try:
-        import numpy
-
-        # of other texts it would compile the parts: "3,<f4"
-        if value.isalpha() if isinstance(value, str) else issubclass(value, numpy.generic):
-            return _in_our_words(numpy.dtype(value), ())
-    except (
-        Exception
-    ):  # NumPy raises TypeError, ValueError, SyntaxError and more, or is not installed
-        return None
-    return None
-
-
-def _in_our_words(value: Any, path: Path) -> DataType:
-    if isinstance(value, str):
-        return _from_text(str(value))
-    if isinstance(value, list):
-        return DataType.from_v2(value, ())
-    if isinstance(value, type) and value in PYTHON_TYPES:
-        return _named(PYTHON_TYPES[value])
-    try:
-        return _of_object(value, path)
-    except (InvalidCodecError, NotRepresentableError):
-        raise
-    except Exception as error:  # foreign code
-        raise InvalidCodecError.at(
-            path,
-            f"expected a data type, got {type(value).__name__}, which raised {told(error)}",
-            "invalid data type",
-        ) from None
-
-
-def _of_object(value: Any, path: Path) -> DataType:
-    if isinstance(value, Mapping):
-        return DataType.from_v3(dict(value), ())
-    if getattr(value, "kind", None) == "T":  # numpy.dtypes.StringDType
-        return DataType("string")
-    if getattr(value, "fields", None) and hasattr(value, "descr"):
-        return DataType.from_v2(_descr(value), ())
-    to_json = getattr(value, "to_json", None)
-    if callable(to_json):  # a data type object of zarr-python
-        return DataType.from_v3(to_json(zarr_format=3), ())
-    try:
-        text = plain(value)
-    except (TypeError, ValueError, RecursionError):
-        text = None
-    if isinstance(text, str):
-        return DataType.from_v2(text, ())
-    raise _expected("a data type", value, path)
-
-
-def _named(name: str) -> DataType:
-    """Objects, or a v3 name; numbers that Python or NumPy name are native."""
-    return DataType(name) if name == "object" else DataType.from_v3(name, ()).in_memory()
-
-
-@lru_cache(maxsize=1024)
-def _from_text(value: str) -> DataType:
-    """A v2 type string or a v3 name; of others, only those that carry their length (``r16``)."""
-    if value in SIZES or value in V3_NAMES:
-        return DataType.from_v3(value, ())
-    if value in PYTHON_NAMES:
-        return _named(PYTHON_NAMES[value])
-    if TYPESTR.fullmatch(value):
-        return DataType.from_v2(value, ())
-    found = DataType.from_v3(value, ())
-    if found.is_known:
-        return found
-    raise _expected("a data type such as '<f4' or 'float32'", value, ("dtype",))
-
-
-def _descr(dtype: Any) -> list[Any]:
-    """A NumPy struct as v2 spells it; padding has no spelling, so it is refused."""
-    fields = []
-    end = 0
-    for name in dtype.names:
-        inner, offset = dtype.fields[name][:2]
-        if offset != end:
-            raise _expected("a struct without padding", str(dtype), ("dtype",))
-        end = offset + inner.itemsize
-        shape = list(inner.shape)
-        base = inner.base
-        fields.append(
-            [name, _descr(base) if base.fields else base.str, *([shape] if shape else [])]
-        )
-    if end != dtype.itemsize:
-        raise _expected("a struct without padding", str(dtype), ("dtype",))
-    return fields
-
-
-def typestr(value: Any) -> str:
-    """The canonical v2 type string of a simple data type: ``"int32"``, ``"i4"`` -> ``"<i4"``."""
-    if isinstance(value, str) and value in _PLAIN:
-        return value
-    dtype = any_dtype(value) if not isinstance(value, str) else DataType.from_v2(value, ())
-    text = dtype.to_v2()
-    if not isinstance(text, str) or text == "|O" or text[0] not in "<>|":
-        raise ValueError(f"expected the type string of a number, got {excerpt(text)}")
-    return text
-
-
-_PLAIN: Final = frozenset(
-    {f"{order}{code}" for code in NUMERIC for order in "<>" if NUMERIC[code] not in ORDERLESS}
-    | {f"|{code}" for code in NUMERIC if NUMERIC[code] in ORDERLESS}
-)
-
-_TIME: Final = rf"8?(\[[0-9]{{0,9}}({'|'.join(sorted({*UNITS, 'μs'}))})\])?"
-
-_BODIES: Final = {
-    "b": "b1",
-    "iu": "[iu][1248]",
-    "f": "f([248]|12|16)",
-    "c": "c(8|16|24|32)",
-    "SV": "[SV][0-9]{0,9}",
-    "U": "U[0-9]{0,9}",
-    "Mm": f"[Mm]{_TIME}",
-    "O": "O[0-9]{0,9}",
-}
-"""What may stand in a type string behind its byte order, by kind."""
-
-
-def typestr_schema(kinds: str = "biufcSUVMm") -> dict[str, Any]:
-    """The JSON Schema of a type string of one of those kinds, or of a name that is read as one."""
-    names = "|".join(name for name, code in CODE_OF.items() if code[0] in kinds)
-    bodies = "|".join(body for kind, body in _BODIES.items() if kind[0] in kinds)
-    return {
-        "type": "string",
-        "pattern": f"^({names + '|' if names else ''}[<>|=]?({bodies}))$",
-        "examples": ["<U8" if "U" in kinds and "f" not in kinds else "<f4"],
-    }
-
-
-Typestr = Annotated[str, BeforeValidator(typestr), WithJsonSchema(typestr_schema())]
-"""A v2 type string in canonical spelling: ``"<f4"``, ``"|u1"``; other spellings are read as it."""

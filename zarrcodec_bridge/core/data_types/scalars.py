@@ -12,17 +12,11 @@ import struct
 from contextlib import suppress
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import NARROW, DataType
-from zarrcodec_bridge.core.json_values import excerpt
+from zarrcodec_bridge.core.data_types.data_type import DataType
+from zarrcodec_bridge.core.data_types.names import RANGES
+from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["FLOATS", "INTEGERS", "REALS", "is_zero", "nearest_float", "range_of", "scalar_problem"]
-
-INTEGERS: Final = frozenset(
-    f"{sign}int{bits}" for sign in ("", "u") for bits in (2, 4, 8, 16, 32, 64)
-)
-FLOATS: Final = frozenset({"bfloat16", "float16", "float32", "float64", *NARROW})
-REALS: Final = INTEGERS | FLOATS
-"""\"Data types that model real numbers: floating-point and integral data types\"."""
+__all__ = ["is_zero", "nearest_float", "scalar_problem"]
 
 _SPECIAL: Final = frozenset({"NaN", "Infinity", "+Infinity", "-Infinity"})
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]+)", re.ASCII)
@@ -30,10 +24,10 @@ _PACKED: Final = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
 
 def scalar_problem(value: Any, dtype: DataType) -> str | None:
-    """What is wrong with the JSON of a scalar of `dtype`, one of :data:`REALS`; ``None`` if nothing is."""
-    if dtype.name in INTEGERS:
+    """Say what is wrong with the JSON of a real number of type `dtype`; ``None`` if nothing is."""
+    if dtype.name in RANGES:
         number = _number(value, int)
-        low, high = range_of(dtype.name)
+        low, high = RANGES[dtype.name]
         if number is None or number != number // 1:
             return f"expected a whole number, as {dtype.name} has, got {excerpt(value)}"
         if not low <= number <= high:
@@ -80,9 +74,3 @@ def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return value if abs(value) < float("inf") else None
-
-
-def range_of(name: str) -> tuple[int, int]:
-    """The least and the greatest number of an integer type."""
-    bits = int(name.removeprefix("u").removeprefix("int"))
-    return (0, (1 << bits) - 1) if name.startswith("u") else (-(1 << bits - 1), (1 << bits - 1) - 1)
