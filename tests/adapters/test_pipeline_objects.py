@@ -25,8 +25,8 @@ from zarrcodec_bridge.core.errors import (  # noqa: E402
     NotRepresentableError,
     UnsafeCodecError,
 )
+from zarrcodec_bridge.translation.open_arrays import array_encoding  # noqa: E402
 from zarrcodec_bridge.translation.pipeline import Pipeline  # noqa: E402
-from zarrcodec_bridge.translation.slots import array_encoding  # noqa: E402
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*not in the Zarr version 3 specification"),

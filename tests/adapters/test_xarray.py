@@ -26,7 +26,7 @@ from zarrcodec_bridge.core.errors import (  # noqa: E402
     NotRepresentableError,
     UnknownCodecError,
 )
-from zarrcodec_bridge.translation.slots import array_encoding  # noqa: E402
+from zarrcodec_bridge.translation.open_arrays import array_encoding  # noqa: E402
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*does not have a Zarr V3 specification"),

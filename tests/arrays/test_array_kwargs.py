@@ -28,7 +28,7 @@ from zarrcodec_bridge.codecs.gzip import Gzip
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
 )
-from zarrcodec_bridge.translation.slots import array_encoding
+from zarrcodec_bridge.translation.open_arrays import array_encoding
 
 np = pytest.importorskip("numpy")
 

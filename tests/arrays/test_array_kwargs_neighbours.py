@@ -8,7 +8,7 @@ import pytest
 
 from support.array_kwargs import CHUNK, COUNT, FORMATS, Json, values
 from zarrcodec_bridge.arrays import array_kwargs
-from zarrcodec_bridge.translation.slots import array_encoding
+from zarrcodec_bridge.translation.open_arrays import array_encoding
 
 np = pytest.importorskip("numpy")
 

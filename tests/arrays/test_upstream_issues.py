@@ -14,7 +14,7 @@ zarr = pytest.importorskip("zarr")
 
 import zarrcodec_bridge as bridge  # noqa: E402
 from zarrcodec_bridge.arrays import array_kwargs  # noqa: E402
-from zarrcodec_bridge.translation.slots import array_encoding  # noqa: E402
+from zarrcodec_bridge.translation.open_arrays import array_encoding  # noqa: E402
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*not in the Zarr version 3 specification"),

@@ -22,16 +22,10 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.open_arrays import array_encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
-from zarrcodec_bridge.translation.slots import (
-    SLOTS,
-    array_encoding,
-    encoding_from_slots,
-    first_chunk,
-    read_slots,
-    v2_slots,
-    v3_slots,
-)
+from zarrcodec_bridge.translation.placement import v2_slots, v3_slots
+from zarrcodec_bridge.translation.slots import SLOTS, first_chunk, read_slots
 
 Json = dict[str, Any]
 
@@ -198,7 +192,7 @@ PLACES: Final[list[tuple[str, Json, Any, Any]]] = [
     ("slots", "in_v3", "in_v2"), [row[1:] for row in PLACES], ids=[row[0] for row in PLACES]
 )
 def test_every_codec_comes_where_it_belongs(slots: Json, in_v3: Any, in_v2: Any) -> None:
-    encoding, _ = encoding_from_slots(**{"dtype": "<i4", **slots})
+    encoding = Pipeline.from_slots(**{"dtype": "<i4", **slots}).encoding
     ndim = slots.get("ndim")
     if isinstance(in_v3, type):
         with pytest.raises(in_v3):
@@ -229,17 +223,17 @@ def test_every_codec_comes_where_it_belongs(slots: Json, in_v3: Any, in_v2: Any)
     ],
 )
 def test_what_is_left_to_the_library_is_said(slots: Json, auto: set[str]) -> None:
-    assert encoding_from_slots(dtype="i4", **slots)[1] == auto
+    assert Pipeline.from_slots(dtype="i4", **slots).auto == auto
 
 
 def test_an_automatic_shuffle_stays_open_until_v3_settles_it() -> None:
-    encoding, _ = encoding_from_slots(dtype="u1", compressors=BLOSC)
+    encoding = Pipeline.from_slots(dtype="u1", compressors=BLOSC).encoding
     assert encoding.compressor.shuffle == "auto"
     v3 = v3_slots(encoding, context(encoding, "v3"))
     assert (v3.compressors[0].codec.shuffle, v3.compressors[0].codec.typesize) == ("bitshuffle", 1)
-    encoding, _ = encoding_from_slots(
+    encoding = Pipeline.from_slots(
         dtype="f8", filters={**DELTA, "dtype": "<f8", "astype": "<i2"}, compressors=BLOSC
-    )
+    ).encoding
     v3 = v3_slots(encoding, context(encoding, "v3"))
     assert (v3.compressors[0].codec.shuffle, v3.compressors[0].codec.typesize) == ("shuffle", 2)
 
@@ -249,7 +243,7 @@ def test_an_automatic_shuffle_stays_open_until_v3_settles_it() -> None:
 )
 def test_axes_get_numbers_where_their_count_is_known(order: Any, axes: tuple[int, ...]) -> None:
     transpose = {"name": "transpose", "configuration": {"order": order}}
-    encoding, _ = encoding_from_slots(dtype="i4", filters=transpose, ndim=3)
+    encoding = Pipeline.from_slots(dtype="i4", filters=transpose, ndim=3).encoding
     found = v3_slots(encoding, context(encoding, "v3", 3))
     assert found.filters[0].codec.order == axes
 
@@ -261,7 +255,7 @@ def test_filters_from_v3_have_no_byte_order(name: str, dtype: str) -> None:
     delta = (
         {"name": name, "configuration": {"dtype": "<i4"}} if v3 else {"id": name, "dtype": dtype}
     )
-    encoding, _ = encoding_from_slots(dtype=dtype, filters=delta, compressors=None)
+    encoding = Pipeline.from_slots(dtype=dtype, filters=delta, compressors=None).encoding
     assert encoding.filters[0].dtype == dtype
     found = v3_slots(encoding, context(encoding, "v3"))
     assert found.filters[0].codec.dtype == "<i4"
@@ -302,7 +296,7 @@ REFUSED: Final[list[tuple[Json, type[BridgeError], str]]] = [
 @pytest.mark.parametrize(("slots", "error", "message"), REFUSED)
 def test_refusals_say_where(slots: Json, error: type[BridgeError], message: str) -> None:
     with pytest.raises(error, match=message):
-        encoding_from_slots(**{"dtype": "i4", **slots})
+        Pipeline.from_slots(**{"dtype": "i4", **slots})
 
 
 class ThirdParty:
@@ -316,13 +310,13 @@ class ThirdParty:
 def test_an_object_of_an_unknown_class_has_the_kind_of_its_slot(slot: str) -> None:
     codec = ThirdParty()
     slots = read_slots(**{"compressors": None, slot: codec})
-    held = slots.held[0]
+    held = slots.codecs[0]
     assert kind_of(held.codec) == SLOTS[slot]
     assert slots.source_of(held.codec, "v2") is codec
     assert slots.source_of(held.codec, "v3") is None
     with pytest.raises(UnknownCodecError):
         read_slots(**{slot: codec.get_config()})
-    kept = read_slots(**{slot: codec.get_config()}, unknown="keep").held[0]
+    kept = read_slots(**{slot: codec.get_config()}, unknown="keep").codecs[0]
     assert (kept.codec, kept.source) == (held.codec, codec.get_config() and None)
 
 
@@ -368,12 +362,12 @@ PAIRS: Final = [pair for pair in shared.pipelines() if pair["use"] == "translate
 def test_golden_v2_slots_are_the_v2_encoding(pair: Any) -> None:
     members = {key: pair["v2"].get(key) for key in ("dtype", "order", "filters", "compressor")}
     expected = Pipeline.from_v2(**members)
-    encoding, _ = encoding_from_slots(
+    encoding = Pipeline.from_slots(
         dtype=members["dtype"],
         order=members["order"],
         filters=members["filters"],
         compressors=members["compressor"],
-    )
+    ).encoding
     assert encoding == expected.encoding
 
 
@@ -392,10 +386,9 @@ def test_golden_v3_slots_are_the_v3_encoding(pair: Any) -> None:
         codecs[{"a2a": "filters", "a2b": "serializer", "b2b": "compressors"}[kind or ""]].append(
             payload
         )
-    encoding, auto = encoding_from_slots(
-        dtype=pair["v3"]["data_type"], ndim=expected.ndim, **codecs
-    )
-    assert auto == frozenset()
+    given = Pipeline.from_slots(dtype=pair["v3"]["data_type"], ndim=expected.ndim, **codecs)
+    encoding = given.encoding
+    assert given.auto == frozenset()
     found = v3_slots(encoding, context(encoding, "v3", expected.ndim))
     placed = (*found.filters, found.serializer, *found.compressors)
     again = Pipeline(

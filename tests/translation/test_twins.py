@@ -32,7 +32,7 @@ TWINS: Final = {
     "documents.metadata.normalize_metadata": "documents.metadata.translate_metadata",
     "documents.references.references_to_v2": "documents.references.translate_references",
     "documents.references.references_to_v3": "documents.references.translate_references",
-    "arrays.array_kwargs": "arrays.translate_array_kwargs",
+    "arrays.keywords.array_kwargs": "arrays.keywords.translate_array_kwargs",
     "adapters.xarray.convert_encoding": "adapters.xarray.translate_encoding",
     "adapters.xarray.convert_variable_encoding": "adapters.xarray.translate_variable_encoding",
 }

@@ -1,4 +1,4 @@
-"""New arrays that would not give back what is written to them: refused before anything is.
+"""New arrays that would not return what is written to them: they are refused before anything is written.
 
 Format 2 does not say what reaches a codec, so that neither zarr-python nor numcodecs notices. Measured with zarr
 2.18.7, 3.1.6 and 3.4.2, numcodecs 0.16.6 and imagecodecs 2026.10.10.
@@ -19,7 +19,8 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B
-from zarrcodec_bridge.translation.slots import OBJECT_CODECS, Placed, V2Slots, V3Slots
+from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots
+from zarrcodec_bridge.translation.slots import OBJECT_CODECS
 from zarrcodec_bridge.translation.value_checks import INTEGERS
 
 __all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
@@ -82,35 +83,34 @@ TAKEN: Final[Mapping[str, frozenset[str]]] = {
 Of a codec that names a data type as which it views its input, it is that one.
 """
 
-TAKEN_OF_THE_ARRAY: Final = frozenset({"numcodecs.packbits"})
-"""Codecs of which zarr-python asks, in format 3, that the array itself has a data type that they take."""
-
 _OF_OBJECTS: Final = frozenset(name_of(codec) for codec in OBJECT_CODECS.values())
 
 _BYTE: Final = DataType("uint8", 1)
 
 
 def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, ...] | None) -> None:
-    """Refuse what would not come back.
+    """Refuse a v2 array that would not return what is written to it.
 
-    `dtype` is the data type of the array, as far as it is known; `zarr` the version of what writes it, ``None`` if that
-    is not zarr-python.
+    `dtype` is the data type of the array, as far as it is known; `zarr` the version of zarr-python
+    that writes it, ``None`` if another program does.
 
     Raises :class:`NotRepresentableError`, or :class:`BackendUnsupportedError` where another version would open it.
     """
     if zarr is not None and zarr >= WITHOUT_DATA_TYPE_SINCE:
         _refuse_without_data_type(found)
-    for placed in found.placed:
+    for placed in found.codecs:
         name = name_of(placed.codec)
-        reason = _wrong_for(placed.codec, viewed_dtype(placed.codec)) or _not_taken(placed)
+        reason = _why_decoded_wrong(placed.codec, viewed_dtype(placed.codec)) or _why_not_encoded(
+            placed
+        )
         if dtype is not None and not reason:
-            reason = _why_not(placed, dtype, alone=len(found.placed) == 1)
+            reason = _why_not_read_back(placed, dtype, alone=len(found.codecs) == 1)
         if reason:
             raise NotRepresentableError("v2", name, reason)
 
 
 def _refuse_without_data_type(found: V2Slots) -> None:
-    for name in (name_of(placed.codec) for placed in found.placed):
+    for name in (name_of(placed.codec) for placed in found.codecs):
         if name in WITHOUT_DATA_TYPE:
             raise BackendUnsupportedError(
                 "zarr",
@@ -122,21 +122,19 @@ def _refuse_without_data_type(found: V2Slots) -> None:
 
 
 def refuse_unreadable_in_v3(found: V3Slots, dtype: DataType | None) -> None:
-    """Refuse what zarr-python would not make, or what would not come back.
+    """Refuse a v3 array that zarr-python would not make, or that would not return what is written to it.
 
     `dtype` is the data type of the array as it was given, which says in which order NumPy has its bytes.
 
     Raises :class:`NotRepresentableError`.
     """
     for placed in (*found.filters, found.serializer):
-        reason = (
-            _wrong_for(placed.codec, viewed_dtype(placed.codec))
-            or _not_taken(placed)
-            or _not_taken_of(placed.codec, found.data_type)
+        reason = _why_decoded_wrong(placed.codec, viewed_dtype(placed.codec)) or _why_not_encoded(
+            placed
         )
         name = name_of(placed.codec)
         if not reason and dtype is not None and dtype.endian == "big" and name in NATIVE_ONLY_IN_V3:
-            reason = _native_only(dtype)
+            reason = _native_message(dtype)
         if reason:
             raise NotRepresentableError("v3", name, reason)
     _check_serializer(found.serializer.codec, found.data_type)
@@ -160,14 +158,14 @@ def _check_serializer(codec: Codec, array: DataType) -> None:
         )
 
 
-def _not_taken(placed: Placed) -> str | None:
-    """Why the encoder does not take the elements that reach it."""
+def _why_not_encoded(placed: PlacedCodec) -> str | None:
+    """The reason why the encoder does not accept the elements that reach it."""
     codec = placed.codec
     elements = viewed_dtype(codec) or _elements(placed)
     if elements is None or not elements.is_known:
         return None
     if elements.name not in TAKEN.get(name_of(codec), (elements.name,)):
-        return _takes(codec, elements)
+        return _accepted_message(codec, elements)
     if isinstance(codec, Bitround) and codec.keepbits > MANTISSA[elements.name]:
         return (
             f"{elements.name} elements have {MANTISSA[elements.name]} bits to keep, not"
@@ -176,20 +174,11 @@ def _not_taken(placed: Placed) -> str | None:
     return None
 
 
-def _elements(placed: Placed) -> DataType | None:
+def _elements(placed: PlacedCodec) -> DataType | None:
     return placed.sees.dtype or (_BYTE if placed.sees.itemsize == 1 else None)
 
 
-def _not_taken_of(codec: Codec, array: DataType) -> str | None:
-    name = name_of(codec)
-    if name not in TAKEN_OF_THE_ARRAY or not array.is_known or array.name in TAKEN[name]:
-        return None
-    return (
-        f"{_takes(codec, array)}: zarr-python asks that of the array, whatever its filters put out"
-    )
-
-
-def _takes(codec: Codec, elements: DataType) -> str:
+def _accepted_message(codec: Codec, elements: DataType) -> str:
     usual = TAKEN[name_of(codec)] - LONG_DOUBLES.keys()
     if len(usual) > len(FLOATS):
         return f"it has no {elements.name} elements"
@@ -197,13 +186,13 @@ def _takes(codec: Codec, elements: DataType) -> str:
     return f"it {does} {' or '.join(sorted(usual))} elements, not {elements.name}"
 
 
-def _wrong_for(codec: Codec, elements: DataType | None) -> str | None:
+def _why_decoded_wrong(codec: Codec, elements: DataType | None) -> str | None:
     if elements is None or elements.name not in WRONG_FOR.get(name_of(codec), ()):
         return None
     return f"numcodecs decodes {elements.name} elements to other ones; view them as uint8"
 
 
-def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
+def _why_not_read_back(placed: PlacedCodec, array: DataType, *, alone: bool) -> str | None:
     codec = placed.codec
     spec, name = spec_of(type(codec)), name_of(codec)
     if spec is not None and spec.object_type is not None:
@@ -221,10 +210,10 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
             return f"it views bytes of any number as {view.itemsize}-byte elements"
     little_endian_only = (spec is not None and spec.little_endian_only) or name in NATIVE_ONLY
     if little_endian_only and elements.endian == "big":
-        return _native_only(elements)
+        return _native_message(elements)
     if elements.itemsize > 1 or kind_of(codec) == A2A:
-        unsaid = (None,) if elements.itemsize == 1 else (None, 1)
-        missing = [need for need in NEEDED.get(name, ()) if getattr(codec, need) in unsaid]
+        missing_values = (None,) if elements.itemsize == 1 else (None, 1)
+        missing = [need for need in NEEDED.get(name, ()) if getattr(codec, need) in missing_values]
         if missing:
             return f"it decodes single bytes: give it {' and '.join(missing)}"
     if alone and name in NEVER_ALONE and elements.itemsize > 1:
@@ -232,15 +221,15 @@ def _why_not(placed: Placed, array: DataType, *, alone: bool) -> str | None:
     return None
 
 
-def _native_only(dtype: DataType) -> str:
+def _native_message(dtype: DataType) -> str:
     native = dtype.with_endian("little").to_v2()
     return f"it takes native elements only: make the array with dtype {native!r}"
 
 
 def _check_bits(codec: Codec, elements: DataType) -> None:
-    """Refuse a filter that takes the bits of elements for those of another kind.
+    """Refuse a filter that reads the bits of elements as another kind of number.
 
-    It gives back other ones: `packbits` knows two values of each, `quantize` rounds integers as if they were floats.
+    It returns other elements: `packbits` keeps two values, `quantize` rounds integers as if they were floats.
     """
     view = viewed_dtype(codec)
     if view is not None and view.name != elements.name:
@@ -249,7 +238,7 @@ def _check_bits(codec: Codec, elements: DataType) -> None:
             raise NotRepresentableError(
                 "v2",
                 name_of(codec),
-                f"it views {elements.name} elements as {view.name}, and gives back other ones",
+                f"it views {elements.name} elements as {view.name}, and returns other ones",
             )
     if view is None or not view.itemsize or not elements.itemsize:
         return

@@ -28,20 +28,18 @@ from zarrcodec_bridge.core.errors import (
     Note,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.options import OnLoss, read_axes, read_zarr_format
+from zarrcodec_bridge.core.options import OnLoss, check_flag, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.translation.options import Translation, report_losses
-from zarrcodec_bridge.translation.slots import (
-    AUTO,
-    Slots,
+from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
+from zarrcodec_bridge.translation.placement import (
     V2Slots,
     V3Slots,
-    read_slots,
     v2_slots,
     v3_slots,
     zarr_python_context,
 )
+from zarrcodec_bridge.translation.slots import AUTO, Slots, read_slots
 
 __all__ = [
     "ConvertedEncoding",
@@ -58,7 +56,7 @@ KEYS = ("filters", "serializer", "compressors", "compressor")
 
 @dataclass(frozen=True, slots=True)
 class ConvertedEncoding(Generic[T]):
-    """What :func:`translate_encoding` gives: the dataset, and what was changed on the way to it."""
+    """The result of :func:`translate_encoding`: the dataset, and what was changed on the way to it."""
 
     result: T
     notes: tuple[Note, ...] = ()
@@ -73,12 +71,11 @@ def convert_encoding(
     Parameters
     ----------
     ds : xarray.Dataset, xarray.DataArray or xarray.DataTree
-        As xarray opened it, or with codecs in its encodings in any form that :func:`~zarrcodec_bridge.normalize`
-        reads. Coordinates are converted too.
+        As xarray opened it, or with any codec-like input in its encodings. Coordinates are converted too.
     zarr_format : {2, 3}
         The format that it is to be written in.
     on_loss : {"error", "warn", "ignore"}
-        What to do with what the format, or xarray, has no place for (shards in format 2).
+        What to do where the format, or xarray, has no place for something (shards in format 2).
     allow_pickle : bool
         Whether to make codecs that execute code from the data they decode.
 
@@ -91,7 +88,7 @@ def convert_encoding(
     Raises
     ------
     InvalidCodecError, UnknownCodecError
-        An encoding holds something else than codecs; ``problems`` say in which slot.
+        An encoding has a value that is not a codec; ``problems`` say in which slot.
     NotRepresentableError
         The format has no form of a codec.
     LossError
@@ -110,13 +107,17 @@ def convert_encoding(
 def translate_encoding(
     ds: T, zarr_format: Literal[2, 3], *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> ConvertedEncoding[T]:
-    """As :func:`convert_encoding`, with the notes and losses, each after the name of its variable.
+    """Convert the encodings as :func:`convert_encoding` does, and return the notes and losses too.
+
+    Each note and loss begins with the name of its variable. Parameters and errors are those of
+    :func:`convert_encoding`.
 
     Example
     -------
     >>> ds = xarray.open_zarr("v2.zarr")                                               # doctest: +SKIP
     >>> translate_encoding(ds, 3, on_loss="ignore").losses                             # doctest: +SKIP
     """
+    _check_options(zarr_format, on_loss, allow_pickle)
     copied: Any = ds.copy()  # type: ignore[attr-defined]
     notes: list[Note] = []
     losses: list[Loss] = []
@@ -139,6 +140,13 @@ def translate_encoding(
     return ConvertedEncoding(copied, tuple(notes), tuple(losses))
 
 
+def _check_options(zarr_format: Any, on_loss: Any, allow_pickle: Any) -> Dialect:
+    """The dialect of the format; raises :class:`OptionError` for invalid options."""
+    make_options(on_loss=on_loss)
+    check_flag("allow_pickle", allow_pickle)
+    return "v2" if read_zarr_format(zarr_format) == 2 else "v3"
+
+
 def _variables(source: Any) -> Iterator[tuple[str, Any]]:
     if hasattr(source, "subtree"):
         for node in source.subtree:
@@ -152,7 +160,7 @@ def _variables(source: Any) -> Iterator[tuple[str, Any]]:
         raise InvalidCodecError.at(
             (),
             f"expected an xarray Dataset, DataArray or DataTree, got {type(source).__name__}",
-            "no dataset",
+            "not a dataset",
         )
 
 
@@ -165,12 +173,12 @@ def convert_variable_encoding(
     on_loss: OnLoss = "error",
     allow_pickle: bool = False,
 ) -> dict[str, Any]:
-    """The `encoding` of one variable for the other Zarr format.
+    """Convert the `encoding` of one variable to the other Zarr format.
 
     Parameters
     ----------
     encoding : mapping
-        The encoding; keys that have nothing to do with codecs are kept.
+        The encoding; keys other than those of codecs are kept.
     zarr_format, on_loss, allow_pickle
         As for :func:`convert_encoding`.
     dtype : optional
@@ -208,14 +216,14 @@ def translate_variable_encoding(
     on_loss: OnLoss = "error",
     allow_pickle: bool = False,
 ) -> Translation:
-    """As :func:`convert_variable_encoding`, with the notes and losses.
+    """Convert an encoding as :func:`convert_variable_encoding` does, and return the notes and losses too.
 
     Example
     -------
     >>> translate_variable_encoding({"shards": (4,), "compressors": "gzip"}, 2, dtype="i4", on_loss="ignore").losses
     (Loss(codec='sharding_indexed', message='format 2 has no shards, so each chunk is written by itself'),)
     """
-    read_zarr_format(zarr_format)
+    dialect = _check_options(zarr_format, on_loss, allow_pickle)
     ndim, _ = read_axes(ndim)
     kept = {key: value for key, value in encoding.items() if key not in KEYS}
     if not any(key in encoding for key in KEYS):
@@ -229,9 +237,8 @@ def translate_variable_encoding(
     )
     on_disk = _on_disk(encoding, dtype)
     found = slots.encoding(on_disk, ndim=ndim, new=True)
-    dialect: Dialect = "v2" if zarr_format == 2 else "v3"
     ctx = zarr_python_context(dialect, on_disk, ndim, _chunk_shape(encoding.get("chunks")))
-    if zarr_format == 2:
+    if dialect == "v2":
         placed = v2_slots(found, ctx)
         refuse_unreadable(placed, on_disk, zarr_version())
         made = _v2(kept, slots, placed, ctx, allow_pickle)
@@ -312,7 +319,7 @@ def _v3(
 
 
 def _readable(found: V3Slots) -> V3Slots:
-    """zarr-python before 3.3 reads big-endian bytes after a filter wrong, and what is written anew need not be so."""
+    """Use little-endian bytes after a filter: zarr-python before 3.3 reads big-endian ones wrong."""
     serializer = found.serializer.codec
     if not found.filters or not isinstance(serializer, Bytes) or serializer.endian != "big":
         return found
@@ -324,7 +331,7 @@ def _all(compressor: Any) -> tuple[Any, ...]:
 
 
 def _may_have_none(dtype: DataType) -> bool:
-    """Whether the variable may be said to have no filters: text of variable length needs one."""
+    """Whether the filters may be none: text of variable length needs one."""
     return dtype.itemsize is not None
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "Unknown",
     "check_choice",
     "check_dialect",
+    "check_flag",
     "read_axes",
     "read_kind",
     "read_order",
@@ -76,6 +77,12 @@ def check_choice(option: str, value: Any, choices: Iterable[str]) -> None:
     known = tuple(choices)
     if not isinstance(value, str) or value not in known:
         raise OptionError(option, value, known)
+
+
+def check_flag(option: str, value: Any) -> None:
+    """Raise :class:`OptionError` where `value` is neither true nor false: the text "no" would count as true."""
+    if not isinstance(value, bool):
+        raise OptionError(option, value, (True, False))
 
 
 def check_dialect(to: Any) -> None:

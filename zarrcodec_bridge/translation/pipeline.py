@@ -253,7 +253,7 @@ class Pipeline:
         InvalidCodecError, UnknownCodecError
             Its codecs cannot be read.
         """
-        from zarrcodec_bridge.translation.slots import array_encoding
+        from zarrcodec_bridge.translation.open_arrays import array_encoding
 
         found = array_encoding(array)
         shape = found.chunk_shape

@@ -14,19 +14,18 @@ from zarrcodec_bridge.adapters.numcodecs.instances import (
 )
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag
 from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.translation.codec import to_v2
-from zarrcodec_bridge.translation.options import report_losses
+from zarrcodec_bridge.translation.options import make_options, report_losses
 from zarrcodec_bridge.translation.pipeline import Pipeline
-from zarrcodec_bridge.translation.slots import (
-    AUTO,
-    Placed,
-    Slots,
+from zarrcodec_bridge.translation.placement import (
+    PlacedCodec,
     V2Slots,
     v2_slots,
     zarr_python_context,
 )
+from zarrcodec_bridge.translation.slots import AUTO, Slots
 
 __all__ = ["to_numcodecs", "v2_objects"]
 
@@ -100,6 +99,8 @@ def to_numcodecs(
     >>> to_numcodecs(Pipeline.from_v2(dtype="<i4", compressor={"id": "gzip", "level": 5}))
     {'dtype': '<i4', 'order': 'C', 'filters': None, 'compressor': GZip(level=5)}
     """
+    make_options(on_loss=on_loss, unknown=unknown)
+    check_flag("allow_pickle", allow_pickle)
     if isinstance(source, Pipeline):
         if dtype is not None or unknown != "error":
             raise BridgeError(
@@ -139,7 +140,7 @@ def v2_objects(
     others. Raises as :func:`to_numcodecs`.
     """
 
-    def make(placed: Placed) -> Any:
+    def make(placed: PlacedCodec) -> Any:
         source = given.source_of(placed.codec, "v2") if given is not None else None
         if source is not None:
             return _as_json(to_numcodecs(source, allow_pickle=allow_pickle), placed)
@@ -151,7 +152,7 @@ def v2_objects(
     }
 
 
-def _as_json(source: NumcodecsObject, placed: Placed) -> Any:
+def _as_json(source: NumcodecsObject, placed: PlacedCodec) -> Any:
     """The object itself; where its parameters are NumPy's, which zarr-python cannot write, an equal one with JSON's."""
     try:
         json.dumps(source.get_config())

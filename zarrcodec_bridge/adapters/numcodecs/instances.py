@@ -29,7 +29,7 @@ __all__ = [
     "NumcodecsObject",
     "instance",
     "instance_of",
-    "is_one_for_all",
+    "is_chunk_independent",
     "is_registered",
     "refuse_unsafe",
     "register",
@@ -52,12 +52,12 @@ PROVIDERS: Final = {
     "rawgrib": "gribscan",
     "vc-delta3d": "vc-delta3d",
 }
-"""What to install for a codec that numcodecs does not always have; by id, or by what ids begin with."""
+"""What to install for codecs that numcodecs does not always have, by id or by prefix."""
 
 
 @runtime_checkable
 class NumcodecsObject(Protocol):
-    """What numcodecs asks of a codec object; any class that has it will do."""
+    """The numcodecs API of a codec object, whatever its class."""
 
     codec_id: str | None
 
@@ -81,7 +81,7 @@ def instance_of(
     outer: WriteContext | None = None,
     allow_pickle: bool = False,
 ) -> NumcodecsObject:
-    """Make the numcodecs object of a canonical codec, for the chunk that it sees; `outer` keeps the losses.
+    """Make the numcodecs object of a canonical codec, for the chunk that it sees; `outer` collects the losses.
 
     Raises as :func:`~zarrcodec_bridge.to_numcodecs`, and :class:`MissingContextError` where its v2 form depends on the
     chunk.
@@ -93,8 +93,8 @@ def instance_of(
     return instance(payload, allow_pickle=allow_pickle)
 
 
-def is_one_for_all(codec: Codec, chunk: Chunk) -> bool:
-    """Whether its v2 form, and so its object, is the same for every chunk; `chunk` is some chunk."""
+def is_chunk_independent(codec: Codec, chunk: Chunk) -> bool:
+    """Whether the v2 form of a codec, and so its object, is the same for every chunk; `chunk` is an example."""
     try:
         free, bound = (
             write_codec(codec, WriteContext(dialect="v2", chunk=seen, unknown="keep"))
@@ -111,7 +111,7 @@ def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> Numcodec
     if not allow_pickle:
         refuse_unsafe(payload, codec_id)
     try:
-        return _made(payload, codec_id)
+        return _create(payload, codec_id)
     except BackendError:
         raise
     except ImportError as error:
@@ -122,7 +122,7 @@ def instance(payload: dict[str, Any], *, allow_pickle: bool = False) -> Numcodec
         ) from error
 
 
-def _made(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
+def _create(payload: dict[str, Any], codec_id: str) -> NumcodecsObject:
     get_codec = _get_codec()
     try:
         return get_codec(payload)
@@ -137,7 +137,7 @@ def is_registered(codec_id: str) -> bool:
     """Whether numcodecs has a codec of this id."""
     try:
         _get_codec()({"id": codec_id})
-    except Exception as error:  # that it wants parameters is an answer too
+    except Exception as error:  # a codec that needs parameters is registered too
         return not _is_unregistered(error, codec_id)
     return True
 
@@ -162,7 +162,7 @@ def _get_codec() -> Callable[[dict[str, Any]], NumcodecsObject]:
 
 
 def _is_unregistered(error: Exception, codec_id: str) -> bool:
-    """Whether numcodecs (0.13: a bare ValueError) says that it has no codec of this id."""
+    """Whether the error of numcodecs (0.13: a bare ValueError) means that it has no codec of this id."""
     return isinstance(error, ValueError) and (
         str(error).startswith("codec not available") and codec_id in str(error)
     )

@@ -1,4 +1,4 @@
-"""Chunks between zarr-python and numcodecs: what either may assume of an array or a buffer.
+"""Chunks between zarr-python and numcodecs, as arrays and buffers that either accepts.
 
 Encoders get native, C-contiguous arrays (numcodecs flattens in memory order and views the bytes as it likes),
 decoders of unknown codecs get `bytes` (imagecodecs takes the element size of an array for that of the data). What they
@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from zarrcodec_bridge.core.errors import BackendUnsupportedError
 
-__all__ = ["apart_from", "as_bytes", "as_elements", "flat_bytes", "native"]
+__all__ = ["as_bytes", "as_elements", "copy_if_shared", "flat_bytes", "native"]
 
 
 def native(chunk: Any) -> npt.NDArray[Any]:
     """The array of a zarr-python chunk in C order and native byte order; copied only if it is not."""
     array: npt.NDArray[Any] = chunk.as_ndarray_like()
-    if type(array) is not np.ndarray:  # of a graphics card, or a subclass
+    if type(array) is not np.ndarray:  # on a graphics card, or a subclass
         array = chunk.as_numpy_array()
     if array.dtype.isnative:
         return np.ascontiguousarray(array) if array.ndim else array
@@ -38,22 +38,24 @@ def as_bytes(buffer: Any) -> bytes:
 
 
 def flat_bytes(encoded: Any) -> npt.NDArray[np.uint8]:
-    """What a codec put out, as an array of bytes that shares its memory."""
+    """The output of a codec as an array of bytes that shares its memory."""
     if isinstance(encoded, np.ndarray):
         array: npt.NDArray[Any] = np.asarray(encoded)
         if array.dtype.hasobject:
-            raise BackendUnsupportedError("numcodecs", "a codec put out objects; expected bytes")
+            raise BackendUnsupportedError("numcodecs", "expected bytes from a codec, got objects")
         return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
     return np.frombuffer(encoded, np.uint8)
 
 
-def apart_from(given: npt.NDArray[Any], encoded: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """What a codec put out, copied if it is the memory that it was given: a store may keep it."""
+def copy_if_shared(
+    given: npt.NDArray[Any], encoded: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint8]:
+    """The output of a codec, copied if it shares memory with the input: a store may keep it."""
     return encoded.copy() if np.may_share_memory(given, encoded) else encoded
 
 
 def as_elements(found: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    """What a codec put out, as an array of `dtype` and `shape`.
+    """The output of a codec as an array of `dtype` and `shape`.
 
     What has as many bytes is taken for the bytes of the elements, as zarr-python does for v2, but for another byte
     order. Elements of another size keep their values, if they are of one kind and the values fit: imagecodecs decodes
@@ -62,7 +64,7 @@ def as_elements(found: Any, dtype: np.dtype[Any], shape: tuple[int, ...]) -> npt
     if type(found) is np.ndarray and found.dtype == dtype:
         try:
             return found.reshape(shape)
-        except ValueError:  # of another size, which is told below
+        except ValueError:  # of another size; the error below says so
             pass
     array: npt.NDArray[Any] = (
         np.asarray(found) if isinstance(found, np.ndarray) else flat_bytes(found)

@@ -12,19 +12,17 @@ from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import BridgeError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_kind
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
-from zarrcodec_bridge.translation.options import report_losses
+from zarrcodec_bridge.translation.options import make_options, report_losses
 from zarrcodec_bridge.translation.pipeline import Pipeline
-from zarrcodec_bridge.translation.slots import (
-    AUTO,
-    OBJECT_CODECS,
-    Placed,
-    Slots,
+from zarrcodec_bridge.translation.placement import (
+    PlacedCodec,
     V3Slots,
     v3_slots,
     zarr_python_context,
 )
+from zarrcodec_bridge.translation.slots import AUTO, OBJECT_CODECS, Slots
 
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
@@ -61,9 +59,9 @@ def to_zarr(
 ) -> ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec | dict[str, Any]:
     """Make the zarr-python v3 codec object of a codec, or the objects of a pipeline.
 
-    It is zarr-python's own object where the installed version has a class of that name that is not known to be wrong,
+    It is zarr-python's own object where the installed version has a class of that name that is not known to be faulty,
     and else a wrapper around the object with the numcodecs API. Its v3 name is the one that zarr-python reads, the
-    registered one, or, for a codec that no definition describes, its `codec_id`.
+    registered one, or, for an unregistered codec, its `codec_id`.
 
     Parameters
     ----------
@@ -73,7 +71,7 @@ def to_zarr(
         The data type of the elements that the codec sees. Without it, parameters that depend on the array stay open,
         and zarr-python fills them in when it creates the array. A pipeline has its own.
     kind : {"a2a", "a2b", "b2b"}, optional
-        Array-to-array, array-to-bytes or bytes-to-bytes; needed for a codec that no definition describes.
+        Array-to-array, array-to-bytes or bytes-to-bytes; needed for an unregistered codec.
     on_loss : {"error", "warn", "ignore"}
         What to do where existing bytes decode equal, but later writes would differ in value.
     unknown : {"error", "keep", "wrap"}
@@ -103,8 +101,8 @@ def to_zarr(
     BackendUnsupportedError
         Neither zarr-python nor numcodecs has it; or it is a shard whose chunks the installed zarr-python would read
         as other values (big-endian `bytes` behind a filter, before zarr 3.3).
-    ValueError
-        `kind` is no kind.
+    OptionError
+        An option has a value that it does not take.
 
     Example
     -------
@@ -113,6 +111,9 @@ def to_zarr(
     >>> to_zarr(Pipeline.from_v2(dtype="|u1", compressor={"id": "gzip", "level": 5}))["compressors"]
     [GzipCodec(level=5)]
     """
+    make_options(on_loss=on_loss, unknown=unknown)
+    check_flag("allow_pickle", allow_pickle)
+    kind = read_kind(kind)
     if isinstance(source, Pipeline):
         if dtype is not None or kind is not None or unknown != "error":
             raise BridgeError(
@@ -164,7 +165,7 @@ def v3_objects(
     placed = (*found.filters, found.serializer, *found.compressors)
     refuse_misread([item.codec for item in placed], found.data_type)
 
-    def make_object(placed: Placed, kind: Kind) -> Any:
+    def make_object(placed: PlacedCodec, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
         if source is not None:
             return codec_of_array(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)

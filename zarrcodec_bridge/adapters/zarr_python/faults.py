@@ -1,4 +1,4 @@
-"""zarr-python classes that are known to be wrong, as data; our own wrappers are used in their place.
+"""Faults of codec classes that zarr-python finds; our own wrappers are used in their place.
 
 Measured with zarr 3.0.8, 3.1.1, 3.1.6, 3.2.1, 3.3.0 and 3.4.2, under both of its codec pipelines.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python.backend import Version, installed
-from zarrcodec_bridge.adapters.zarr_python.sizes import TELL_NO_SIZE, tells_no_size
+from zarrcodec_bridge.adapters.zarr_python.sizes import WITHOUT_LENGTH, has_no_length
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import output_dtype, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
@@ -20,29 +20,29 @@ __all__ = ["FAULTS", "Fault", "fault_of", "no_reader_of"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the classes of some v3 names."""
+    """A fault of the classes of some v3 names."""
 
     names: frozenset[str]
     reason: str
     package: str | None = "zarr"
-    """The package that has it; ``None`` where what is written must not have that name, whatever is installed."""
+    """The package that has the fault; ``None`` where the name must not be written, whatever is installed."""
     since: Version = (0,)
     until: Version | None = None
-    """The first version without it."""
+    """The first version without the fault."""
     reads: bool = True
-    """Whether the class still reads what is written right; if not, another name has to be written."""
+    """Whether the class still reads correctly; if not, another name has to be written."""
     lesser: bool = False
-    """Right, but not able to do all that ours is."""
+    """Whether the class is correct, but does less than our wrapper."""
     recasting: bool = False
-    """Only where the codec puts out another data type than it takes."""
+    """Whether the fault shows only where the codec puts out another data type than it takes."""
     sizeless: bool = False
-    """Only where the stream does not say how long its content is."""
+    """Whether the fault shows only where the stream does not store the length of its content."""
 
     def concerns(self, name: str, codec: Codec) -> bool:
-        """Whether it concerns this codec, as installed."""
+        """Whether the installed class of this codec has the fault."""
         if name not in self.names or (self.recasting and not _recasts(codec)):
             return False
-        if self.sizeless and not tells_no_size(codec):
+        if self.sizeless and not has_no_length(codec):
             return False
         if self.package is None:
             return True
@@ -121,7 +121,7 @@ FAULTS: Final = (
         package="imagecodecs-zarr",
     ),
     Fault(
-        frozenset(TELL_NO_SIZE),
+        frozenset(WITHOUT_LENGTH),
         "fails on streams without a header that were compressed more than about eightfold (2026.10.10)",
         package="imagecodecs-zarr",
         sizeless=True,
@@ -140,12 +140,12 @@ FAULTS: Final = (
 
 
 def fault_of(name: str, codec: Codec) -> Fault | None:
-    """What is wrong with the class that zarr-python reads the v3 name with."""
+    """The fault of the class with which zarr-python reads the v3 name, if any."""
     return next((fault for fault in FAULTS if fault.concerns(name, codec)), None)
 
 
 def no_reader_of(codec: Codec) -> Fault | None:
-    """What is wrong with every v3 name of a codec, so that it has to be written in an envelope."""
+    """The fault because of which a codec has to be written in an envelope, whatever its v3 name."""
     if isinstance(codec, KeptCodec):
         fault = fault_of(codec.name, codec)
         return fault if fault is not None and not fault.reads else None

@@ -31,12 +31,12 @@ def is_ours(cls: type[Any]) -> TypeGuard[type[OurCodec]]:
 
 
 def claim(name: str) -> None:
-    """Note that the user asked to register a name, and so does it in the processes that read it."""
+    """Remember that the user registers a name, and so can register it in other processes too."""
     _ONLY_HERE.discard(name)
 
 
 def make_readable(name: str, cls: type[OurCodec], codec: Codec, live: Any = None) -> None:
-    """Let this process open what it writes under a name that nobody has.
+    """Let this process open what it writes under an unregistered name.
 
     Raises :class:`DuplicateCodecError` where it reads the name as a codec of another kind.
     """
@@ -49,10 +49,10 @@ def make_readable(name: str, cls: type[OurCodec], codec: Codec, live: Any = None
 
 
 def refuse_unopened(name: str, cls: type[OurCodec], codec: Codec, live: Any = None) -> None:
-    """Refuse a name that zarr-python reads in no process, or in this one only, where nobody registered it.
+    """Refuse a name that zarr-python does not read in other processes, and that the user did not register.
 
-    A codec of the caller's own class, or one that was asked to be kept, is read here by that class, and wherever the
-    caller registers it.
+    An unregistered codec, of the user's own class or kept by ``unknown``, is accepted: it is read here, and wherever
+    the user registers it.
 
     Raises :class:`NotRepresentableError`, and as :func:`make_readable`.
     """
@@ -63,10 +63,12 @@ def refuse_unopened(name: str, cls: type[OurCodec], codec: Codec, live: Any = No
         spec = spec_of(type(codec))
         known = spec.no_v3 if spec is not None else ""
         reason = f"{known}, or make the array with zarr_format=2" if known else ""
-        raise NotRepresentableError("v3", name_of(codec), reason or _unopened(name, cls.kind))
+        raise NotRepresentableError(
+            "v3", name_of(codec), reason or _unopened_message(name, cls.kind)
+        )
 
 
-def _unopened(name: str, kind: Kind) -> str:
+def _unopened_message(name: str, kind: Kind) -> str:
     return (
         "zarr-python opens no codec of that name in another process: pass unknown='wrap', which writes"
         f" {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"

@@ -1,4 +1,4 @@
-"""The zarr-python object of one codec: its own where the installed version has a right one, else our wrapper."""
+"""The zarr-python object of one codec: its own where the installed version has a correct one, else our wrapper."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from zarrcodec_bridge.adapters.numcodecs.instances import instance_of
 from zarrcodec_bridge.adapters.zarr_python import backend
+from zarrcodec_bridge.adapters.zarr_python.faults import fault_of, no_reader_of
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.adapters.zarr_python.names import (
     OurCodec,
@@ -22,7 +23,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.options import OnLoss, Unknown, read_kind
+from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
     effect_of,
@@ -51,7 +52,7 @@ def codec_object(
     allow_pickle: bool,
 ) -> Any:
     """Make the zarr-python object of one codec, which this process can read; see :func:`~zarrcodec_bridge.to_zarr`."""
-    options = _Options(dtype, read_kind(kind), on_loss, unknown, allow_pickle, make_readable)
+    options = _Options(dtype, kind, on_loss, unknown, allow_pickle, make_readable)
     return _object(source, options)
 
 
@@ -66,7 +67,7 @@ def codec_of_array(
 ) -> Any:
     """Make the object as :func:`codec_object` does, for an array that other processes open.
 
-    It registers nothing in this process: no other one would have it.
+    It registers no name in this process, because other processes would not have it.
 
     Raises as :func:`~zarrcodec_bridge.to_zarr`, and :class:`NotRepresentableError` for a name that zarr-python reads
     nowhere.
@@ -75,14 +76,14 @@ def codec_of_array(
 
 
 class _Options(NamedTuple):
-    """What to make, and what becomes of a name that only a wrapper of ours reads."""
+    """What to make, and what to do with a name that only our wrapper reads: `make_readable` or `refuse_unopened`."""
 
     dtype: Any
     kind: Kind | None
     on_loss: OnLoss
     unknown: Unknown
     allow_pickle: bool
-    settle_name: Callable[[str, type[OurCodec], Codec, Any], None]
+    handle_name: Callable[[str, type[OurCodec], Codec, Any], None]
 
 
 def _object(source: Any, options: _Options) -> Any:
@@ -92,13 +93,13 @@ def _object(source: Any, options: _Options) -> Any:
         and not codec_objects.speaks_v2(source)
         and _is_right(source)
     ):
-        if options.settle_name is refuse_unopened:
+        if options.handle_name is refuse_unopened:
             _refuse_unopened_object(source)
         return source
     if options.unknown == "error" and codec_objects.is_object(source):
         options = options._replace(unknown="keep")
     checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
-    codec = _of_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
+    codec = _with_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
     if effect_of(codec) is not NO_EFFECT:
         codec = _without_byte_order(codec)
         options = options._replace(dtype=_native(options.dtype))
@@ -106,14 +107,14 @@ def _object(source: Any, options: _Options) -> Any:
     payload = _payload(codec, options.dtype, options.on_loss, options.unknown)
     name = str(payload["name"])
     cls = backend.codec_class(name)
-    if cls is not None and not is_ours(cls) and _fault_of(name, codec) is None:
+    if cls is not None and not is_ours(cls) and fault_of(name, codec) is None:
         return backend.build(cls, _with_our_objects(codec, payload, options))
     live = source if isinstance(codec, KeptCodec) and codec_objects.speaks_v2(source) else None
-    return _wrapped(codec, payload, live, options)
+    return _wrap(codec, payload, live, options)
 
 
 def _refuse_unopened_object(source: Any) -> None:
-    """Refuse a wrapper of ours, alone or inside a shard, of which only this process reads the name."""
+    """Refuse our wrapper, alone or inside a shard, where only this process reads its name."""
     if is_ours(type(source)):
         name = str(source.to_dict()["name"])
         refuse_unopened(name, type(source), source.codec, source.live)
@@ -121,7 +122,7 @@ def _refuse_unopened_object(source: Any) -> None:
         _refuse_unopened_object(inner)
 
 
-def _wrapped(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
+def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
     name, cls = str(payload["name"]), KINDS[_kind(codec)]
@@ -131,17 +132,17 @@ def _wrapped(codec: Codec, payload: dict[str, Any], live: Any, options: _Options
             "zarr",
             f"the installed zarr-python has no codec {excerpt(name)}, and numcodecs neither",
         )
-    if options.settle_name is refuse_unopened:
+    if options.handle_name is refuse_unopened:
         refuse_unopened(name, cls, codec, live)
     if live is None and options.allow_pickle:
         live = instance_of(codec, allow_pickle=True)
     wrapper = cls.around(payload, codec, live) if live is not None else cls.from_dict(payload)
-    options.settle_name(name, cls, codec, live)
+    options.handle_name(name, cls, codec, live)
     return wrapper
 
 
 def _with_our_objects(codec: Codec, payload: dict[str, Any], options: _Options) -> dict[str, Any]:
-    """The JSON of a codec with others inside it; those that only a wrapper of ours does right are objects in it."""
+    """The JSON of a codec with inner codecs; an inner codec that needs our wrapper is an object in it."""
     configuration = dict(payload["configuration"])
     for name, inner in codec.__dict__.items():
         if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
@@ -153,13 +154,13 @@ def _ours_or_json(payload: dict[str, Any], options: _Options) -> Any:
     codec = normalize(payload, unknown="keep")
     if kind_of(codec) is None:
         return payload
-    inner = _Options(None, None, "error", "keep", False, options.settle_name)
-    made = _object(codec, inner)
-    return made if is_ours(type(made)) else payload
+    inner = _Options(None, None, "error", "keep", False, options.handle_name)
+    found = _object(codec, inner)
+    return found if is_ours(type(found)) else payload
 
 
 def _is_right(source: Any) -> bool:
-    """Whether it is a zarr-python object that is not known to be wrong."""
+    """Whether it is a zarr-python object that is not known to be faulty."""
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 
     if not isinstance(source, (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)):
@@ -168,25 +169,14 @@ def _is_right(source: Any) -> bool:
         return True
     try:
         payload = codec_objects.payload_of(source)
-        fault = _fault_of(payload["name"], normalize(payload, unknown="keep"))
-    except Exception:  # it cannot say what it is: an object that nobody but zarr-python understands
+        fault = fault_of(payload["name"], normalize(payload, unknown="keep"))
+    except Exception:  # it has no JSON: only zarr-python understands the object
         return True
     return fault is None or fault.lesser
 
 
-def _fault_of(name: str, codec: Codec) -> Any:
-    from zarrcodec_bridge.adapters.zarr_python.faults import fault_of
-
-    return fault_of(name, codec)
-
-
-def _no_reader_of(codec: Codec) -> bool:
-    from zarrcodec_bridge.adapters.zarr_python.faults import no_reader_of
-
-    return no_reader_of(codec) is not None
-
-
-def _of_kind(codec: Codec, kind: Kind | None) -> Codec:
+def _with_kind(codec: Codec, kind: Kind | None) -> Codec:
+    """Give an unregistered codec its kind; refuse another kind than a registered codec has."""
     known = kind_of(codec)
     if kind is None or kind == known:
         return codec
@@ -201,25 +191,25 @@ def _kind(codec: Codec) -> Kind:
         raise MissingContextError(
             "v3",
             name_of(codec),
-            "nothing says of what kind it is",
+            "its kind is not known",
             ["kind ('a2a', 'a2b' or 'b2b')"],
         )
     return kind
 
 
 def _without_byte_order(codec: Codec) -> Codec:
-    """v3 arrays have no byte order before `bytes`, so what a filter names has the native one."""
+    """Make the data types of a filter little-endian: elements of v3 arrays have no byte order before `bytes`."""
     return codec if isinstance(codec, KeptCodec) else with_byte_order(codec, "little")
 
 
 def _native(dtype: Any) -> Any:
-    """The data type that the codec sees in v3, where every element is native."""
+    """The data type that the codec sees in v3, where elements have no byte order."""
     found = array_dtype(dtype)
     return found.with_endian("little") if found is not None and found.endian == "big" else dtype
 
 
 def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dict[str, Any]:
-    """The v3 JSON: as zarr-python reads it, as it is registered, or as v2 has it."""
+    """The v3 JSON: the form that zarr-python reads, else the registered form, else an envelope around v2 JSON."""
     if isinstance(codec, KeptCodec):
         _kind(codec)
         if codec.dialect == "v2" and unknown != "wrap" and find("v3", codec.name) is not None:
@@ -228,7 +218,7 @@ def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dic
                 codec.name,
                 "v3 has another codec of that name; unknown='wrap' writes an envelope",
             )
-    if _no_reader_of(codec):
+    if no_reader_of(codec) is not None:
         return {"name": WRAPPERS[_kind(codec)], "configuration": _v2(codec, dtype)}
     try:
         return to_v3(codec, dtype=dtype, target="zarr-python", on_loss=on_loss, unknown=unknown)

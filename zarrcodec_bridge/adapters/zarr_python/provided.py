@@ -1,4 +1,4 @@
-"""What the entry points of this package in the group ``zarr.codecs`` name: codecs that zarr-python lacks.
+"""The classes that this package registers with zarr-python by entry points: codecs that zarr-python lacks.
 
 Where another package provides a name, its class is given and not ours: zarr-python then finds one class, once. A name
 that zarr-python comes to have itself is in its default configuration, which wins. So the names of imagecodecs are here
@@ -30,11 +30,11 @@ NAMES: Final[dict[str, tuple[str, Kind]]] = {
 
 
 def __getattr__(attribute: str) -> Any:
-    name, kind = _meant(attribute)
-    return _of_others(name) or KINDS[kind]
+    name, kind = _find_codec(attribute)
+    return _class_of_another_package(name) or KINDS[kind]
 
 
-def _meant(attribute: str) -> tuple[str, Kind]:
+def _find_codec(attribute: str) -> tuple[str, Kind]:
     """The v3 name of an attribute, and the kind of the codec."""
     if attribute in NAMES:
         return NAMES[attribute]
@@ -44,7 +44,7 @@ def _meant(attribute: str) -> tuple[str, Kind]:
     return attribute, found[0].kind
 
 
-def _of_others(name: str) -> Any:
+def _class_of_another_package(name: str) -> Any:
     found = None
     for entry in _entries(name):
         if not entry.value.startswith(f"{__name__}:"):
@@ -54,7 +54,7 @@ def _of_others(name: str) -> Any:
 
 
 def _entries(name: str) -> tuple[EntryPoint, ...]:
-    """zarr-python reads a group for all names, and a group for each (up to the first dot)."""
+    """The entry points of a name; zarr-python has a group for all names, and one for each name without a dot."""
     found = entry_points()
     return (
         *found.select(group=GROUP, name=name),

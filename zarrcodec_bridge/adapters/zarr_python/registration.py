@@ -12,14 +12,14 @@ from zarrcodec_bridge.core.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.options import read_kind
+from zarrcodec_bridge.core.options import check_flag, read_kind
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Kind
 
 __all__ = ["register_with_zarr"]
 
 _USED_BY_ZARR: Final = frozenset({"bytes", "crc32c", "sharding_indexed"})
-"""What zarr-python makes for itself, and reads back by these names: the codecs of shards and of their index."""
+"""Codecs that zarr-python makes itself, for shards and their index, and reads back by these names."""
 
 
 def register_with_zarr(
@@ -39,7 +39,7 @@ def register_with_zarr(
         A v3 name, which is also the codec's id in numcodecs or one that this library knows; or a class, or an
         instance of one, with the numcodecs API, which is then registered with numcodecs too.
     kind : {"a2a", "a2b", "b2b"}, optional
-        Array-to-array, array-to-bytes or bytes-to-bytes; needed for a codec that no definition describes.
+        Array-to-array, array-to-bytes or bytes-to-bytes; needed for an unregistered codec.
     replace : bool
         Take the place of a class that zarr-python or another package provides. zarr-python's configuration
         (``codecs``) then names ours.
@@ -54,11 +54,11 @@ def register_with_zarr(
     DuplicateCodecError
         zarr-python reads the name with another class, and `replace` is false.
     NotRepresentableError
-        It is of another kind than `kind`, or zarr-python needs its own class of that name for shards.
+        It has another kind than `kind`, or zarr-python needs its own class of that name for shards.
     MissingContextError
         Its kind is not known, and `kind` was not given.
-    ValueError
-        `kind` is no kind.
+    OptionError
+        `kind` is not a kind, or `replace` neither true nor false.
 
     Example
     -------
@@ -66,6 +66,7 @@ def register_with_zarr(
     'base64'
     """
     kind = read_kind(kind)
+    check_flag("replace", replace)
     backend.require()
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
@@ -78,7 +79,7 @@ def register_with_zarr(
         kind = known
     if kind is None:
         raise MissingContextError(
-            "v3", name, "nothing says of what kind it is", ["kind ('a2a', 'a2b' or 'b2b')"]
+            "v3", name, "its kind is not known", ["kind ('a2a', 'a2b' or 'b2b')"]
         )
     if known is not None and kind != known:
         raise NotRepresentableError("v3", name, f"its kind is {known}, not {kind}")

@@ -1,4 +1,4 @@
-"""What is known of how many bytes codecs put out, as data."""
+"""How many bytes codecs put out, where that is known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 
-__all__ = ["growth_of", "tells_no_size"]
+__all__ = ["growth_of", "has_no_length"]
 
 GROWTH: Final = {
     "adler32": 4,
@@ -17,30 +17,30 @@ GROWTH: Final = {
     "jenkins_lookup3": 4,
     "shuffle": 0,
 }
-"""How many bytes a bytes-to-bytes codec adds, by v2 id: those that always add as many."""
+"""By v2 id: how many bytes a bytes-to-bytes codec always adds."""
 
-TELL_NO_SIZE: Final[dict[str, tuple[str, bool] | None]] = {
+WITHOUT_LENGTH: Final[dict[str, tuple[str, bool] | None]] = {
     "imagecodecs_aec": None,
     "imagecodecs_deflate": ("raw", True),
     "imagecodecs_lzf": ("header", False),
     "imagecodecs_lzo": ("header", False),
     "imagecodecs_pglz": ("header", False),
 }
-"""Whose streams do not say how long their content is, by v2 id, and with which parameter: imagecodecs takes it for
-about eight times as long as the stream, and fails on what was compressed more (`pglz` gives a part of it)."""
+"""By v2 id: codecs whose streams do not store the length of their content, and the parameter value that makes it so.
+imagecodecs assumes about eight times the length of the stream, and fails on more (`pglz` returns a part of it)."""
 
 
 def growth_of(codec: Codec) -> int | None:
-    """How many bytes it always adds; ``None`` where that differs."""
+    """How many bytes the codec always adds; ``None`` where that differs."""
     return GROWTH.get(_v2_id(codec))
 
 
-def tells_no_size(codec: Codec) -> bool:
-    """Whether its decoder has to be told how long the content is."""
+def has_no_length(codec: Codec) -> bool:
+    """Whether the stream does not store the length of its content, so that the decoder needs it."""
     codec_id = _v2_id(codec)
-    if codec_id not in TELL_NO_SIZE:
+    if codec_id not in WITHOUT_LENGTH:
         return False
-    when = TELL_NO_SIZE[codec_id]
+    when = WITHOUT_LENGTH[codec_id]
     value: Any = None if when is None else getattr(codec, when[0], None)
     return when is None or bool(value) is when[1]
 

@@ -21,18 +21,18 @@ from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 from zarrcodec_bridge.adapters.numcodecs.instances import (
     NumcodecsObject,
     instance_of,
-    is_one_for_all,
+    is_chunk_independent,
 )
 from zarrcodec_bridge.adapters.zarr_python.backend import native_dtype, with_elements
 from zarrcodec_bridge.adapters.zarr_python.chunks import (
-    apart_from,
     as_bytes,
     as_elements,
+    copy_if_shared,
     flat_bytes,
     native,
 )
 from zarrcodec_bridge.adapters.zarr_python.names import OurCodec, make_readable
-from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, tells_no_size
+from zarrcodec_bridge.adapters.zarr_python.sizes import growth_of, has_no_length
 from zarrcodec_bridge.core.data_types import read_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
@@ -64,22 +64,22 @@ Layout: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
 """The data type and the shape of a chunk."""
 
 SLACK: Final = 1024
-"""How many bytes more than the chunk those may be that a compressor gets: checksums, a filter's header."""
+"""How many bytes a compressor may get beyond those of the chunk: checksums, a filter's header."""
 
 
 @dataclass(frozen=True, repr=False)
 class _Wrapped(OurCodec):
-    """What the wrappers of all kinds share: the v3 JSON, the codec that it means, and the object that does the work."""
+    """The base of all wrappers: the v3 JSON, its codec, and the numcodecs object that encodes and decodes."""
 
     payload: str
-    """The v3 JSON, as text: what makes two of them equal."""
+    """The v3 JSON as text; wrappers with equal text are equal."""
     codec: Codec = field(compare=False)
     live: NumcodecsObject | None = field(default=None, compare=False, repr=False)
     """The object; ``None`` where there is another one for each shape of chunk."""
     layouts: dict[Layout, Layout] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """The data types and shapes that an array-to-array codec makes of others, as far as they were asked."""
+    """Output data types and shapes of an array-to-array codec, by those of its input, as far as they were needed."""
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -103,7 +103,7 @@ class _Wrapped(OurCodec):
             raise InvalidCodecError.at(
                 ("name",), f"expected a codec of kind {cls.kind}, got {name_of(codec)}"
             )
-        if live is None and is_one_for_all(codec, cls._seen(np.dtype(np.float32), (2, 3))):
+        if live is None and is_chunk_independent(codec, cls._seen(np.dtype(np.float32), (2, 3))):
             live = instance_of(codec)
         return cls(frozen(payload), codec, live)
 
@@ -113,13 +113,13 @@ class _Wrapped(OurCodec):
         return payload
 
     def evolve_from_array_spec(self, array_spec: Any) -> Self:
-        """Settle what only the array can, where that is open."""
+        """Fill in the parameters that depend on the array."""
         spec = spec_of(type(self.codec))
         if spec is None or spec.resolve is None or not self._is_open(spec):
             return self
         dtype = read_dtype(native_dtype(array_spec))
-        settled = spec.resolve(self.codec, array_chunk(dtype, None, tuple(array_spec.shape)))
-        return self.around(to_v3(settled, target="zarr-python"), settled)
+        resolved = spec.resolve(self.codec, array_chunk(dtype, None, tuple(array_spec.shape)))
+        return self.around(to_v3(resolved, target="zarr-python"), resolved)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.payload, self.codec, self.live)
@@ -139,7 +139,7 @@ class _Wrapped(OurCodec):
 
     @classmethod
     def _seen(cls, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Chunk:
-        """What the codec sees of a chunk of that data type and shape."""
+        """A chunk of this data type and shape as the codec sees it."""
         found = array_chunk(read_dtype(dtype), None, shape)
         return Chunk(found.itemsize) if cls.kind == B2B else found
 
@@ -150,7 +150,7 @@ class _Wrapped(OurCodec):
         raise NotImplementedError
 
     async def encode(self, chunks_and_specs: Iterable[tuple[Any, Any]]) -> Iterable[Any]:
-        """Encode a batch of chunks; of one, as zarr-python asks by default, without its machinery for many."""
+        """Encode a batch of chunks; a single chunk, which is zarr-python's default, directly."""
         batch = list(chunks_and_specs)
         if len(batch) != 1:
             return await super().encode(batch)  # type: ignore[misc, no-any-return]
@@ -158,7 +158,7 @@ class _Wrapped(OurCodec):
         return [None if chunk is None else await self._encode_single(chunk, spec)]
 
     async def decode(self, chunks_and_specs: Iterable[tuple[Any, Any]]) -> Iterable[Any]:
-        """Decode a batch of chunks, as :meth:`encode` does."""
+        """Decode a batch of chunks; a single chunk directly."""
         batch = list(chunks_and_specs)
         if len(batch) != 1:
             return await super().decode(batch)  # type: ignore[misc, no-any-return]
@@ -183,11 +183,11 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         return not isinstance(self.codec, KeptCodec)
 
     def resolve_metadata(self, chunk_spec: Any) -> Any:
-        """What the next codec sees."""
+        """The specification of the chunk that the next codec sees."""
         return with_elements(chunk_spec, *self._encoded_layout(*_layout(chunk_spec)))
 
     def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
-        """How many bytes it makes of as many bytes."""
+        """The number of bytes that it makes of this number of bytes."""
         if not self.is_fixed_size:
             raise NotImplementedError
         dtype, shape = self._encoded_layout(*_layout(chunk_spec))
@@ -197,25 +197,27 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         found = self.layouts.get((dtype, shape))
         if found is None:
             known = not isinstance(self.codec, KeptCodec)
-            found = _declared(self.codec, dtype, shape) if known else self._probed(dtype, shape)
+            found = (
+                _declared_layout(self.codec, dtype, shape) if known else self._probe(dtype, shape)
+            )
             self.layouts[dtype, shape] = found
         return found
 
-    def _probed(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
-        """As it encodes zeros: nobody else knows what an unknown codec puts out."""
+    def _probe(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
+        """The output layout found by encoding zeros: an unregistered codec does not declare it."""
         zeros = np.zeros(shape, dtype)
         try:
             found = (self.live or instance_of(self.codec)).encode(zeros)
         except Exception as error:  # foreign code
-            raise self._trouble(f"fails on zeros: {type(error).__name__}: {error}") from error
+            raise self._error(f"fails on zeros: {type(error).__name__}: {error}") from error
         if isinstance(found, np.ndarray) and not found.dtype.hasobject:
             gives = found.dtype.newbyteorder("=")
             return gives, shape if found.size == prod(shape) else tuple(found.shape)
         flat = flat_bytes(found)
         return (dtype, shape) if flat.nbytes == zeros.nbytes else (flat.dtype, flat.shape)
 
-    def _trouble(self, reason: str) -> BackendUnsupportedError:
-        hint = "; what it puts out must have one data type and shape, or else pass kind='a2b'"
+    def _error(self, reason: str) -> BackendUnsupportedError:
+        hint = "; its output must have one data type and shape, or else pass kind='a2b'"
         return BackendUnsupportedError(
             "numcodecs",
             f"{name_of(self.codec)} {reason}{hint if isinstance(self.codec, KeptCodec) else ''}",
@@ -224,7 +226,11 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         given, live = native(chunk_data), self.live
         found = (self._object(chunk_spec) if live is None else live).encode(given)
-        if type(found) is np.ndarray and found.dtype is self._gives and found.size == given.size:
+        if (
+            type(found) is np.ndarray
+            and found.dtype is self._output_dtype
+            and found.size == given.size
+        ):
             array = found.reshape(given.shape)
         else:
             layout = self._encoded_layout(given.dtype, given.shape)
@@ -238,8 +244,8 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         return chunk_spec.prototype.nd_buffer.from_ndarray_like(array)
 
     @cached_property
-    def _gives(self) -> np.dtype[Any] | None:
-        """The data type that it makes of any other, element by element; ``None`` where there is none."""
+    def _output_dtype(self) -> np.dtype[Any] | None:
+        """The output data type where it does not depend on the input; ``None`` where it does."""
         if viewed_dtype(self.codec) is None or effect_of(self.codec).output is not None:
             return None
         output = output_dtype(self.codec, None)
@@ -252,7 +258,7 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         try:
             return as_elements(found, dtype, shape)
         except BackendUnsupportedError as error:
-            raise self._trouble(f"{does} another size: {error}") from error
+            raise self._error(f"{does} another size: {error}") from error
 
 
 class WrappedArrayBytes(_Wrapped, ArrayBytesCodec):
@@ -262,13 +268,13 @@ class WrappedArrayBytes(_Wrapped, ArrayBytesCodec):
     is_fixed_size = False
 
     def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
-        """Not known: it compresses."""
+        """Raise, because the size is not known: the codec compresses."""
         raise NotImplementedError
 
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         given = native(chunk_data)
         found = flat_bytes(self._object(chunk_spec).encode(given))
-        return chunk_spec.prototype.buffer.from_array_like(apart_from(given, found))
+        return chunk_spec.prototype.buffer.from_array_like(copy_if_shared(given, found))
 
     def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         found = self._object(chunk_spec).decode(as_bytes(chunk_data))
@@ -288,11 +294,11 @@ class WrappedBytesBytes(_Wrapped, BytesBytesCodec):
 
     @property
     def is_fixed_size(self) -> bool:  # type: ignore[override]  # a class attribute in zarr-python
-        """Whether it always adds as many bytes."""
+        """Whether it always adds the same number of bytes."""
         return growth_of(self.codec) is not None
 
     def compute_encoded_size(self, input_byte_length: int, chunk_spec: Any) -> int:
-        """How many bytes it makes of as many bytes."""
+        """The number of bytes that it makes of this number of bytes."""
         growth = growth_of(self.codec)
         if growth is None:
             raise NotImplementedError
@@ -301,22 +307,22 @@ class WrappedBytesBytes(_Wrapped, BytesBytesCodec):
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         data = chunk_data.as_numpy_array()
         found = flat_bytes(self._object(chunk_spec).encode(data))
-        return chunk_spec.prototype.buffer.from_array_like(apart_from(data, found))
+        return chunk_spec.prototype.buffer.from_array_like(copy_if_shared(data, found))
 
     def _decode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         known = not isinstance(self.codec, KeptCodec)
         data = chunk_data.as_numpy_array() if known else as_bytes(chunk_data)
         decode = self._object(chunk_spec).decode
-        found = self._decoded_into(decode, data, chunk_spec) if self._is_sizeless else decode(data)
+        found = self._decode_into(decode, data, chunk_spec) if self._has_no_length else decode(data)
         return chunk_spec.prototype.buffer.from_array_like(flat_bytes(found))
 
     @cached_property
-    def _is_sizeless(self) -> bool:
-        return tells_no_size(self.codec)
+    def _has_no_length(self) -> bool:
+        return has_no_length(self.codec)
 
     @staticmethod
-    def _decoded_into(decode: Callable[..., Any], data: Any, chunk_spec: Any) -> Any:
-        """Into as much memory as the chunk has: the decoder does not know how much it needs."""
+    def _decode_into(decode: Callable[..., Any], data: Any, chunk_spec: Any) -> Any:
+        """Decode into memory of the size of the chunk: the decoder does not know the size."""
         size = prod(chunk_spec.shape) * native_dtype(chunk_spec).itemsize
         return decode(data, out=np.empty(size + SLACK, np.uint8))
 
@@ -348,8 +354,8 @@ def _layout(spec: Any) -> Layout:
     return native_dtype(spec), spec.shape
 
 
-def _declared(codec: Codec, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
-    """As the codec's definition has it; numcodecs views the bytes of a chunk as the data type that it names."""
+def _declared_layout(codec: Codec, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Layout:
+    """The output layout by the codec's definition; numcodecs views the bytes of a chunk as the data type in it."""
     if effect_of(codec).output is not None:
         packed = 1 + -(-prod(shape) // 8)  # `packbits`, after a byte that counts the padding
         return np.dtype(np.uint8), (packed,)
