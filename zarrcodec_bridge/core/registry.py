@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.core.cache import clear_caches
@@ -149,6 +148,8 @@ def _load_plugins() -> None:
 
 
 def _plugins() -> list[tuple[str, Callable[[], Any]]]:
+    from importlib.metadata import entry_points  # slow to import, and most names are known
+
     try:
         return [(entry.name, entry.load) for entry in entry_points(group=PLUGIN_GROUP)]
     except Exception as error:  # metadata of other packages that cannot be read

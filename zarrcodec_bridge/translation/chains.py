@@ -19,6 +19,7 @@ from zarrcodec_bridge.core.propagation import (
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, Chunk
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.several_codecs import portable
 from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
 
 __all__ = ["canonical_encoding", "fit_codecs", "portable_v2", "portable_v3"]
@@ -46,8 +47,6 @@ def canonical_encoding(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
 
 def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
     """The same encoding with the codecs that more readers know."""
-    from zarrcodec_bridge.translation.several_codecs import portable
-
     chunk = array_chunk(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
     codecs = portable(v2.codecs, chunk, ctx)
     if v2.compressor is None or not codecs:
@@ -57,8 +56,6 @@ def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
 
 def portable_v3(v3: V3Encoding, ctx: WriteContext) -> V3Encoding:
     """The same encoding with the codecs that more readers know."""
-    from zarrcodec_bridge.translation.several_codecs import portable
-
     chunk = array_chunk(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
     return V3Encoding(v3.data_type, tuple(portable(v3.codecs, chunk, ctx)))
 

@@ -28,6 +28,7 @@ from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
+from zarrcodec_bridge.translation.several_codecs import portable
 from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
 
 __all__ = [
@@ -288,8 +289,6 @@ def read_for(
 
 
 def _portable(codec: Codec, ctx: WriteContext) -> Codec:
-    from zarrcodec_bridge.translation.several_codecs import portable
-
     equal = portable([codec], ctx.chunk, ctx)
     if len(equal) != 1:
         raise NotRepresentableError(

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from zarrcodec_bridge.codecs import imagecodecs
-from zarrcodec_bridge.codecs.astype import Astype
 from zarrcodec_bridge.codecs.bytes import Bytes
-from zarrcodec_bridge.codecs.cast_value import CastValue
-from zarrcodec_bridge.codecs.fixedscaleoffset import FixedScaleOffset
-from zarrcodec_bridge.codecs.n5_default import N5Default
-from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
-from zarrcodec_bridge.codecs.quantize import Quantize
-from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
@@ -23,7 +16,17 @@ from zarrcodec_bridge.core.propagation import array_chunk, name_of, output_chunk
 from zarrcodec_bridge.core.spec import Chunk
 from zarrcodec_bridge.dialects import read_codec
 
+if TYPE_CHECKING:  # each is imported where a chain has it
+    from zarrcodec_bridge.codecs.cast_value import CastValue
+    from zarrcodec_bridge.codecs.fixedscaleoffset import FixedScaleOffset
+    from zarrcodec_bridge.codecs.n5_default import N5Default
+    from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
+    from zarrcodec_bridge.codecs.quantize import Quantize
+    from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
+
 __all__ = ["contract", "expand", "portable"]
+
+QUANTIZE: Final = "numcodecs.quantize"
 
 
 def expand(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[Codec]:
@@ -31,10 +34,10 @@ def expand(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[
     split: list[Codec] = []
     seen: DataType | None = dtype
     for codec in codecs:
-        if isinstance(codec, Quantize):
-            split += _split_quantize(codec, seen, ctx)
-        elif isinstance(codec, N5Wrapper):
-            split += _split_n5(codec, dtype, ctx)
+        if name_of(codec) == QUANTIZE:
+            split += _split_quantize(cast("Quantize", codec), seen, ctx)
+        elif name_of(codec) == "n5_wrapper":
+            split += _split_n5(cast("N5Wrapper", codec), dtype, ctx)
         else:
             split.append(codec)
         seen = output_chunk(codec, array_chunk(seen, None, None)).dtype
@@ -43,9 +46,11 @@ def expand(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> list[
 
 def _split_quantize(codec: Quantize, seen: DataType | None, ctx: WriteContext) -> list[Codec]:
     """`numcodecs.quantize` does not tell zarr-python that it changes the data type; `numcodecs.astype` does."""
+    from zarrcodec_bridge.codecs.astype import Astype
+
     if codec.dtype is None and codec.astype is not None:
         (first,) = resolve_parameters([codec], array_chunk(seen, None, None))
-        codec = cast(Quantize, first)
+        codec = cast("Quantize", first)
     if codec.astype is None or codec.dtype is None or not _casts(codec):
         return [codec]
     ctx.note("quantize", f"astype {codec.astype!r} becomes a codec of its own, numcodecs.astype")
@@ -57,6 +62,8 @@ def _split_quantize(codec: Quantize, seen: DataType | None, ctx: WriteContext) -
 
 def _split_n5(codec: N5Wrapper, dtype: DataType, ctx: WriteContext) -> list[Codec]:
     """N5 blocks hold the axes in reverse: ``[transpose, n5_default([transpose, bytes(big), X])]``."""
+    from zarrcodec_bridge.codecs.n5_default import N5Default
+
     ndim = len(codec.chunk_shape) if codec.chunk_shape is not None else ctx.chunk.ndim
     if ndim is None:
         raise MissingContextError("v3", "n5_wrapper", "N5 reverses the axes", ["ndim"])
@@ -75,19 +82,19 @@ def contract(codecs: Sequence[Codec], dtype: DataType, ctx: WriteContext) -> lis
     rest = list(codecs)
     while rest:
         codec = rest.pop(0)
-        following = rest[0] if rest else None
-        if isinstance(codec, ScaleOffset) and isinstance(following, CastValue):
-            joined.append(_join_scale_offset(codec, following, dtype, ctx))
-            rest.pop(0)
-        elif isinstance(codec, Transpose) and isinstance(following, N5Default):
-            joined.append(_join_n5(codec, following, dtype, ctx))
-            rest.pop(0)
+        names = (name_of(codec), name_of(rest[0]) if rest else "")
+        if names == ("scale_offset", "cast_value"):
+            scale, cast_value = cast("ScaleOffset", codec), cast("CastValue", rest.pop(0))
+            joined.append(_join_scale_offset(scale, cast_value, dtype, ctx))
+        elif names == ("transpose", "n5_default"):
+            transpose, n5 = cast(Transpose, codec), cast("N5Default", rest.pop(0))
+            joined.append(_join_n5(transpose, n5, dtype, ctx))
         else:
-            if isinstance(codec, Quantize) and _casts(codec):
+            if names[0] == QUANTIZE and _casts(cast("Quantize", codec)):
                 raise NotRepresentableError(
                     "v2",
                     "numcodecs.quantize",
-                    f"no reader of v3 decodes it with astype {codec.astype!r}, another data type",
+                    "no reader of v3 decodes it with another data type as astype",
                 )
             joined.append(codec)
     return joined
@@ -104,6 +111,8 @@ def _join_scale_offset(
     scale: ScaleOffset, cast: CastValue, dtype: DataType, ctx: WriteContext
 ) -> FixedScaleOffset:
     """``[scale_offset, cast_value]`` is `fixedscaleoffset`, to the bit for float64 alone."""
+    from zarrcodec_bridge.codecs.fixedscaleoffset import FixedScaleOffset
+
     target = DataType.from_v3(thaw(cast.data_type))
     numbers: list[Any] = [scale.offset_value, scale.scale_value]
 
@@ -144,6 +153,8 @@ def _join_scale_offset(
 
 
 def _join_n5(transpose: Transpose, n5: N5Default, dtype: DataType, ctx: WriteContext) -> N5Wrapper:
+    from zarrcodec_bridge.codecs.n5_wrapper import N5Wrapper
+
     inner = list(n5.codecs)
     shape = ctx.chunk.shape
     if shape is None:

@@ -27,6 +27,7 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, B2B
 from zarrcodec_bridge.translation.chains import fit_codecs
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.several_codecs import expand
 from zarrcodec_bridge.translation.value_checks import check_native, check_views
 
 __all__ = ["v2_to_v3"]
@@ -38,10 +39,6 @@ def v2_to_v3(v2: V2Encoding, ctx: WriteContext) -> V3Encoding:
     Raises :class:`NotRepresentableError` where there is none, :class:`MissingContextError` where it depends on
     the number of axes or the chunk shape and the context does not have them.
     """
-    from zarrcodec_bridge.translation.several_codecs import (
-        expand,  # at the first crossing: it needs eight models
-    )
-
     codecs = fit_codecs(expand(v2.codecs, v2.dtype, ctx), v2.dtype, v2.order, ctx)
     a2a, a2b, b2b = _split_by_kind(codecs, v2.dtype, ctx)
     check_views(a2a, v2.dtype, "v3")

@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.spec import A2B, Chunk
 from zarrcodec_bridge.core.validity import check_kinds
 from zarrcodec_bridge.translation.chains import fit_codecs
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
+from zarrcodec_bridge.translation.several_codecs import contract
 from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
 from zarrcodec_bridge.translation.value_checks import check_orders, check_views
 
@@ -37,8 +38,6 @@ def v3_to_v2(v3: V3Encoding, ctx: WriteContext) -> V2Encoding:
 
     Raises :class:`NotRepresentableError` where there is none.
     """
-    from zarrcodec_bridge.translation.several_codecs import contract
-
     check_orders(v3.codecs, ctx)
     codecs = contract(v3.codecs, v3.data_type, ctx)
     a2a, a2b, b2b = _split_v3_by_kind(codecs)
