@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from random import sample
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 from contenders import ROUND_TRIP, Contender, installed, zarr_python
-from payloads import CONFIGURATIONS, blosc, document, encoding, long_encoding, nested, sharding
-from processes import import_ratio, memory_of_pipelines
+from payloads import CONFIGURATIONS, blosc, consolidated, document, long_encoding, nested, sharding
+from processes import memory_of_pipelines, process_times
 from timing import Batch, in_turns, per_call
 
 from zarrcodec_bridge import Pipeline, metadata_to_v3, normalize, to_v3
-from zarrcodec_bridge.core.registry import forget
+from zarrcodec_bridge.documents import array_cache
+from zarrcodec_bridge.translation import pipeline
 
 
 @dataclass(frozen=True)
@@ -53,34 +56,35 @@ DEPTHS = (1, 2, 5, 10, 20)
 def goals(effort: Effort) -> Iterator[Goal]:
     """Each goal, measured; some compare with zarr-python, in turns with it alone."""
     contenders, _ = installed((zarr_python,))
-    times = codec_times(contenders, effort)
-    theirs = times.get(ROUND_TRIP)
-    if theirs is not None:
+    theirs = codec_times(contenders, effort)
+    if ROUND_TRIP in theirs:
+        parse = theirs[ROUND_TRIP]
         yield Goal(
-            "a. to_v3, many different / from_dict + to_dict", 0.5, "x", times[FIRST] / theirs
+            "a. to_v3, the same again / zarr-python's parse", 0.25, "x", theirs[AGAIN] / parse
         )
-        yield Goal("b. to_v3, the same again / the same", 0.2, "x", times[AGAIN] / theirs)
-    pipelines = _pipelines(effort)
-    yield Goal("c. Pipeline.from_v2().to_v3(), never met", 30, "us", pipelines["new"])
-    yield Goal("c. the same again", 30, "us", pipelines["again"])
-    if theirs is not None:
+    yield Goal("b. distinct documents / without a memory", 1.1, "x", _distinct(effort))
+    few, some, many = _consolidated(effort)
+    yield Goal("c. consolidated, 5,000 encodings / 50", 1.5, "x", many / some)
+    yield Goal("c. consolidated, 50 encodings / 5", 1.5, "x", some / few)
+    if ROUND_TRIP in theirs:
         yield Goal("d. normalize of sharding / from_dict", 2, "x", _sharding(effort))
-    yield Goal("e. import / pydantic's with one model", 1.25, "x", import_ratio(effort.processes))
+    model, document_, command = process_times(effort.processes)
+    yield Goal("e. import and first document / pydantic's first model", 1.3, "x", document_ / model)
+    yield Goal("f. to-v3 of one codec on the command line / the same", 1.5, "x", command / model)
     yield Goal(
-        f"f. {effort.pipelines:,} pipelines above their documents",
+        f"g. {effort.pipelines:,} pipelines above their documents",
         40,
         "MB",
         memory_of_pipelines(effort.pipelines),
     )
 
 
-FIRST = "zarrcodec_bridge: to_v3, first seen"
 AGAIN = "zarrcodec_bridge: to_v3, again"
-UNMET = "zarrcodec_bridge: to_v3, a block size never met"
+UNMET = "zarrcodec_bridge: to_v3, never met"
 
 
 def codec_times(contenders: list[Contender], effort: Effort) -> dict[str, float]:
-    """Microseconds for one blosc configuration, many different ones in turn; each round begins without memory."""
+    """Microseconds for one blosc configuration, many different ones in turn."""
 
     def ours(codec: dict[str, Any]) -> Any:
         return to_v3(codec, dtype="<i4")
@@ -88,13 +92,13 @@ def codec_times(contenders: list[Contender], effort: Effort) -> dict[str, float]
     def rounds() -> Iterator[dict[str, Batch]]:
         for _ in range(effort.rounds):
             usual = sample(CONFIGURATIONS, min(len(CONFIGURATIONS), 2 * effort.batch))
-            forget()
+            for codec in usual:
+                ours(codec)
             yield {
                 **{
                     one.name: (one.call, [one.prepare(codec) for codec in usual])
                     for one in contenders
                 },
-                FIRST: (ours, usual),
                 AGAIN: (ours, usual),
                 UNMET: (ours, [blosc() for _ in usual]),
             }
@@ -107,13 +111,53 @@ def written(members: dict[str, Any]) -> Any:
     return Pipeline.from_v2(**members, ndim=3).to_v3()
 
 
-def _pipelines(effort: Effort) -> dict[str, float]:
+def _distinct(effort: Effort) -> float:
+    """Documents of which no two are equal, by the same where nothing is looked up or kept."""
+
+    def distinct() -> list[dict[str, Any]]:
+        return [{**document(number), "compressor": blosc()} for number in range(effort.batch)]
+
+    def forgetful(documents: list[dict[str, Any]]) -> None:
+        with (
+            patch.object(array_cache, "dumps", side_effect=ValueError),
+            patch.object(pipeline, "key_of", return_value=None),
+        ):
+            translate_all(documents)
+
+    def translate_all(documents: list[dict[str, Any]]) -> None:
+        for each in documents:
+            metadata_to_v3(each)
+
     def rounds() -> Iterator[dict[str, Batch]]:
         for _ in range(effort.rounds):
-            new = [encoding() for _ in range(effort.batch)]
-            yield {"new": (written, new), "again": (written, new)}
+            yield {"with": (translate_all, [distinct()]), "without": (forgetful, [distinct()])}
 
-    return in_turns(rounds())
+    times = in_turns(rounds())
+    return times["with"] / times["without"]
+
+
+def _consolidated(effort: Effort) -> tuple[float, ...]:
+    """Consolidated documents with 5, 50 and 5,000 encodings, by reading and writing their text alone; warm."""
+    arrays = effort.documents[-2]
+    texts = {many: consolidated(arrays, many) for many in (5, 50, 5_000)}
+
+    def copy(text: str) -> str:
+        return json.dumps(json.loads(text))
+
+    def translate(text: str) -> str:
+        return json.dumps(metadata_to_v3(json.loads(text)))
+
+    def rounds() -> Iterator[dict[str, Batch]]:
+        for _ in range(max(3, effort.rounds // 4)):
+            yield {
+                **{f"copy {many}": (copy, [text]) for many, text in texts.items()},
+                **{f"{many}": (translate, [text]) for many, text in texts.items()},
+            }
+
+    for text in texts.values():
+        translate(text)
+    times = in_turns(rounds())
+    return tuple(times[f"{many}"] / times[f"copy {many}"] for many in texts)
 
 
 def _sharding(effort: Effort) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count, product
 from typing import Any
 
@@ -36,16 +37,6 @@ def rewritten(codec: dict[str, Any]) -> dict[str, Any]:
             "typesize": 4,
             "blocksize": codec["blocksize"],
         },
-    }
-
-
-def encoding() -> dict[str, Any]:
-    """The v2 encoding of an array of order F: delta, shuffle, and a blosc that has not been seen before."""
-    return {
-        "dtype": "<i4",
-        "order": "F",
-        "filters": [{"id": "delta", "dtype": "<i4"}, {"id": "shuffle", "elementsize": 4}],
-        "compressor": blosc(),
     }
 
 
@@ -106,3 +97,16 @@ def document(number: int) -> dict[str, Any]:
         },
         "dimension_separator": ".",
     }
+
+
+def consolidated(arrays: int, encodings: int) -> str:
+    """The text of a consolidated v2 document of so many arrays, with so many different encodings."""
+    metadata: dict[str, Any] = {".zgroup": {"zarr_format": 2}}
+    for number in range(arrays):
+        zarray = document(number)
+        zarray["compressor"] = {**zarray["compressor"], "blocksize": number % encodings}
+        zarray["dtype"] = "<f4"
+        zarray["compressor"]["clevel"] = 5
+        metadata[f"group{number // 100}/array{number}/.zarray"] = zarray
+        metadata[f"group{number // 100}/array{number}/.zattrs"] = {"units": "K"}
+    return json.dumps({"zarr_consolidated_format": 1, "metadata": metadata})

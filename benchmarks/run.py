@@ -16,7 +16,7 @@ from sys import path
 path.insert(0, str(Path(__file__).parents[1]))
 
 from contenders import CODECS, DOCUMENTS, Contender, installed
-from goals import AGAIN, FIRST, QUICK, WHOLE, Effort, codec_times, goals, growths
+from goals import AGAIN, QUICK, WHOLE, Effort, codec_times, goals, growths
 from payloads import document
 from timing import Batch, in_turns
 
@@ -92,7 +92,7 @@ def main() -> None:
     print("## One codec: blosc\n")
     contenders, missing = installed(CODECS)
     times = codec_times(contenders, effort)
-    compare(times, FIRST, AGAIN)
+    compare(times, AGAIN)
 
     print("## One document: .zarray\n")
     contenders, others = installed(DOCUMENTS)

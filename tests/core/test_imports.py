@@ -44,7 +44,7 @@ ONE_CODEC = {
     "zarrcodec_bridge": "adapters arrays cli documents explanations schemas stores",
     "zarrcodec_bridge.codecs.imagecodecs": "definitions table types",
     "zarrcodec_bridge.dialects": "suggestions",
-    "zarrcodec_bridge.translation": "imagecodecs_chains several_codecs slots",
+    "zarrcodec_bridge.translation": "imagecodecs_chains slots",
 }
 """By package: what the translation of one gzip does not import."""
 

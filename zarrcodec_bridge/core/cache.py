@@ -7,11 +7,12 @@ validation. The memory is used in three places: one codec, one pipeline, one arr
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
-from marshal import dumps
+from collections.abc import Callable, Hashable
+from functools import partial
+from marshal import dumps, loads
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["CAPACITY", "LARGEST", "Cache", "clear_caches", "is_plain", "key_of"]
+__all__ = ["CAPACITY", "LARGEST", "Cache", "clear_caches", "copier", "is_plain", "key_of"]
 
 CAPACITY: Final = 16 << 20
 """Bytes that one cache holds, as estimated by those who keep results in it."""
@@ -114,3 +115,14 @@ def is_plain(value: Any, depth: int = 16) -> bool:
     if kind is dict:
         return all(type(key) is str and is_plain(item, depth - 1) for key, item in value.items())
     return kind is list and all(is_plain(item, depth - 1) for item in value)
+
+
+def copier(json: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Make a function that gives a new copy of plain JSON at each call."""
+    if _SCALARS.issuperset(map(type, json.values())):
+        return json.copy
+    name, configuration = json.get("name"), json.get("configuration")
+    if len(json) == 2 and type(name) is str and type(configuration) is dict:
+        copy = copier(configuration)
+        return lambda: {"name": name, "configuration": copy()}
+    return partial(loads, dumps(json, 2))

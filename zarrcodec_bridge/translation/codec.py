@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from marshal import dumps, loads
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain
+from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_plain
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, array_dtype
 from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
@@ -28,7 +28,6 @@ from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
-from zarrcodec_bridge.translation.several_codecs import portable
 from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
 
 __all__ = [
@@ -41,10 +40,13 @@ __all__ = [
     "translate",
 ]
 
+_Kept: TypeAlias = tuple[Callable[[], dict[str, Any]], tuple[Note, ...], tuple[Loss, ...]]
+"""What makes a copy of the JSON of a codec, the notes and the losses."""
+
 Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 """The JSON of a codec, the notes and the losses."""
 
-_cache: Final[Cache[tuple[bytes, tuple[Note, ...], tuple[Loss, ...]]]] = Cache()
+_cache: Final[Cache[_Kept]] = Cache()
 """What was written before, by the codec's JSON, its data type and the options."""
 
 
@@ -120,7 +122,7 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    return _translate("v2", source, dtype, "spec", on_loss, unknown, strict, portable)[0]
+    return _translate(source, ("v2", dtype, "spec", on_loss, unknown, strict, portable))[0]
 
 
 def to_v3(
@@ -143,7 +145,7 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    return _translate("v3", source, dtype, target, on_loss, unknown, strict, portable)[0]
+    return _translate(source, ("v3", dtype, target, on_loss, unknown, strict, portable))[0]
 
 
 def translate(
@@ -195,43 +197,39 @@ def translate(
     LossError
         Later writes would differ in value, and `on_loss` is "error".
     """
-    return Translation(*_translate(to, source, dtype, target, on_loss, unknown, strict, portable))
+    request = (to, dtype, target, on_loss, unknown, strict, portable)
+    return Translation(*_translate(source, request))
 
 
-def _translate(
-    to: Dialect,
-    source: Any,
-    dtype: Any,
-    target: TargetName,
-    on_loss: OnLoss,
-    unknown: Unknown,
-    strict: bool,
-    portable: bool,
-) -> Written:
+_Request: TypeAlias = tuple[Dialect, Any, TargetName, OnLoss, Unknown, bool, bool]
+"""What a caller asks for: the keywords of :func:`translate`."""
+
+
+def _translate(source: Any, request: _Request) -> Written:
     """Write the codec as it was written before, or now."""
     key: Hashable = None
-    payload = b""
     if type(source) is dict:
         entries = _cache.entries
         try:
             payload = dumps(source, 2)
-            key = to, dtype, target, on_loss, unknown, strict, portable, payload
+            key = payload, request
             kept = entries.get(key)
         except (TypeError, ValueError):  # no hashable data type, or no JSON
             key = kept = None
         if kept is not None:
-            written, notes, losses = kept
+            copy, notes, losses = kept
             if losses:
-                report_losses(to, losses, on_loss)
-            return loads(written), notes, losses
+                report_losses(request[0], losses, request[3])
+            return copy(), notes, losses
+    to, dtype, target, on_loss, unknown, strict, portable = request
     check_dialect(to)
     options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
     found = _write(to, source, array_dtype(dtype), options)
     if key is not None and type(dtype) in _KEYS and is_plain(source):
         written = dumps(found[0], 2)
-        size = len(written) + len(payload)
+        size = len(payload) + len(written)
         if size <= LARGEST:
-            _cache.keep(entries, key, (written, *found[1:]), size + OVERHEAD)
+            _cache.keep(entries, key, (copier(loads(written)), *found[1:]), size + OVERHEAD)
     report_losses(to, found[2], on_loss)
     return found
 
@@ -289,6 +287,8 @@ def read_for(
 
 
 def _portable(codec: Codec, ctx: WriteContext) -> Codec:
+    from zarrcodec_bridge.translation.several_codecs import portable
+
     equal = portable([codec], ctx.chunk, ctx)
     if len(equal) != 1:
         raise NotRepresentableError(
