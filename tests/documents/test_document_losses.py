@@ -13,7 +13,13 @@ from typing import Any
 
 import pytest
 
-from zarrcodec_bridge import LossError, metadata_to_v2, metadata_to_v3, normalize_metadata
+from zarrcodec_bridge import (
+    InvalidCodecError,
+    LossError,
+    metadata_to_v2,
+    metadata_to_v3,
+    normalize_metadata,
+)
 from zarrcodec_bridge.documents.metadata import translate_metadata
 
 
@@ -150,39 +156,80 @@ def test_members_that_v2_has_no_place_for_are_lost(document: dict[str, Any]) -> 
         assert normalize_metadata(whole) == whole
 
 
-def test_consolidated_metadata_of_an_object_of_a_v2_group_is_lost(tmp_path: Path) -> None:
+def test_consolidated_metadata_of_an_object_of_a_v2_group(tmp_path: Path) -> None:
+    """What zarr-python 3 has of a consolidated v2 group is translated as the ``.zmetadata`` that it was read from."""
     zarr = pytest.importorskip("zarr", minversion="3.1")
     root = zarr.create_group(str(tmp_path), zarr_format=2, attributes={"t": 1})
-    root.create_group("g").create_array("b", shape=(4,), chunks=(2,), dtype="i4")
+    group = root.create_group("g", attributes={"k": 2})
+    group.create_array("b", shape=(4,), chunks=(2,), dtype="i4", attributes={"u": "m"})
     bare = root.metadata.to_dict()
     assert metadata_to_v3(bare)["attributes"] == {"t": 1}
     assert normalize_metadata(bare) == {"zarr_format": 2}
     zarr.consolidate_metadata(str(tmp_path), zarr_format=2)
     document = zarr.open_consolidated(str(tmp_path), zarr_format=2).metadata.to_dict()
     assert set(document["consolidated_metadata"]["metadata"]) == {"g", "g/b"}
-    for write in (metadata_to_v3, normalize_metadata):
-        with pytest.raises(LossError, match="consolidated_metadata"):
-            write(document)
-        assert "consolidated_metadata" not in write(document, on_loss="ignore")
-    inner = document["consolidated_metadata"]["metadata"]["g"]
-    assert not translate_metadata(inner, to="v3").losses  # an empty one, as zarr-python gives it
     held = json.loads((tmp_path / ".zmetadata").read_text())
-    nodes = metadata_to_v3(held)["consolidated_metadata"]["metadata"]
-    assert set(nodes) == {"g", "g/b"}
-    assert translate_metadata(held).losses == ()
+    assert metadata_to_v3(document) == metadata_to_v3(held)
+    files = translate_metadata(document, to="v2")
+    assert not files.losses
+    assert set(files.result) == {".zgroup", ".zattrs", ".zmetadata"}
+    assert files.result[".zattrs"] == {"t": 1}
+    of_file = normalize_metadata(held)["metadata"]
+    assert {"g/.zattrs": {"k": 2}, "g/b/.zattrs": {"u": "m"}}.items() <= of_file.items()
+    assert normalize_metadata(document)["metadata"] == of_file
+    assert metadata_to_v3(document, {"t": 5})["attributes"] == {"t": 5}
+    inner = document["consolidated_metadata"]["metadata"]["g"]
+    assert "consolidated_metadata" not in metadata_to_v3(inner)  # an empty one, of zarr-python
+
+
+@pytest.mark.parametrize("to", ["v2", "v3"])
+@pytest.mark.parametrize(
+    ("held", "written"),
+    [
+        (None, 0),
+        ({"kind": "inline", "must_understand": False, "metadata": {}}, 0),
+        ({"kind": "inline", "metadata": {"g": {"zarr_format": 2}}}, 1),
+        ({"kind": "inline", "metadata": {"g": {"zarr_format": 2, "consolidated_metadata": {
+            "metadata": {"h": {"zarr_format": 2, "attributes": {"a": 1}}}}}}}, 2),
+    ],
+)  # fmt: skip
+def test_consolidated_metadata_in_a_zgroup(held: Any, written: int, to: Any) -> None:
+    found = translate_metadata({"zarr_format": 2, "consolidated_metadata": held}, to=to)
+    assert not found.losses
+    if to == "v3":
+        nodes = found.result["zarr.json"].get("consolidated_metadata", {"metadata": {}})
+        assert len(nodes["metadata"]) == written
+    else:
+        listed = found.result.get(".zmetadata", {"metadata": {}})["metadata"]
+        assert len([key for key in listed if key.endswith("/.zgroup")]) == written
 
 
 @pytest.mark.parametrize(
-    ("held", "lost"),
+    ("held", "at"),
     [
-        (None, False),
-        ({"kind": "inline", "must_understand": False, "metadata": {}}, False),
-        ({"kind": "inline", "metadata": {"g": {"zarr_format": 2}}}, True),
-        ({"kind": "elsewhere"}, True),
+        ({"kind": "elsewhere"}, ()),
+        ({"kind": "inline"}, ("metadata",)),
+        ({"metadata": {"g": {"zarr_format": 3}}}, ("metadata", "g")),
+        ({"metadata": {"../g": {"zarr_format": 2}}}, ("metadata", "../g")),
+        ({"metadata": {"g": {"zarr_format": 2, "shape": [1]}}}, ("metadata", "g", "chunks")),
     ],
 )
-def test_consolidated_metadata_in_a_zgroup(held: Any, lost: bool) -> None:
-    document = {"zarr_format": 2, "consolidated_metadata": held}
+def test_wrong_consolidated_metadata_in_a_zgroup(held: Any, at: tuple[str, ...]) -> None:
     for to in ("v2", "v3"):
-        found = translate_metadata(document, to=to, on_loss="ignore")  # type: ignore[arg-type]
-        assert [one.codec for one in found.losses] == ["consolidated_metadata"] * lost
+        with pytest.raises(InvalidCodecError) as error:
+            translate_metadata({"zarr_format": 2, "consolidated_metadata": held}, to=to)  # type: ignore[arg-type]
+        assert error.value.problems[0].path == ("consolidated_metadata", *at)
+
+
+@pytest.mark.parametrize("names", [[None], ["x", None], [None, None]])
+def test_dimension_names_without_names_are_lost_in_v2(names: list[str | None]) -> None:
+    """xarray opens such an array in v3, and in v2 only one whose dimensions all have names."""
+    document = {**_v3("int16", 0, "bytes"), "dimension_names": names}
+    document["shape"] = [2] * len(names)
+    document["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": [2] * len(names)}}
+    document["codecs"] = [{"name": "bytes", "configuration": {"endian": "little"}}]
+    with pytest.raises(LossError, match="name every dimension"):
+        metadata_to_v2(document)
+    zattrs = metadata_to_v2(document, on_loss="ignore")[1]
+    assert zattrs == {}
+    assert normalize_metadata(document)["dimension_names"] == names

@@ -348,8 +348,8 @@ def _v2_separator(encoding: dict[str, Any]) -> str:
 
 def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context) -> bool:
     """Put the dimension names where v2 has them, if all dimensions have one; whether they have."""
-    if names and not any(name is not None for name in names):
-        return False
+    if names and DIMENSIONS in attributes and set(names) == {None}:
+        return False  # the attribute names them
     if DIMENSIONS in attributes and attributes[DIMENSIONS] != names:
         raise invalid(
             ("attributes", DIMENSIONS),

@@ -13,7 +13,7 @@ from zarrcodec_bridge.documents.arrays_v3 import extras_of, lose_extras
 from zarrcodec_bridge.documents.context import Context
 from zarrcodec_bridge.documents.members import attributes_of, foreign_members
 
-__all__ = ["group_again", "group_as_v2", "group_as_v3", "lose_consolidated"]
+__all__ = ["group_again", "group_as_v2", "group_as_v3"]
 
 _V2_MEMBERS: Final = ("zarr_format", "attributes", "consolidated_metadata")
 _V3_MEMBERS: Final = frozenset({"zarr_format", "node_type", "attributes", "consolidated_metadata"})
@@ -28,20 +28,6 @@ def group_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> d
         "node_type": "group",
         "attributes": attributes_of(given, ("attributes",), ctx),
     }
-
-
-def lose_consolidated(document: Mapping[str, Any], ctx: Context) -> None:
-    """Say that the documents of its nodes, which zarr-python 3's object of a v2 group has, are not in the result.
-
-    v2 keeps them in ``.zmetadata``, beside whose documents they say nothing new.
-    """
-    held = document.get("consolidated_metadata")
-    is_empty = isinstance(held, Mapping) and held.get("metadata") == {}
-    if held is not None and not is_empty:
-        ctx.lose(
-            "consolidated_metadata",
-            "is dropped: a v2 group has it in a document of its own; translate the .zmetadata instead",
-        )
 
 
 def group_as_v2(document: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,11 +1,13 @@
 """Consolidated metadata: ``.zmetadata`` of v2, and `consolidated_metadata` in the ``zarr.json`` of a v3 group.
 
+zarr-python 3 has `consolidated_metadata` in its objects of v2 groups, too; they are read like those of v3.
+
 Sources: https://zarr.readthedocs.io/en/stable/user-guide/consolidated_metadata/ and what zarr-python 2 and 3 write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
@@ -26,6 +28,9 @@ __all__ = [
     "node_as_v2",
     "node_as_v3",
 ]
+
+_OF_OBJECTS: Final = frozenset({"attributes", "consolidated_metadata", "node_type"})
+"""Members that zarr-python's objects of v2 nodes have, and their documents do not."""
 
 V2_FILES: Final = frozenset({".zarray", ".zgroup", ".zattrs"})
 
@@ -66,8 +71,27 @@ def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return metadata
 
 
-def hierarchy_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """The ``zarr.json`` of the root group, with consolidated metadata, from a ``.zmetadata``."""
+def hierarchy_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
+    """Write the ``zarr.json`` of a root group, with consolidated metadata, from a ``.zmetadata`` or a v2 group.
+
+    `attributes` are those of the root, where they stand beside the document.
+    """
+    if "zarr_format" in document:
+        root = group_as_v3(document, attributes, ctx)
+        nodes = dict(_translate_nodes(document, lambda child: node_as_v3(_files(child), ctx), ctx))
+        return consolidated(root, nodes)
+    found = _zmetadata_as_v3(document, ctx)
+    if attributes is not None:
+        found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
+    return found
+
+
+def _files(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document of a v2 node by its file name."""
+    return {".zarray" if "shape" in document else ".zgroup": document}
+
+
+def _zmetadata_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     metadata = _members(document)
     found: dict[str, dict[str, Any]] = {}
     for key, child in metadata.items():
@@ -112,7 +136,7 @@ def consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict
 
 
 def _inline(
-    document: Mapping[str, Any], depth: int = 0
+    document: Mapping[str, Any], zarr_format: int, depth: int = 0
 ) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
     """The nodes of consolidated metadata with their paths, groups in groups included."""
     at = ("consolidated_metadata", "metadata")
@@ -130,52 +154,84 @@ def _inline(
         raise invalid(at, f"expected the documents by path, got {excerpt(metadata)}")
     for node, child in metadata.items():
         _check_path(node, (*at, node))
-        if not isinstance(child, Mapping) or child.get("zarr_format") != 3:
-            raise invalid((*at, node), f"expected a v3 document, got {excerpt(child)}")
+        if not isinstance(child, Mapping) or child.get("zarr_format") != zarr_format:
+            raise invalid((*at, node), f"expected a v{zarr_format} document, got {excerpt(child)}")
         yield node, (*at, node), child
-        if child.get("node_type") == "group":
-            for inner, path, document in _inline(child, depth + 1):
+        if "shape" not in child:
+            for inner, path, document in _inline(child, zarr_format, depth + 1):
                 if f"{node}/{inner}" not in metadata:
                     yield f"{node}/{inner}", (*at, node, *path), document
 
 
-def hierarchy_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
-    """The ``.zgroup``, ``.zattrs`` and ``.zmetadata`` of the root, from a group with consolidated metadata."""
+def _translate_nodes(
+    document: Mapping[str, Any], translate: Callable[[Mapping[str, Any]], Any], ctx: Context
+) -> Iterator[tuple[str, Any]]:
+    """Translate the nodes of consolidated metadata, each under its path."""
     base = ctx.node
-    root = node_as_v2(document, ctx)
-    metadata: dict[str, Any] = {**root}
-    for node, path, child in _inline(document):
+    for node, path, child in _inline(document, document["zarr_format"]):
         ctx.node = f"{base}/{node}" if base else node
         try:
-            files = node_as_v2(child, ctx)
+            translated = translate(child)
         except BridgeError as error:
             raise located(error, node, path) from error.__cause__
-        for file, translated in files.items():
-            metadata[f"{node}/{file}"] = translated
+        yield node, translated
     ctx.node = base
+
+
+def _zmetadata(
+    root: dict[str, Any], nodes: Iterable[tuple[str, Mapping[str, Any]]]
+) -> dict[str, dict[str, Any]]:
+    """The documents of a v2 root by file name, ``.zmetadata`` among them."""
+    metadata = dict(root)
+    for node, files in nodes:
+        metadata.update({f"{node}/{file}": found for file, found in files.items()})
     return {**root, ".zmetadata": {"zarr_consolidated_format": 1, "metadata": metadata}}
 
 
-def hierarchy_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    """Consolidated metadata in its own format, each document as the specification has it."""
-    if document.get("zarr_format") != 3:
-        return _v2_again(document, ctx)
-    found = {}
-    for node, path, child in _inline(document):
-        ctx.node = node
-        try:
-            found[node] = (
-                group_again(child, ctx)
-                if child.get("node_type") == "group"
-                else array_v3_again(child, ctx)
-            )
-        except BridgeError as error:
-            raise located(error, node, path) from error.__cause__
-    ctx.node = ""
-    return consolidated(group_again(document, ctx), found)
+def hierarchy_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+    """Write the ``.zgroup``, ``.zattrs`` and ``.zmetadata`` of the root, from a v3 group with consolidated metadata."""
+    root = node_as_v2(document, ctx)
+    return _zmetadata(root, _translate_nodes(document, lambda child: node_as_v2(child, ctx), ctx))
 
 
-def _v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def hierarchy_again(
+    document: Mapping[str, Any], attributes: Any, ctx: Context
+) -> dict[str, dict[str, Any]]:
+    """Write consolidated metadata in its own format, each document as the specification has it, by file name.
+
+    `attributes` are those of the root of a v2 hierarchy, where they stand beside the document.
+    """
+    if document.get("zarr_format") == 3:
+        nodes = _translate_nodes(document, lambda child: _v3_node_again(child, ctx), ctx)
+        return {"zarr.json": consolidated(group_again(document, ctx), dict(nodes))}
+    if "zarr_format" in document:
+        root = _v2_node_again(document, attributes, ctx)
+        return _zmetadata(
+            root, _translate_nodes(document, lambda child: _v2_node_again(child, None, ctx), ctx)
+        )
+    found = {".zmetadata": _zmetadata_again(document, ctx)}
+    if attributes is not None:
+        found[".zattrs"] = attributes_of(attributes, ("attributes",), ctx)
+    return found
+
+
+def _v3_node_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    if document.get("node_type") == "group":
+        return group_again(document, ctx)
+    return array_v3_again(document, ctx)
+
+
+def _v2_node_again(
+    document: Mapping[str, Any], attributes: Any, ctx: Context
+) -> dict[str, dict[str, Any]]:
+    own = {key: value for key, value in document.items() if key not in _OF_OBJECTS}
+    given = document.get("attributes", {}) if attributes is None else attributes
+    (file,) = _files(document)
+    written = _file_again(file, own, ctx)
+    return {file: written, ".zattrs": attributes_of(given, ("attributes",), ctx)}
+
+
+def _zmetadata_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     for key, found in _members(document).items():
         _check_path(key, ("metadata", key))

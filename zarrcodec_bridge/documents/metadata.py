@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
 from zarrcodec_bridge.documents.arrays_v3 import array_v3_again
 from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.documents.groups import group_again, group_as_v3, lose_consolidated
+from zarrcodec_bridge.documents.groups import group_again, group_as_v3
 from zarrcodec_bridge.documents.hierarchies import (
     hierarchy_again,
     hierarchy_as_v2,
@@ -154,8 +154,8 @@ def _written(
     elif wanted == "v3":
         result = {"zarr.json": _as_v3(document, attributes, file, ctx)}
     else:
-        consolidated = document.get("consolidated_metadata") is not None
-        result = hierarchy_as_v2(document, ctx) if consolidated else node_as_v2(document, ctx)
+        write = hierarchy_as_v2 if _is_consolidated(document) else node_as_v2
+        result = write(document, ctx)
     report_losses(wanted, ctx.losses, on_loss)
     return result
 
@@ -165,26 +165,29 @@ def _as_v3(
 ) -> dict[str, Any]:
     if file == ".zarray":
         return array_v2_as_v3(document, attributes, ctx)
-    if file == ".zgroup":
-        lose_consolidated(document, ctx)
-        return group_as_v3(document, attributes, ctx)
-    found = hierarchy_as_v3(document, ctx)
-    if attributes is not None:
-        found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
-    return found
+    if file == ".zmetadata" or _is_consolidated(document):
+        return hierarchy_as_v3(document, attributes, ctx)
+    return group_as_v3(document, attributes, ctx)
+
+
+def _is_consolidated(group: Mapping[str, Any]) -> bool:
+    """Whether the document of a group has those of its nodes; zarr-python's objects of inner v2 groups have none."""
+    held = group.get("consolidated_metadata")
+    is_empty = isinstance(held, Mapping) and held.get("metadata") == {}
+    return (
+        held is not None and "shape" not in group and not (is_empty and group["zarr_format"] == 2)
+    )
 
 
 def _again(
     document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: Context
 ) -> dict[str, Any]:
     found: dict[str, Any]
+    if file == ".zmetadata" or _is_consolidated(document):
+        return hierarchy_again(document, attributes, ctx)
     if attributes is None and file in (".zarray", ".zgroup") and "attributes" in document:
         attributes = document["attributes"]
-    if file == ".zgroup":
-        lose_consolidated(document, ctx)
-    if file == ".zmetadata" or document.get("consolidated_metadata") is not None:
-        found = hierarchy_again(document, ctx) if file != ".zgroup" else group_again(document, ctx)
-    elif file == ".zarray":
+    if file == ".zarray":
         found = array_v2_again(document, ctx)
     elif file == ".zgroup" or document.get("node_type") == "group":
         found = group_again(document, ctx)
@@ -309,7 +312,7 @@ def normalize_metadata(
     Returns
     -------
     dict
-        Plain JSON, new at each call.
+        Plain JSON, new at each call; of an object of a v2 group with consolidated metadata, the ``.zmetadata``.
 
     Raises
     ------
@@ -326,7 +329,8 @@ def normalize_metadata(
     """
     file = file_of(document)
     ctx = Context(target, unknown, keep_attributes=keep_attributes)
-    found: dict[str, Any] = _written(document, file, None, None, on_loss, ctx)[file]
+    files = _written(document, file, None, None, on_loss, ctx)
+    found: dict[str, Any] = files.get(".zmetadata", files[file])
     return found
 
 

@@ -276,7 +276,7 @@ def _to_v3(references: Mapping[str, Any], path: Path, ctx: Context) -> dict[str,
 
 def _node_to_v3(files: dict[str, dict[str, Any]], ctx: Context) -> dict[str, Any] | None:
     if ".zmetadata" in files:
-        hierarchy = hierarchy_as_v3(files[".zmetadata"], ctx)
+        hierarchy = hierarchy_as_v3(files[".zmetadata"], None, ctx)
         if ".zgroup" not in files:
             return hierarchy
         return consolidated(node_as_v3(files, ctx), hierarchy["consolidated_metadata"]["metadata"])
@@ -312,7 +312,7 @@ def _node_to_v2(document: dict[str, Any], ctx: Context) -> dict[str, dict[str, A
 
 def _parquet_to_v3(metadata: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     """v2 documents stay, since fsspec counts the chunks with them; each ``zarr.json`` comes beside them."""
-    translated = hierarchy_as_v3({"metadata": metadata}, ctx)
+    translated = hierarchy_as_v3({"metadata": metadata}, None, ctx)
     nodes = translated["consolidated_metadata"]["metadata"]
     found: dict[str, Any] = {_V3_FILE: translated}
     for key, value in metadata.items():
