@@ -392,15 +392,15 @@ def test_unknown_data_types_keep_their_values_and_have_no_zero() -> None:
 def test_repaired_v2_keeps_what_v3_cannot_say() -> None:
     notes: list[str] = []
     mixed = DataType.from_v2([["x", "<f4"], ["y", ">i2"]])
-    assert fill_values.repaired_v2("AAAAAAAB", mixed, notes.append) == "AAAAAAAB"
+    assert fill_values.normalize_v2("AAAAAAAB", mixed, notes.append) == "AAAAAAAB"
     subarray = DataType.from_v2([["m", "<f4", [2]]])
-    assert fill_values.repaired_v2("AAAAAAAAAAE=", subarray, notes.append) == "AAAAAAAAAAE="
+    assert fill_values.normalize_v2("AAAAAAAAAAE=", subarray, notes.append) == "AAAAAAAAAAE="
     objects = DataType.from_v2("|O")
-    assert fill_values.repaired_v2({"a": 1}, objects, notes.append) == {"a": 1}
-    assert fill_values.repaired_v2(None, mixed, notes.append) is None
+    assert fill_values.normalize_v2({"a": 1}, objects, notes.append) == {"a": 1}
+    assert fill_values.normalize_v2(None, mixed, notes.append) is None
     assert not notes
     with pytest.raises(BridgeError):
-        fill_values.repaired_v2("AAAA", mixed, notes.append)
+        fill_values.normalize_v2("AAAA", mixed, notes.append)
 
 
 def test_every_float_and_struct_keeps_its_bits() -> None:

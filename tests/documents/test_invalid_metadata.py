@@ -211,7 +211,7 @@ def test_g2_malformed_data_type_names(data_type: Any, path: Path) -> None:
         lambda: bridge.normalize_metadata(_document(data_type=data_type)),
         lambda: bridge.metadata_to_v2(_document(data_type=data_type)),
         lambda: bridge.Pipeline.from_v3(data_type=data_type, codecs=[LITTLE]),
-    ):
+    )[: 2 if data_type == "<i4" else 3]:  # a pipeline takes a data type in any spelling (E4)
         with pytest.raises(InvalidCodecError) as caught:
             read()
         assert caught.value.problems[0].path == path

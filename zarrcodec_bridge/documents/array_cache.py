@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain, key_of
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
 from zarrcodec_bridge.documents.members import is_json
 from zarrcodec_bridge.translation.encodings import V2Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
@@ -17,7 +17,7 @@ from zarrcodec_bridge.translation.pipeline import Pipeline
 __all__ = ["Maker", "make_array"]
 
 Maker: TypeAlias = Callable[
-    [dict[str, Any], int, list[int] | None, Context], tuple[dict[str, Any], Pipeline]
+    [dict[str, Any], int, list[int] | None, DocumentContext], tuple[dict[str, Any], Pipeline]
 ]
 """Makes a document, but for shapes and attributes: from the rest of one, the number of axes and a chunk's shape."""
 
@@ -32,7 +32,7 @@ OVERHEAD: Final = 1000
 
 
 def make_array(
-    make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+    make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> dict[str, Any]:
     """Make the rest of an array document, or copy what was made of an equal one before."""
     try:
@@ -49,10 +49,10 @@ def make_array(
     if kept is not None:
         ctx.take(kept[1], kept[2])
         return loads(kept[0])  # type: ignore[no-any-return]
-    inner = Context(ctx.target, ctx.unknown)
+    inner = DocumentContext(ctx.target, ctx.unknown)
     made, pipeline = make(rest, ndim, chunks, inner)
     if not is_json(made):
-        raise invalid((), "it holds NaN or infinity, which JSON does not allow")
+        raise invalid_member((), "it holds NaN or infinity, which JSON does not allow")
     ctx.take(inner.notes, inner.losses)
     result = key_of(made)
     if result is not None and len(written) <= LARGEST and is_plain(rest):

@@ -15,25 +15,25 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array
-from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
+from zarrcodec_bridge.documents.context import FILL_VALUE, DocumentContext, invalid_member
 from zarrcodec_bridge.documents.fill_values.scalars import is_number
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
-    copied_attributes,
-    dimension_names,
-    foreign_members,
-    lengths,
-    member,
-    missing,
+    copy_attributes,
+    get_member,
+    missing_member,
+    note_foreign_members,
+    read_chunk_shape,
+    read_dimension_names,
+    read_lengths,
     spell_numbers,
-    usable_chunks,
 )
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
 from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["array_v2_again", "array_v2_as_v3"]
+__all__ = ["array_v2_to_v3", "normalize_array_v2"]
 
 _MEMBERS: Final = frozenset(
     {
@@ -49,13 +49,15 @@ _MEMBERS: Final = frozenset(
 _DEFAULTS: Final = (("order", "C"), ("filters", None), ("compressor", None), ("fill_value", None))
 
 
-def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
+def array_v2_to_v3(
+    document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
+) -> dict[str, Any]:
     """The ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
-    rest, shape, chunks = _parted(document, ctx)
+    rest, shape, chunks = _split_document(document, ctx)
     own = rest.pop("attributes") if "attributes" in rest else None
     found = make_array(_as_v3, rest, len(shape), chunks, ctx)
     if found["data_type"] == "string" and _is_zero(document.get("fill_value")):
-        _say_of_zero_text(ctx)
+        _report_zero_text(ctx)
     found["shape"] = shape
     found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
     if attributes is None:
@@ -65,9 +67,9 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
         attributes = own
     elif own and own != attributes:
         ctx.note("attributes", "of the array document are dropped, .zattrs being given")
-    kept = copied_attributes(attributes, ("attributes",), ctx)
+    kept = copy_attributes(attributes, ("attributes",), ctx)
     if DIMENSIONS in kept:
-        names = _names_from(kept, len(shape), ctx)
+        names = _take_names(kept, len(shape), ctx)
         if names is not None:
             found["dimension_names"] = names
             if None not in names and not ctx.keep_attributes:
@@ -76,9 +78,9 @@ def array_v2_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -
     return found
 
 
-def array_v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def normalize_array_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """A ``.zarray`` as the specification has it, and the target opens it, for the same chunks."""
-    rest, shape, chunks = _parted(document, ctx)
+    rest, shape, chunks = _split_document(document, ctx)
     if "attributes" in rest:
         del rest["attributes"]
         ctx.note("attributes", "belong into .zattrs, and are dropped")
@@ -88,19 +90,19 @@ def array_v2_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     return found
 
 
-def _parted(
-    document: Mapping[str, Any], ctx: Context
+def _split_document(
+    document: Mapping[str, Any], ctx: DocumentContext
 ) -> tuple[dict[str, Any], list[int], list[int]]:
     """The document without its shapes; the shape of the array, and that of a chunk."""
     rest = dict(document)
     try:
         shape, chunks = rest.pop("shape"), rest.pop("chunks")
     except KeyError as error:
-        raise missing(error.args[0], document) from None
-    shape = lengths(shape, ("shape",), ctx)
-    chunks = lengths(chunks, ("chunks",), ctx)
+        raise missing_member(error.args[0], document) from None
+    shape = read_lengths(shape, ("shape",), ctx)
+    chunks = read_lengths(chunks, ("chunks",), ctx)
     if len(chunks) != len(shape) or 0 in chunks:
-        chunks = usable_chunks(shape, chunks, ("chunks",), ctx)
+        chunks = read_chunk_shape(shape, chunks, ("chunks",), ctx)
     return rest, shape, chunks
 
 
@@ -114,9 +116,9 @@ class _ArrayV2:
     """The dimension separator; ``None`` where the document leaves it at the default "."."""
 
 
-def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: Context) -> _ArrayV2:
+def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: DocumentContext) -> _ArrayV2:
     """Read a ``.zarray``; members that other writers leave out are read as what readers take for them."""
-    foreign_members(rest, _MEMBERS, ctx)
+    note_foreign_members(rest, _MEMBERS, ctx)
     for key, default in _DEFAULTS:
         if key not in rest:
             ctx.note(key, f"is missing, and becomes {excerpt(default)}")
@@ -125,7 +127,7 @@ def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: Context) -> _Arra
         ctx.note("order", "null becomes 'C', as zarr-python 2 reads it")
         order = "C"
     pipeline = Pipeline.from_v2(
-        dtype=_dtype(member(rest, "dtype"), ctx),
+        dtype=_dtype(get_member(rest, "dtype"), ctx),
         filters=rest.get("filters"),
         compressor=rest.get("compressor"),
         order=order,
@@ -135,9 +137,11 @@ def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: Context) -> _Arra
     return _ArrayV2(pipeline, rest.get("fill_value"), _separator(rest, ctx))
 
 
-def _dtype(value: Any, ctx: Context) -> Any:
+def _dtype(value: Any, ctx: DocumentContext) -> Any:
     if not isinstance(value, (str, list)):
-        raise invalid(("dtype",), f"expected a v2 data type such as '<f4', got {excerpt(value)}")
+        raise invalid_member(
+            ("dtype",), f"expected a v2 data type such as '<f4', got {excerpt(value)}"
+        )
     if isinstance(value, str):
         written = DataType.from_v2(value).to_v2()
         if written != value:
@@ -145,7 +149,7 @@ def _dtype(value: Any, ctx: Context) -> Any:
     return value
 
 
-def _separator(document: Mapping[str, Any], ctx: Context) -> str | None:
+def _separator(document: Mapping[str, Any], ctx: DocumentContext) -> str | None:
     if "dimension_separator" not in document:
         return None
     found = document["dimension_separator"]
@@ -153,12 +157,12 @@ def _separator(document: Mapping[str, Any], ctx: Context) -> str | None:
         ctx.note("dimension_separator", "null becomes '.', the default")
         return "."
     if found not in (".", "/"):
-        raise invalid(("dimension_separator",), f"expected '.' or '/', got {excerpt(found)}")
+        raise invalid_member(("dimension_separator",), f"expected '.' or '/', got {excerpt(found)}")
     return str(found)
 
 
 def _as_v3(
-    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, chunks, ctx)
     pipeline = array.pipeline
@@ -171,7 +175,7 @@ def _as_v3(
     value = array.fill_value
     if dtype.name == "string" and _is_zero(value):
         value = str(value) if ctx.target == "zarr-python" else ""
-    fill_value = fill_values.read(value, dtype, "v2", ctx.saying(FILL_VALUE))
+    fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
         "zarr_format": 3,
@@ -184,7 +188,7 @@ def _as_v3(
             "configuration": {"separator": array.separator or "."},
         },
         "codecs": encoding.result["codecs"],
-        "fill_value": fill_values.as_written(fill_value, data_type),
+        "fill_value": fill_values.spell_bits(fill_value, data_type),
         "attributes": None,
     }
     return made, pipeline
@@ -194,8 +198,8 @@ def _is_zero(value: Any) -> bool:
     return is_number(value) and value == 0
 
 
-def _say_of_zero_text(ctx: Context) -> None:
-    """Say what becomes of 0, zarr-python 2's default for any array, as text.
+def _report_zero_text(ctx: DocumentContext) -> None:
+    """Report how 0, zarr-python 2's default for any array, is written as text.
 
     Measured: missing texts read as '0' in zarr-python 3.1 to 3.4, as the number 0 before, as '' in zarrista.
     """
@@ -213,9 +217,11 @@ def _say_of_zero_text(ctx: Context) -> None:
         )
 
 
-def _names_from(attributes: dict[str, Any], ndim: int, ctx: Context) -> list[str | None] | None:
+def _take_names(
+    attributes: dict[str, Any], ndim: int, ctx: DocumentContext
+) -> list[str | None] | None:
     """Take the dimension names out of the attributes, where they are names of all dimensions."""
-    names = dimension_names(attributes[DIMENSIONS], ndim)
+    names = read_dimension_names(attributes[DIMENSIONS], ndim)
     if names is None:
         ctx.note(
             f"attributes.{DIMENSIONS}",
@@ -230,7 +236,7 @@ def _names_from(attributes: dict[str, Any], ndim: int, ctx: Context) -> list[str
     return names
 
 
-def _objects_of(pipeline: Pipeline) -> str | None:
+def _object_type(pipeline: Pipeline) -> str | None:
     """The v3 data type of the objects in an ``|O`` array, where a codec says what they are."""
     if pipeline.data_type.name != "object":
         return None
@@ -242,18 +248,18 @@ def _objects_of(pipeline: Pipeline) -> str | None:
 
 
 def _again(
-    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, chunks, ctx)
     pipeline = array.pipeline
     encoding = pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
     ctx.take(encoding.notes, encoding.losses)
     written = encoding.result
-    fill_value = fill_values.repaired_v2(
+    fill_value = fill_values.normalize_v2(
         array.fill_value,
         pipeline.data_type,
-        ctx.saying(FILL_VALUE),
-        holds=_objects_of(pipeline),
+        ctx.reporter(FILL_VALUE),
+        holds=_object_type(pipeline),
         target=ctx.target,
     )
     document = {

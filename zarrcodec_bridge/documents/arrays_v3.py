@@ -18,25 +18,29 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array
 from zarrcodec_bridge.documents.chunk_grids import ChunkGrid, read_grid
-from zarrcodec_bridge.documents.context import FILL_VALUE, Context, invalid
+from zarrcodec_bridge.documents.context import (
+    FILL_VALUE,
+    DocumentContext,
+    copy_member,
+    invalid_member,
+)
 from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
-    copied,
-    copied_attributes,
-    dimension_names,
+    copy_attributes,
+    get_member,
     is_json,
-    lengths,
-    member,
+    read_dimension_names,
+    read_lengths,
     spell_numbers,
-    taken,
+    take_member,
 )
-from zarrcodec_bridge.documents.missing_values import encode_again, is_read_as_scalar, keep_in_v2
-from zarrcodec_bridge.documents.serializers import with_serializers
+from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
+from zarrcodec_bridge.documents.serializers import add_serializers
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["array_v3_again", "array_v3_as_v2", "extras_of", "lose_extras"]
+__all__ = ["array_v3_to_v2", "lose_extras", "normalize_array_v3", "read_extras"]
 
 _MEMBERS: Final = frozenset(
     {
@@ -55,11 +59,11 @@ _SEPARATORS: Final = {"default": "/", "v2": "."}
 """The chunk key encodings of the specification, and their default separators."""
 
 
-def array_v3_as_v2(
-    document: Mapping[str, Any], ctx: Context
+def array_v3_to_v2(
+    document: Mapping[str, Any], ctx: DocumentContext
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
-    parts = _parted(document, "v2", ctx)
+    parts = _split_document(document, "v2", ctx)
     found = make_array(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
     found["chunks"] = parts.chunks
@@ -74,9 +78,9 @@ def array_v3_as_v2(
     return found, spell_numbers(parts.attributes, ctx)
 
 
-def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def normalize_array_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """A ``zarr.json`` that the target opens, for the same chunks."""
-    parts = _parted(document, "v3", ctx)
+    parts = _split_document(document, "v3", ctx)
     found = make_array(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
     if parts.grid.edges:
         _check_all_chunks(parts, ctx)
@@ -85,7 +89,7 @@ def array_v3_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     if parts.names is not None:
         found["dimension_names"] = parts.names
         if None not in parts.names and not ctx.keep_attributes:
-            encode_again(found, parts.attributes, ctx)
+            normalize_in_v3(found, parts.attributes, ctx)
     found["attributes"] = spell_numbers(parts.attributes, ctx)
     return found
 
@@ -105,19 +109,19 @@ class _Parts(NamedTuple):
         return self.grid.chunks
 
 
-def _parted(document: Mapping[str, Any], to: Dialect, ctx: Context) -> _Parts:
+def _split_document(document: Mapping[str, Any], to: Dialect, ctx: DocumentContext) -> _Parts:
     rest = dict(document)
-    shape = lengths(taken(rest, "shape"), ("shape",), ctx)
-    name, configuration = _named(taken(rest, "chunk_grid"), "chunk_grid", ctx)
+    shape = read_lengths(take_member(rest, "shape"), ("shape",), ctx)
+    name, configuration = _named(take_member(rest, "chunk_grid"), "chunk_grid", ctx)
     grid = read_grid(name, configuration, shape, to, ctx)
-    attributes = copied_attributes(rest.pop("attributes", {}), ("attributes",), ctx)
+    attributes = copy_attributes(rest.pop("attributes", {}), ("attributes",), ctx)
     names = (
         _names(rest.pop("dimension_names"), len(shape), ctx) if "dimension_names" in rest else None
     )
     return _Parts(rest, shape, grid, attributes, names)
 
 
-def _check_all_chunks(parts: _Parts, ctx: Context) -> None:
+def _check_all_chunks(parts: _Parts, ctx: DocumentContext) -> None:
     """Refuse a chain that does not fit some of the chunks of a grid."""
     for chunk_shape in islice(parts.grid.shapes(), MOST_SHAPES):
         Pipeline.from_v3(
@@ -144,7 +148,9 @@ class _ArrayV3:
     """Members that readers need not understand."""
 
 
-def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context) -> _ArrayV3:
+def _read(
+    document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
+) -> _ArrayV3:
     """Read a ``zarr.json`` of an array; what other writers leave odd is read as what readers take for it."""
     if document.get("storage_transformers"):
         raise NotRepresentableError(
@@ -154,61 +160,69 @@ def _read(document: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Co
             " rewrite the array with the tool that wrote it",
         )
     _check_node_type(document, ctx)
-    data_type = member(document, "data_type")
+    data_type = get_member(document, "data_type")
     if not isinstance(data_type, (str, dict)):
-        raise invalid(("data_type",), f"expected a v3 data type, got {excerpt(data_type)}")
+        raise invalid_member(("data_type",), f"expected a v3 data type, got {excerpt(data_type)}")
     if isinstance(data_type, str) and data_type not in SIZES:
         data_type = DataType.from_v3(data_type)  # no other spelling, such as "double", in documents
     pipeline = Pipeline.from_v3(
         data_type=data_type,
-        codecs=member(document, "codecs"),
+        codecs=get_member(document, "codecs"),
         ndim=ndim,
         chunk_shape=chunks,
         unknown=ctx.unknown,
     )
-    pipeline = with_serializers(pipeline, ctx)
+    pipeline = add_serializers(pipeline, ctx)
     if "fill_value" not in document:
         ctx.note("fill_value", "is missing, and is read as null")
     dtype = pipeline.data_type
-    fill_value = fill_values.read(document.get("fill_value"), dtype, "v3", ctx.saying("fill_value"))
+    fill_value = fill_values.read(
+        document.get("fill_value"), dtype, "v3", ctx.reporter("fill_value")
+    )
     check_fill_value(pipeline.encoding.codecs, fill_value, dtype)
     return _ArrayV3(
         chunk_key_encoding=_chunk_key_encoding(document, ctx),
         pipeline=pipeline,
         fill_value=fill_value,
-        extras=extras_of(document, _MEMBERS, ctx),
+        extras=read_extras(document, _MEMBERS, ctx),
     )
 
 
-def _check_node_type(document: Mapping[str, Any], ctx: Context) -> None:
+def _check_node_type(document: Mapping[str, Any], ctx: DocumentContext) -> None:
     if "node_type" not in document:
         ctx.note("node_type", "is missing, and becomes 'array'")
     elif document["node_type"] != "array":
-        raise invalid(("node_type",), f"expected 'array', got {excerpt(document['node_type'])}")
+        raise invalid_member(
+            ("node_type",), f"expected 'array', got {excerpt(document['node_type'])}"
+        )
 
 
-def _named(value: Any, key: str, ctx: Context) -> tuple[str, dict[str, Any]]:
+def _named(value: Any, key: str, ctx: DocumentContext) -> tuple[str, dict[str, Any]]:
     """The name and the configuration of an extension point."""
     if isinstance(value, str):
         ctx.note(key, f"the bare name {value[:80]!r} becomes an object")
         return value, {}
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-        raise invalid((key,), f"expected an object with a name, got {excerpt(value)}")
+        raise invalid_member((key,), f"expected an object with a name, got {excerpt(value)}")
     for inner in value:
         if inner not in ("name", "configuration", "must_understand"):
             meant = closest_name(str(inner), ("name", "configuration", "must_understand"))
             hint = f"; did you mean {meant!r}?" if meant else ""
-            raise invalid((key, inner), f"unknown key; expected name and configuration{hint}")
+            raise invalid_member(
+                (key, inner), f"unknown key; expected name and configuration{hint}"
+            )
     configuration = value.get("configuration", {})
     if configuration is None:
         ctx.note(key, "the configuration null becomes an empty object")
         configuration = {}
     if not isinstance(configuration, dict):
-        raise invalid((key, "configuration"), f"expected an object, got {excerpt(configuration)}")
+        raise invalid_member(
+            (key, "configuration"), f"expected an object, got {excerpt(configuration)}"
+        )
     return value["name"], configuration
 
 
-def _chunk_key_encoding(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _chunk_key_encoding(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     if "chunk_key_encoding" not in document:
         ctx.note("chunk_key_encoding", "is missing, and becomes 'default' with the separator '/'")
         return {"name": "default", "configuration": {"separator": "/"}}
@@ -219,24 +233,30 @@ def _chunk_key_encoding(document: Mapping[str, Any], ctx: Context) -> dict[str, 
             raise NotRepresentableError(
                 "v3", f"chunk key encoding {name}", f"{ctx.target} does not open it"
             )
-        return {"name": name, "configuration": copied(configuration, path)}
+        return {"name": name, "configuration": copy_member(configuration, path)}
     separator = configuration.get("separator", _SEPARATORS[name])
     if separator not in (".", "/") or configuration.keys() - {"separator"}:
-        raise invalid(path, f"expected the separator '.' or '/', got {excerpt(configuration)}")
+        raise invalid_member(
+            path, f"expected the separator '.' or '/', got {excerpt(configuration)}"
+        )
     return {"name": name, "configuration": {"separator": separator}}
 
 
-def _names(value: Any, ndim: int, ctx: Context) -> list[str | None] | None:
+def _names(value: Any, ndim: int, ctx: DocumentContext) -> list[str | None] | None:
     if value is None:
         ctx.note("dimension_names", "null is dropped: no dimension has a name")
         return None
-    names = dimension_names(value, ndim)
+    names = read_dimension_names(value, ndim)
     if names is None:
-        raise invalid(("dimension_names",), f"expected {ndim} names or nulls, got {excerpt(value)}")
+        raise invalid_member(
+            ("dimension_names",), f"expected {ndim} names or nulls, got {excerpt(value)}"
+        )
     return names.copy()
 
 
-def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) -> dict[str, Any]:
+def read_extras(
+    document: Mapping[str, Any], known: frozenset[str], ctx: DocumentContext
+) -> dict[str, Any]:
     """Members that the specification does not have; raises for one that a reader must understand."""
     if document.keys() <= known:
         return {}
@@ -247,13 +267,13 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
         if key == "extensions" and value == []:
             ctx.note(key, "is empty, as drafts of v3 had it, and is dropped")
         elif isinstance(value, dict) and value.get("must_understand") is False:
-            found[key] = copied(value, (key,))
+            found[key] = copy_member(value, (key,))
             if not is_json(found[key]):
-                raise invalid((key,), "NaN or infinity, which JSON does not allow")
+                raise invalid_member((key,), "NaN or infinity, which JSON does not allow")
         else:
             meant = closest_name(str(key), (*known, *_PARTS))
             hint = f"; did you mean {meant!r}?" if meant else ""
-            raise invalid(
+            raise invalid_member(
                 (key,),
                 "unknown member, which readers must understand; expected an object with"
                 f' "must_understand": false, or none{hint}',
@@ -261,8 +281,8 @@ def extras_of(document: Mapping[str, Any], known: frozenset[str], ctx: Context) 
     return found
 
 
-def lose_extras(extras: Iterable[str], ctx: Context) -> None:
-    """Say that v2 has no place for members that some program may read, though it need not."""
+def lose_extras(extras: Iterable[str], ctx: DocumentContext) -> None:
+    """Report that v2 has no place for members that some program may read, though it need not."""
     for key in extras:
         ctx.lose(
             key,
@@ -271,7 +291,7 @@ def lose_extras(extras: Iterable[str], ctx: Context) -> None:
 
 
 def _again(
-    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, ndim, chunks, ctx)
     encoding = array.pipeline.translate(
@@ -289,7 +309,7 @@ def _again(
         "chunk_grid": None,
         "chunk_key_encoding": array.chunk_key_encoding,
         "codecs": encoding.result["codecs"],
-        "fill_value": fill_values.as_written(array.fill_value, data_type),
+        "fill_value": fill_values.spell_bits(array.fill_value, data_type),
         "attributes": None,
         **array.extras,
     }
@@ -306,7 +326,7 @@ def _is_unchanged(rest: dict[str, Any], written: dict[str, Any]) -> bool:
 
 
 def _as_v2(
-    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: Context
+    rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, ndim, chunks, ctx)
     encoding = array.pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
@@ -315,7 +335,7 @@ def _as_v2(
     dtype = array.pipeline.data_type
     if dtype.fields:
         dtype = dtype.from_v2(written["dtype"])
-    fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.saying(FILL_VALUE))
+    fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.reporter(FILL_VALUE))
     separator = _v2_separator(array.chunk_key_encoding)  # last: copying chunks cures it alone
     lose_extras(array.extras, ctx)
     made = {
@@ -346,12 +366,12 @@ def _v2_separator(encoding: dict[str, Any]) -> str:
     return separator
 
 
-def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: Context) -> bool:
+def _add_names(attributes: dict[str, Any], names: list[str | None], ctx: DocumentContext) -> bool:
     """Put the dimension names where v2 has them, if all dimensions have one; whether they have."""
     if names and DIMENSIONS in attributes and set(names) == {None}:
         return False  # the attribute names them
     if DIMENSIONS in attributes and attributes[DIMENSIONS] != names:
-        raise invalid(
+        raise invalid_member(
             ("attributes", DIMENSIONS),
             f"expected the dimension_names {excerpt(names)}, got {excerpt(attributes[DIMENSIONS])};"
             " remove one of the two",

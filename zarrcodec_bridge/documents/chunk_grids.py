@@ -14,8 +14,8 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.documents.members import copied, lengths, usable_chunks
+from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
+from zarrcodec_bridge.documents.members import read_chunk_shape, read_lengths
 
 __all__ = ["ChunkGrid", "read_grid"]
 
@@ -43,7 +43,7 @@ class ChunkGrid:
 
 
 def read_grid(
-    name: str, configuration: dict[str, Any], shape: list[int], to: Dialect, ctx: Context
+    name: str, configuration: dict[str, Any], shape: list[int], to: Dialect, ctx: DocumentContext
 ) -> ChunkGrid:
     """Read a chunk grid that is to be written as `to`.
 
@@ -55,7 +55,7 @@ def read_grid(
     if name == "rectilinear":
         return _rectilinear(configuration, shape, to, ctx)
     if to == "v2":
-        raise _no_v2(name)
+        raise _refuse_grid(name)
     reason = (
         "no specification says where its chunks are; rewrite the array with a regular grid"
         if ctx.target == "spec"
@@ -64,7 +64,7 @@ def read_grid(
     raise NotRepresentableError("v3", f"chunk grid {name}", reason)
 
 
-def _no_v2(name: str) -> NotRepresentableError:
+def _refuse_grid(name: str) -> NotRepresentableError:
     return NotRepresentableError(
         "v2",
         f"chunk grid {name}",
@@ -72,34 +72,38 @@ def _no_v2(name: str) -> NotRepresentableError:
     )
 
 
-def _regular(configuration: dict[str, Any], shape: list[int], ctx: Context) -> ChunkGrid:
+def _regular(configuration: dict[str, Any], shape: list[int], ctx: DocumentContext) -> ChunkGrid:
     if set(configuration) != {"chunk_shape"}:
-        raise invalid(_AT, f"expected 'chunk_shape' alone, got {excerpt(list(configuration))}")
+        raise invalid_member(
+            _AT, f"expected 'chunk_shape' alone, got {excerpt(list(configuration))}"
+        )
     path = (*_AT, "chunk_shape")
-    chunks = usable_chunks(shape, lengths(configuration["chunk_shape"], path, ctx), path, ctx)
-    return ChunkGrid(_as_regular(chunks), chunks)
+    chunks = read_chunk_shape(
+        shape, read_lengths(configuration["chunk_shape"], path, ctx), path, ctx
+    )
+    return ChunkGrid(_regular_grid(chunks), chunks)
 
 
-def _as_regular(chunks: list[int]) -> dict[str, Any]:
+def _regular_grid(chunks: list[int]) -> dict[str, Any]:
     return {"name": "regular", "configuration": {"chunk_shape": chunks}}
 
 
 def _rectilinear(
-    configuration: dict[str, Any], shape: list[int], to: Dialect, ctx: Context
+    configuration: dict[str, Any], shape: list[int], to: Dialect, ctx: DocumentContext
 ) -> ChunkGrid:
     for key in configuration:
         if key not in ("kind", "chunk_shapes"):
-            raise invalid((*_AT, key), "unknown key; expected kind and chunk_shapes")
+            raise invalid_member((*_AT, key), "unknown key; expected kind and chunk_shapes")
     if configuration.get("kind") != "inline":
-        raise invalid(
+        raise invalid_member(
             (*_AT, "kind"), f"expected 'inline', got {excerpt(configuration.get('kind'))}"
         )
     path = (*_AT, "chunk_shapes")
     given = configuration.get("chunk_shapes")
     if not isinstance(given, (list, tuple)):
-        raise invalid(path, f"expected the lengths of chunks per axis, got {excerpt(given)}")
+        raise invalid_member(path, f"expected the lengths of chunks per axis, got {excerpt(given)}")
     if len(given) != len(shape):
-        raise invalid(path, f"expected {len(shape)} axes as the shape has, got {len(given)}")
+        raise invalid_member(path, f"expected {len(shape)} axes as the shape has, got {len(given)}")
     axes = [
         _edges(item, extent, (*path, axis))
         for axis, (item, extent) in enumerate(zip(given, shape, strict=True))
@@ -107,7 +111,7 @@ def _rectilinear(
     chunks = _equal(axes)
     if to == "v2" or ctx.target not in ("spec", "zarrs"):
         if chunks is None and to == "v2":
-            raise _no_v2("rectilinear")
+            raise _refuse_grid("rectilinear")
         if chunks is None:
             behind = (
                 " without its option array.rectilinear_chunks"
@@ -122,8 +126,8 @@ def _rectilinear(
         ctx.note(
             "chunk_grid", "a rectilinear one of equal chunks becomes the regular one that it is"
         )
-        return ChunkGrid(_as_regular(chunks), chunks)
-    written = {"name": "rectilinear", "configuration": copied(configuration, _AT)}
+        return ChunkGrid(_regular_grid(chunks), chunks)
+    written = {"name": "rectilinear", "configuration": copy_member(configuration, _AT)}
     if chunks is not None:
         return ChunkGrid(written, chunks)
     edges = tuple(
@@ -138,11 +142,13 @@ def _edges(value: Any, extent: int, path: Path) -> Edges:
     if not isinstance(value, (list, tuple)):
         return _positive(value, path, "a length of at least 1, or a list of lengths")
     if not value:
-        raise invalid(path, "expected at least one length, got none")
+        raise invalid_member(path, "expected at least one length, got none")
     runs = [_run(item, (*path, index)) for index, item in enumerate(value)]
     total = sum(length * count for length, count in runs)
     if total < extent:
-        raise invalid(path, f"expected lengths that cover the axis of {extent}, got {total} in all")
+        raise invalid_member(
+            path, f"expected lengths that cover the axis of {extent}, got {total} in all"
+        )
     return runs
 
 
@@ -151,7 +157,7 @@ def _run(value: Any, path: Path) -> tuple[int, int]:
     if not isinstance(value, (list, tuple)):
         return _positive(value, path, "a length of at least 1 or [length, count]"), 1
     if len(value) != 2:
-        raise invalid(path, f"expected a length or [length, count], got {excerpt(value)}")
+        raise invalid_member(path, f"expected a length or [length, count], got {excerpt(value)}")
     return (
         _positive(value[0], (*path, 0), "a length of at least 1"),
         _positive(value[1], (*path, 1), "a count of at least 1"),
@@ -160,7 +166,7 @@ def _run(value: Any, path: Path) -> tuple[int, int]:
 
 def _positive(value: Any, path: Path, what: str) -> int:
     if type(value) is not int or value < 1:
-        raise invalid(path, f"expected {what}, got {excerpt(value)}")
+        raise invalid_member(path, f"expected {what}, got {excerpt(value)}")
     return value
 
 

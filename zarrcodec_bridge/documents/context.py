@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Container, Sequence
-from typing import Final
+from typing import Any, Final, Protocol
 
 from zarrcodec_bridge.core.errors import (
     BridgeError,
@@ -14,23 +15,30 @@ from zarrcodec_bridge.core.errors import (
     Problem,
     UnknownCodecError,
 )
-from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.json_values import Path, copy_json
+from zarrcodec_bridge.core.messages import short_message
 from zarrcodec_bridge.core.options import Unknown
-from zarrcodec_bridge.documents.fill_values.scalars import Say
 from zarrcodec_bridge.readers import TargetName
 
-__all__ = ["Context", "invalid", "located"]
+__all__ = ["DocumentContext", "Reporter", "copy_member", "invalid_member", "locate_error"]
 
 FILL_VALUE: Final = "fill_value"
 """The member that says what elements of missing chunks are."""
 
 
-class Context:
+class Reporter(Protocol):
+    """Writes down what a fill value becomes."""
+
+    def __call__(self, message: str, /, *, lossy: bool = False) -> None:
+        """Write it down as harmless or, where readers of the original see other missing elements, as a loss."""
+
+
+class DocumentContext:
     """What a call was asked for, and the notes and losses that it collects."""
 
     __slots__ = (
         "_complete",
-        "_said",
+        "_notes",
         "keep_attributes",
         "losses",
         "node",
@@ -54,7 +62,7 @@ class Context:
         self.node: str = ""
         """The path in its hierarchy of the array or group at hand."""
         self.losses: list[Loss] = []
-        self._said: list[tuple[str, str, str]] = []
+        self._notes: list[tuple[str, str, str]] = []
         """Notes as node, subject and message: most callers do not look at them."""
 
     @property
@@ -66,17 +74,17 @@ class Context:
     @property
     def notes(self) -> list[Note]:
         """The harmless normalisations, as far as they were written down."""
-        return [Note(_at(node, subject), message) for node, subject, message in self._said]
+        return [Note(_at(node, subject), message) for node, subject, message in self._notes]
 
     def note(self, subject: str, message: str) -> None:
         """Write down a harmless normalisation."""
-        self._said.append((self.node, subject, message))
+        self._notes.append((self.node, subject, message))
 
     def lose(self, subject: str, message: str) -> None:
         """Write down that some program will read or write something else."""
         self.losses.append(Loss(_at(self.node, subject), message))
 
-    def saying(self, subject: str) -> Say:
+    def reporter(self, subject: str) -> Reporter:
         """What writes down normalisations of `subject`."""
 
         def say(message: str, /, *, lossy: bool = False) -> None:
@@ -87,9 +95,9 @@ class Context:
     def take(self, notes: Sequence[Note], losses: Sequence[Loss]) -> None:
         """Keep what the translation of a part wrote down; where no chunk is missing, no fill value is lost."""
         node = self.node
-        self._said += [(node, note.codec, note.message) for note in notes]
+        self._notes += [(node, note.codec, note.message) for note in notes]
         if losses and any(loss.codec == FILL_VALUE for loss in losses) and self.chunks_complete:
-            self._said += [
+            self._notes += [
                 (node, loss.codec, loss.message) for loss in losses if loss.codec == FILL_VALUE
             ]
             losses = [loss for loss in losses if loss.codec != FILL_VALUE]
@@ -105,8 +113,8 @@ def _short(text: str) -> str:
     return text if len(text) <= 500 else f"{text[:250]}...{text[-247:]}"
 
 
-def located(error: BridgeError, node: str, path: Path) -> BridgeError:
-    """The same error, saying in which document of a hierarchy it was met, and where that stands."""
+def locate_error(error: BridgeError, node: str, path: Path) -> BridgeError:
+    """Copy an error so that it says in which document of a hierarchy it was met, and where that is."""
     found = copy.copy(error)
     if isinstance(found, InvalidCodecError):
         found.problems = tuple(
@@ -118,6 +126,14 @@ def located(error: BridgeError, node: str, path: Path) -> BridgeError:
     return found
 
 
-def invalid(path: Path, message: str) -> InvalidCodecError:
+def invalid_member(path: Path, message: str) -> InvalidCodecError:
     """A refusal of a document's member."""
     return InvalidCodecError.at(path, message, "invalid metadata")
+
+
+def copy_member(value: Any, path: Path) -> Any:
+    """Copy the JSON of a member; raises :class:`InvalidCodecError` for what is not JSON."""
+    try:
+        return copy_json(value, max_depth=sys.maxsize)  # attributes may be as deep as Python goes
+    except (TypeError, ValueError, RecursionError) as error:
+        raise invalid_member(path, short_message(error)) from None

@@ -9,44 +9,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zarrcodec_bridge.documents.arrays_v3 import extras_of, lose_extras
-from zarrcodec_bridge.documents.context import Context
-from zarrcodec_bridge.documents.members import attributes_of, foreign_members
+from zarrcodec_bridge.documents.arrays_v3 import lose_extras, read_extras
+from zarrcodec_bridge.documents.context import DocumentContext
+from zarrcodec_bridge.documents.members import note_foreign_members, read_attributes
 
-__all__ = ["group_again", "group_as_v2", "group_as_v3"]
+__all__ = ["group_to_v2", "group_to_v3", "normalize_group"]
 
 _V2_MEMBERS: Final = ("zarr_format", "attributes", "consolidated_metadata")
 _V3_MEMBERS: Final = frozenset({"zarr_format", "node_type", "attributes", "consolidated_metadata"})
 
 
-def group_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
+def group_to_v3(
+    document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
+) -> dict[str, Any]:
     """The ``zarr.json`` of a v2 group; ``.zgroup`` may have members that zarr-python 3 leaves there."""
-    foreign_members(document, _V2_MEMBERS, ctx)
+    note_foreign_members(document, _V2_MEMBERS, ctx)
     given = document.get("attributes", {}) if attributes is None else attributes
     return {
         "zarr_format": 3,
         "node_type": "group",
-        "attributes": attributes_of(given, ("attributes",), ctx),
+        "attributes": read_attributes(given, ("attributes",), ctx),
     }
 
 
-def group_as_v2(document: Mapping[str, Any], ctx: Context) -> tuple[dict[str, Any], dict[str, Any]]:
+def group_to_v2(
+    document: Mapping[str, Any], ctx: DocumentContext
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ``.zgroup`` and ``.zattrs`` of a v3 group."""
-    lose_extras(extras_of(document, _V3_MEMBERS, ctx), ctx)
-    attributes = attributes_of(document.get("attributes", {}), ("attributes",), ctx)
+    lose_extras(read_extras(document, _V3_MEMBERS, ctx), ctx)
+    attributes = read_attributes(document.get("attributes", {}), ("attributes",), ctx)
     return {"zarr_format": 2}, attributes
 
 
-def group_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def normalize_group(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """The document of a group, in its own format, as the specification has it."""
     if document["zarr_format"] == 2:
-        foreign_members(
+        note_foreign_members(
             document, _V2_MEMBERS[:1], ctx, _V2_MEMBERS
         )  # zarr-python 3 leaves the others
         return {"zarr_format": 2}
     return {
         "zarr_format": 3,
         "node_type": "group",
-        "attributes": attributes_of(document.get("attributes", {}), ("attributes",), ctx),
-        **extras_of(document, _V3_MEMBERS, ctx),
+        "attributes": read_attributes(document.get("attributes", {}), ("attributes",), ctx),
+        **read_extras(document, _V3_MEMBERS, ctx),
     }

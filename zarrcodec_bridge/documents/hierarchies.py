@@ -13,20 +13,25 @@ from typing import Any, Final
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.json_values import MAX_DEPTH, Path
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
-from zarrcodec_bridge.documents.arrays_v3 import array_v3_again, array_v3_as_v2
-from zarrcodec_bridge.documents.context import Context, invalid, located
-from zarrcodec_bridge.documents.groups import group_again, group_as_v2, group_as_v3
-from zarrcodec_bridge.documents.members import attributes_of, copied, spell_numbers
+from zarrcodec_bridge.documents.arrays_v2 import array_v2_to_v3, normalize_array_v2
+from zarrcodec_bridge.documents.arrays_v3 import array_v3_to_v2, normalize_array_v3
+from zarrcodec_bridge.documents.context import (
+    DocumentContext,
+    copy_member,
+    invalid_member,
+    locate_error,
+)
+from zarrcodec_bridge.documents.groups import group_to_v2, group_to_v3, normalize_group
+from zarrcodec_bridge.documents.members import read_attributes, spell_numbers
 
 __all__ = [
     "V2_FILES",
-    "consolidated",
-    "hierarchy_again",
-    "hierarchy_as_v2",
-    "hierarchy_as_v3",
-    "node_as_v2",
-    "node_as_v3",
+    "add_consolidated",
+    "hierarchy_to_v2",
+    "hierarchy_to_v3",
+    "node_to_v2",
+    "node_to_v3",
+    "normalize_hierarchy",
 ]
 
 _OF_OBJECTS: Final = frozenset({"attributes", "consolidated_metadata", "node_type"})
@@ -35,20 +40,20 @@ _OF_OBJECTS: Final = frozenset({"attributes", "consolidated_metadata", "node_typ
 V2_FILES: Final = frozenset({".zarray", ".zgroup", ".zattrs"})
 
 
-def node_as_v3(files: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def node_to_v3(files: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """The ``zarr.json`` of one node from its v2 documents by file name."""
     attributes = files.get(".zattrs")
     if ".zarray" in files:
-        return array_v2_as_v3(files[".zarray"], attributes, ctx)
-    return group_as_v3(files[".zgroup"], attributes, ctx)
+        return array_v2_to_v3(files[".zarray"], attributes, ctx)
+    return group_to_v3(files[".zgroup"], attributes, ctx)
 
 
-def node_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+def node_to_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, dict[str, Any]]:
     """The v2 documents of one node by file name, from its ``zarr.json``."""
     if document.get("node_type") == "group":
-        zgroup, attributes = group_as_v2(document, ctx)
+        zgroup, attributes = group_to_v2(document, ctx)
         return {".zgroup": zgroup, ".zattrs": attributes}
-    zarray, attributes = array_v3_as_v2(document, ctx)
+    zarray, attributes = array_v3_to_v2(document, ctx)
     return {".zarray": zarray, ".zattrs": attributes}
 
 
@@ -58,7 +63,7 @@ def _check_path(key: Any, path: Path) -> None:
     Of the specification: names "must not be the empty string" nor "a string composed only of period characters".
     """
     if not isinstance(key, str) or not all(name.strip(".") for name in key.split("/")):
-        raise invalid(
+        raise invalid_member(
             path,
             f"expected a path of names, none of them empty or of periods alone, got {excerpt(key)}",
         )
@@ -67,22 +72,26 @@ def _check_path(key: Any, path: Path) -> None:
 def _members(document: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = document.get("metadata")
     if not isinstance(metadata, Mapping):
-        raise invalid(("metadata",), f"expected the documents by key, got {excerpt(metadata)}")
+        raise invalid_member(
+            ("metadata",), f"expected the documents by key, got {excerpt(metadata)}"
+        )
     return metadata
 
 
-def hierarchy_as_v3(document: Mapping[str, Any], attributes: Any, ctx: Context) -> dict[str, Any]:
+def hierarchy_to_v3(
+    document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
+) -> dict[str, Any]:
     """Write the ``zarr.json`` of a root group, with consolidated metadata, from a ``.zmetadata`` or a v2 group.
 
     `attributes` are those of the root, where they stand beside the document.
     """
     if "zarr_format" in document:
-        root = group_as_v3(document, attributes, ctx)
-        nodes = dict(_translate_nodes(document, lambda child: node_as_v3(_files(child), ctx), ctx))
-        return consolidated(root, nodes)
-    found = _zmetadata_as_v3(document, ctx)
+        root = group_to_v3(document, attributes, ctx)
+        nodes = dict(_translate_nodes(document, lambda child: node_to_v3(_files(child), ctx), ctx))
+        return add_consolidated(root, nodes)
+    found = _zmetadata_to_v3(document, ctx)
     if attributes is not None:
-        found["attributes"] = attributes_of(attributes, ("attributes",), ctx)
+        found["attributes"] = read_attributes(attributes, ("attributes",), ctx)
     return found
 
 
@@ -91,7 +100,7 @@ def _files(document: Mapping[str, Any]) -> dict[str, Any]:
     return {".zarray" if "shape" in document else ".zgroup": document}
 
 
-def _zmetadata_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _zmetadata_to_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     metadata = _members(document)
     found: dict[str, dict[str, Any]] = {}
     for key, child in metadata.items():
@@ -99,35 +108,35 @@ def _zmetadata_as_v3(document: Mapping[str, Any], ctx: Context) -> dict[str, Any
         node, _, file = key.rpartition("/")
         at = f"{node}/" if node else ""
         if type(child) is not dict and not isinstance(child, Mapping):
-            raise invalid(("metadata", key), f"expected an object, got {excerpt(child)}")
+            raise invalid_member(("metadata", key), f"expected an object, got {excerpt(child)}")
         ctx.node = node
         try:
             if file == ".zarray":
-                found[node] = array_v2_as_v3(child, metadata.get(f"{at}.zattrs"), ctx)
+                found[node] = array_v2_to_v3(child, metadata.get(f"{at}.zattrs"), ctx)
             elif file == ".zgroup":
                 if f"{at}.zarray" not in metadata:
-                    found[node] = group_as_v3(child, metadata.get(f"{at}.zattrs"), ctx)
+                    found[node] = group_to_v3(child, metadata.get(f"{at}.zattrs"), ctx)
             else:
                 ctx.node = ""
                 _note_left_out(key, f"{at}.zarray" in metadata or f"{at}.zgroup" in metadata, ctx)
         except BridgeError as error:
-            raise located(error, node, ("metadata", key)) from error.__cause__
+            raise locate_error(error, node, ("metadata", key)) from error.__cause__
     ctx.node = ""
     root = found.pop("", None)
     if root is None:
         ctx.note(".zgroup", "of the root is missing, and is added")
         root = {"zarr_format": 3, "node_type": "group", "attributes": {}}
-    return consolidated(root, found)
+    return add_consolidated(root, found)
 
 
-def _note_left_out(key: str, has_node: bool, ctx: Context) -> None:
+def _note_left_out(key: str, has_node: bool, ctx: DocumentContext) -> None:
     if not key.endswith(".zattrs"):
         ctx.note(key, "is no metadata document of v2, and is dropped")
     elif not has_node:
         ctx.note(key, "belongs to no array or group, and is dropped")
 
 
-def consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def add_consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The ``zarr.json`` of a group that holds the documents of `nodes`, by their paths in it."""
     return {
         **root,
@@ -144,18 +153,22 @@ def _inline(
     if held is None:
         return
     if depth > MAX_DEPTH:  # each level repeats the paths of those in it
-        raise invalid(at[:1], f"consolidated metadata is nested deeper than {MAX_DEPTH} groups")
+        raise invalid_member(
+            at[:1], f"consolidated metadata is nested deeper than {MAX_DEPTH} groups"
+        )
     if not isinstance(held, Mapping) or held.get("kind", "inline") != "inline":
-        raise invalid(
+        raise invalid_member(
             at[:1], f"expected consolidated metadata of the kind 'inline', got {excerpt(held)}"
         )
     metadata = held.get("metadata")
     if not isinstance(metadata, Mapping):
-        raise invalid(at, f"expected the documents by path, got {excerpt(metadata)}")
+        raise invalid_member(at, f"expected the documents by path, got {excerpt(metadata)}")
     for node, child in metadata.items():
         _check_path(node, (*at, node))
         if not isinstance(child, Mapping) or child.get("zarr_format") != zarr_format:
-            raise invalid((*at, node), f"expected a v{zarr_format} document, got {excerpt(child)}")
+            raise invalid_member(
+                (*at, node), f"expected a v{zarr_format} document, got {excerpt(child)}"
+            )
         yield node, (*at, node), child
         if "shape" not in child:
             for inner, path, document in _inline(child, zarr_format, depth + 1):
@@ -164,7 +177,7 @@ def _inline(
 
 
 def _translate_nodes(
-    document: Mapping[str, Any], translate: Callable[[Mapping[str, Any]], Any], ctx: Context
+    document: Mapping[str, Any], translate: Callable[[Mapping[str, Any]], Any], ctx: DocumentContext
 ) -> Iterator[tuple[str, Any]]:
     """Translate the nodes of consolidated metadata, each under its path."""
     base = ctx.node
@@ -173,7 +186,7 @@ def _translate_nodes(
         try:
             translated = translate(child)
         except BridgeError as error:
-            raise located(error, node, path) from error.__cause__
+            raise locate_error(error, node, path) from error.__cause__
         yield node, translated
     ctx.node = base
 
@@ -188,69 +201,70 @@ def _zmetadata(
     return {**root, ".zmetadata": {"zarr_consolidated_format": 1, "metadata": metadata}}
 
 
-def hierarchy_as_v2(document: Mapping[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+def hierarchy_to_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, dict[str, Any]]:
     """Write the ``.zgroup``, ``.zattrs`` and ``.zmetadata`` of the root, from a v3 group with consolidated metadata."""
-    root = node_as_v2(document, ctx)
-    return _zmetadata(root, _translate_nodes(document, lambda child: node_as_v2(child, ctx), ctx))
+    root = node_to_v2(document, ctx)
+    return _zmetadata(root, _translate_nodes(document, lambda child: node_to_v2(child, ctx), ctx))
 
 
-def hierarchy_again(
-    document: Mapping[str, Any], attributes: Any, ctx: Context
+def normalize_hierarchy(
+    document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
 ) -> dict[str, dict[str, Any]]:
     """Write consolidated metadata in its own format, each document as the specification has it, by file name.
 
     `attributes` are those of the root of a v2 hierarchy, where they stand beside the document.
     """
     if document.get("zarr_format") == 3:
-        nodes = _translate_nodes(document, lambda child: _v3_node_again(child, ctx), ctx)
-        return {"zarr.json": consolidated(group_again(document, ctx), dict(nodes))}
+        nodes = _translate_nodes(document, lambda child: _normalize_v3_node(child, ctx), ctx)
+        return {"zarr.json": add_consolidated(normalize_group(document, ctx), dict(nodes))}
     if "zarr_format" in document:
-        root = _v2_node_again(document, attributes, ctx)
+        root = _normalize_v2_node(document, attributes, ctx)
         return _zmetadata(
-            root, _translate_nodes(document, lambda child: _v2_node_again(child, None, ctx), ctx)
+            root,
+            _translate_nodes(document, lambda child: _normalize_v2_node(child, None, ctx), ctx),
         )
-    found = {".zmetadata": _zmetadata_again(document, ctx)}
+    found = {".zmetadata": _normalize_zmetadata(document, ctx)}
     if attributes is not None:
-        found[".zattrs"] = attributes_of(attributes, ("attributes",), ctx)
+        found[".zattrs"] = read_attributes(attributes, ("attributes",), ctx)
     return found
 
 
-def _v3_node_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _normalize_v3_node(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     if document.get("node_type") == "group":
-        return group_again(document, ctx)
-    return array_v3_again(document, ctx)
+        return normalize_group(document, ctx)
+    return normalize_array_v3(document, ctx)
 
 
-def _v2_node_again(
-    document: Mapping[str, Any], attributes: Any, ctx: Context
+def _normalize_v2_node(
+    document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
 ) -> dict[str, dict[str, Any]]:
     own = {key: value for key, value in document.items() if key not in _OF_OBJECTS}
     given = document.get("attributes", {}) if attributes is None else attributes
     (file,) = _files(document)
-    written = _file_again(file, own, ctx)
-    return {file: written, ".zattrs": attributes_of(given, ("attributes",), ctx)}
+    written = _normalize_file(file, own, ctx)
+    return {file: written, ".zattrs": read_attributes(given, ("attributes",), ctx)}
 
 
-def _zmetadata_again(document: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _normalize_zmetadata(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     for key, found in _members(document).items():
         _check_path(key, ("metadata", key))
         node, _, file = key.rpartition("/")
         ctx.node = node
         try:
-            metadata[key] = _file_again(file, found, ctx)
+            metadata[key] = _normalize_file(file, found, ctx)
         except BridgeError as error:
-            raise located(error, node, ("metadata", key)) from error.__cause__
+            raise locate_error(error, node, ("metadata", key)) from error.__cause__
     ctx.node = ""
     return {"zarr_consolidated_format": 1, "metadata": metadata}
 
 
-def _file_again(file: str, document: Any, ctx: Context) -> dict[str, Any]:
+def _normalize_file(file: str, document: Any, ctx: DocumentContext) -> dict[str, Any]:
     if file == ".zarray":
-        return array_v2_again(document, ctx)
+        return normalize_array_v2(document, ctx)
     if file == ".zgroup":
-        return group_again(document, ctx)
+        return normalize_group(document, ctx)
     if file == ".zattrs":
-        return attributes_of(document, (), ctx)
-    found: dict[str, Any] = spell_numbers(copied(document, ()), ctx)
+        return read_attributes(document, (), ctx)
+    found: dict[str, Any] = spell_numbers(copy_member(document, ()), ctx)
     return found

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import Path, copy_json
-from zarrcodec_bridge.core.messages import closest_name, excerpt, short_message
-from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import closest_name, excerpt
+from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
 from zarrcodec_bridge.readers import find_reader
 
 __all__ = [
     "DIMENSIONS",
-    "attributes_of",
-    "copied",
-    "copied_attributes",
-    "dimension_names",
-    "foreign_members",
+    "copy_attributes",
+    "get_member",
     "is_json",
-    "lengths",
-    "member",
-    "missing",
+    "missing_member",
+    "note_foreign_members",
+    "read_attributes",
+    "read_chunk_shape",
+    "read_dimension_names",
+    "read_lengths",
     "spell_numbers",
-    "taken",
-    "usable_chunks",
+    "take_member",
 ]
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
@@ -43,39 +41,31 @@ _ABSENT: Final[Mapping[str, tuple[Any, ...]]] = {
 """What is the same as no member of that name; for others ``null`` alone."""
 
 
-def copied(value: Any, path: Path) -> Any:
-    """A new copy of JSON; raises :class:`InvalidCodecError` for what is not JSON."""
-    try:
-        return copy_json(value, max_depth=sys.maxsize)  # attributes may be as deep as Python goes
-    except (TypeError, ValueError, RecursionError) as error:
-        raise invalid(path, short_message(error)) from None
-
-
-def missing(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
+def missing_member(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
     """A refusal of a document without a member that must be there, though perhaps closest_name."""
     for other in document:
         if closest_name(other, [key]):
-            return invalid((other,), f"unknown member; did you mean {key!r}?")
-    return invalid((key,), "expected this member")
+            return invalid_member((other,), f"unknown member; did you mean {key!r}?")
+    return invalid_member((key,), "expected this member")
 
 
-def taken(document: dict[str, Any], key: str) -> Any:
+def take_member(document: dict[str, Any], key: str) -> Any:
     """A member that must be there, taken out."""
     try:
         return document.pop(key)
     except KeyError:
-        raise missing(key, document) from None
+        raise missing_member(key, document) from None
 
 
-def member(document: Mapping[str, Any], key: str) -> Any:
+def get_member(document: Mapping[str, Any], key: str) -> Any:
     """A member that must be there."""
     try:
         return document[key]
     except KeyError:
-        raise missing(key, document) from None
+        raise missing_member(key, document) from None
 
 
-def lengths(value: Any, path: Path, ctx: Context) -> list[int]:
+def read_lengths(value: Any, path: Path, ctx: DocumentContext) -> list[int]:
     """A new list of lengths; whole numbers that a writer left as floats are read."""
     if type(value) is list:
         for item in value:
@@ -88,52 +78,56 @@ def lengths(value: Any, path: Path, ctx: Context) -> list[int]:
         ctx.note(subject, f"{excerpt(value)} becomes a list of it")
         value = [value]
     if not isinstance(value, (list, tuple)):
-        raise invalid(path, f"expected a list of lengths, got {excerpt(value)}")
+        raise invalid_member(path, f"expected a list of lengths, got {excerpt(value)}")
     return [_length(item, (*path, index), ctx) for index, item in enumerate(value)]
 
 
-def _length(value: Any, path: Path, ctx: Context) -> int:
+def _length(value: Any, path: Path, ctx: DocumentContext) -> int:
     whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
     if not whole or value < 0:
-        raise invalid(path, f"expected a length, got {excerpt(value)}")
+        raise invalid_member(path, f"expected a length, got {excerpt(value)}")
     if isinstance(value, float):
         ctx.note(str(path[-2]), f"{value} becomes {int(value)}")
     return int(value)
 
 
-def usable_chunks(shape: list[int], chunks: list[int], path: Path, ctx: Context) -> list[int]:
+def read_chunk_shape(
+    shape: list[int], chunks: list[int], path: Path, ctx: DocumentContext
+) -> list[int]:
     """The lengths of a chunk; along an axis without elements 0 is as good as 1, which readers open."""
     if len(chunks) != len(shape):
-        raise invalid(path, f"expected {len(shape)} lengths as the shape has, got {len(chunks)}")
+        raise invalid_member(
+            path, f"expected {len(shape)} lengths as the shape has, got {len(chunks)}"
+        )
     if 0 not in chunks:
         return chunks
     for index, length in enumerate(chunks):
         if length == 0:
             if shape[index] != 0:
-                raise invalid((*path, index), "expected a length of at least 1, got 0")
+                raise invalid_member((*path, index), "expected a length of at least 1, got 0")
             ctx.note(str(path[-1]), "a chunk length of 0 along an axis of length 0 becomes 1")
     return [length or 1 for length in chunks]
 
 
-def attributes_of(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
+def read_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
     """A new copy of the attributes, as JSON."""
-    return spell_numbers(copied_attributes(value, path, ctx), ctx)
+    return spell_numbers(copy_attributes(value, path, ctx), ctx)
 
 
-def copied_attributes(value: Any, path: Path, ctx: Context) -> dict[str, Any]:
+def copy_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
     """A new copy of the attributes, perhaps with numbers that JSON does not allow."""
     if value is None:
         ctx.note("attributes", "null becomes an empty object")
         return {}
     if type(value) is not dict:
         if not isinstance(value, Mapping):
-            raise invalid(path, f"expected an object of attributes, got {excerpt(value)}")
+            raise invalid_member(path, f"expected an object of attributes, got {excerpt(value)}")
         value = dict(value)
-    found: dict[str, Any] = copied(value, path)
+    found: dict[str, Any] = copy_member(value, path)
     return found
 
 
-def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
+def read_dimension_names(value: Any, ndim: int) -> list[str | None] | None:
     """The names if `value` names `ndim` dimensions, some of them perhaps null; else ``None``."""
     if not isinstance(value, (list, tuple)) or len(value) != ndim:
         return None
@@ -143,10 +137,10 @@ def dimension_names(value: Any, ndim: int) -> list[str | None] | None:
     return value if type(value) is list else list(value)
 
 
-def foreign_members(
+def note_foreign_members(
     document: Mapping[str, Any],
     known: Collection[str],
-    ctx: Context,
+    ctx: DocumentContext,
     meanings: Collection[str] = (),
 ) -> None:
     """Note the members that v2 does not have: its readers skip them.
@@ -161,7 +155,7 @@ def foreign_members(
         meant = closest_name(str(key), meanings or known) if key not in meanings else None
         hint = f"; did you mean {meant!r}?" if meant else ""
         if meant and meant not in document and value not in _ABSENT.get(meant, (None,)):
-            raise invalid(
+            raise invalid_member(
                 (key,),
                 f"unknown member, which readers skip{hint} rename it, or remove it",
             )
@@ -180,7 +174,7 @@ def is_json(value: Any) -> bool:
 _strictly: Final = json.JSONEncoder(allow_nan=False).encode
 
 
-def spell_numbers(attributes: dict[str, Any], ctx: Context) -> dict[str, Any]:
+def spell_numbers(attributes: dict[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """Write NaN and infinities as text, with losses.
 
     They stay, with a loss, for a target that reads them, and where attributes are to be kept.
@@ -199,7 +193,7 @@ def spell_numbers(attributes: dict[str, Any], ctx: Context) -> dict[str, Any]:
             " without keep_attributes=True they become text",
         )
     if strict and not ctx.keep_attributes:
-        found: dict[str, Any] = _spelled(attributes, "attributes", ctx)
+        found: dict[str, Any] = _spell(attributes, "attributes", ctx)
         return found
     ctx.lose(
         "attributes",
@@ -208,11 +202,11 @@ def spell_numbers(attributes: dict[str, Any], ctx: Context) -> dict[str, Any]:
     return attributes
 
 
-def _spelled(value: Any, at: str, ctx: Context) -> Any:
+def _spell(value: Any, at: str, ctx: DocumentContext) -> Any:
     if isinstance(value, dict):
-        return {key: _spelled(item, f"{at}.{key}", ctx) for key, item in value.items()}
+        return {key: _spell(item, f"{at}.{key}", ctx) for key, item in value.items()}
     if isinstance(value, list):
-        return [_spelled(item, f"{at}[{index}]", ctx) for index, item in enumerate(value)]
+        return [_spell(item, f"{at}[{index}]", ctx) for index, item in enumerate(value)]
     if not isinstance(value, float) or math.isfinite(value):
         return value
     name = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -15,17 +15,17 @@ from typing import Any, Literal, TypeAlias
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.arrays_v2 import array_v2_again, array_v2_as_v3
-from zarrcodec_bridge.documents.arrays_v3 import array_v3_again
-from zarrcodec_bridge.documents.context import Context, invalid
-from zarrcodec_bridge.documents.groups import group_again, group_as_v3
+from zarrcodec_bridge.documents.arrays_v2 import array_v2_to_v3, normalize_array_v2
+from zarrcodec_bridge.documents.arrays_v3 import normalize_array_v3
+from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
+from zarrcodec_bridge.documents.groups import group_to_v3, normalize_group
 from zarrcodec_bridge.documents.hierarchies import (
-    hierarchy_again,
-    hierarchy_as_v2,
-    hierarchy_as_v3,
-    node_as_v2,
+    hierarchy_to_v2,
+    hierarchy_to_v3,
+    node_to_v2,
+    normalize_hierarchy,
 )
-from zarrcodec_bridge.documents.members import attributes_of
+from zarrcodec_bridge.documents.members import read_attributes
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 
@@ -52,7 +52,7 @@ def file_of(document: Any) -> DocumentFile:
     '.zgroup'
     """
     if type(document) is not dict and not isinstance(document, Mapping):
-        raise invalid((), f"expected a metadata document, got {excerpt(document)}")
+        raise invalid_member((), f"expected a metadata document, got {excerpt(document)}")
     found = document.get("zarr_format")
     if found == 3:
         return "zarr.json"
@@ -61,11 +61,11 @@ def file_of(document: Any) -> DocumentFile:
     if found is None and "metadata" in document:
         return ".zmetadata"
     if found == 1:
-        raise invalid(
+        raise invalid_member(
             ("zarr_format",),
             "expected 2 or 3, got 1; rewrite the array with zarr-python 2.18 first",
         )
-    raise invalid(("zarr_format",), f"expected 2 or 3, got {excerpt(found)}")
+    raise invalid_member(("zarr_format",), f"expected 2 or 3, got {excerpt(found)}")
 
 
 def translate_metadata(
@@ -128,18 +128,20 @@ def translate_metadata(
     >>> found.result[".zarray"]["dtype"], [str(note) for note in found.notes]
     ('|u1', ["dtype: '<u1' becomes '|u1'"])
     """
-    ctx = Context(target, unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete)
-    result = _written(document, file_of(document), attributes, to, on_loss, ctx)
+    ctx = DocumentContext(
+        target, unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete
+    )
+    result = _write(document, file_of(document), attributes, to, on_loss, ctx)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
 
-def _written(
+def _write(
     document: Mapping[str, Any],
     file: DocumentFile,
     attributes: Mapping[str, Any] | None,
     to: Dialect | None,
     on_loss: OnLoss,
-    ctx: Context,
+    ctx: DocumentContext,
 ) -> dict[str, Any]:
     """The documents by file name."""
     make_options(ctx.target, on_loss, ctx.unknown)
@@ -154,20 +156,20 @@ def _written(
     elif wanted == "v3":
         result = {"zarr.json": _as_v3(document, attributes, file, ctx)}
     else:
-        write = hierarchy_as_v2 if _is_consolidated(document) else node_as_v2
+        write = hierarchy_to_v2 if _is_consolidated(document) else node_to_v2
         result = write(document, ctx)
     report_losses(wanted, ctx.losses, on_loss)
     return result
 
 
 def _as_v3(
-    document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: Context
+    document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: DocumentContext
 ) -> dict[str, Any]:
     if file == ".zarray":
-        return array_v2_as_v3(document, attributes, ctx)
+        return array_v2_to_v3(document, attributes, ctx)
     if file == ".zmetadata" or _is_consolidated(document):
-        return hierarchy_as_v3(document, attributes, ctx)
-    return group_as_v3(document, attributes, ctx)
+        return hierarchy_to_v3(document, attributes, ctx)
+    return group_to_v3(document, attributes, ctx)
 
 
 def _is_consolidated(group: Mapping[str, Any]) -> bool:
@@ -180,22 +182,22 @@ def _is_consolidated(group: Mapping[str, Any]) -> bool:
 
 
 def _again(
-    document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: Context
+    document: Mapping[str, Any], attributes: Any, file: DocumentFile, ctx: DocumentContext
 ) -> dict[str, Any]:
     found: dict[str, Any]
     if file == ".zmetadata" or _is_consolidated(document):
-        return hierarchy_again(document, attributes, ctx)
+        return normalize_hierarchy(document, attributes, ctx)
     if attributes is None and file in (".zarray", ".zgroup") and "attributes" in document:
         attributes = document["attributes"]
     if file == ".zarray":
-        found = array_v2_again(document, ctx)
+        found = normalize_array_v2(document, ctx)
     elif file == ".zgroup" or document.get("node_type") == "group":
-        found = group_again(document, ctx)
+        found = normalize_group(document, ctx)
     else:
-        found = array_v3_again(document, ctx)
+        found = normalize_array_v3(document, ctx)
     if attributes is None:
         return {file: found}
-    return {file: found, ".zattrs": attributes_of(attributes, ("attributes",), ctx)}
+    return {file: found, ".zattrs": read_attributes(attributes, ("attributes",), ctx)}
 
 
 def metadata_to_v3(
@@ -238,7 +240,7 @@ def metadata_to_v3(
     """
     file = _expect(zarray, 2)
     make_options(target, on_loss, unknown)
-    ctx = Context(target, unknown, keep_attributes=keep_attributes)
+    ctx = DocumentContext(target, unknown, keep_attributes=keep_attributes)
     found = _as_v3(zarray, attributes, file, ctx)
     report_losses("v3", ctx.losses, on_loss)
     return found
@@ -284,8 +286,10 @@ def metadata_to_v2(
     ('>i2', -1, {'_ARRAY_DIMENSIONS': ['x']})
     """
     file = _expect(zarr_json, 3)
-    ctx = Context(unknown=unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete)
-    files = _written(zarr_json, file, None, "v2", on_loss, ctx)
+    ctx = DocumentContext(
+        unknown=unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete
+    )
+    files = _write(zarr_json, file, None, "v2", on_loss, ctx)
     for written in (".zmetadata", ".zarray"):
         if written in files:
             return files[written], files[".zattrs"]
@@ -328,8 +332,8 @@ def normalize_metadata(
     [{'name': 'bytes', 'configuration': {'endian': 'little'}}]
     """
     file = file_of(document)
-    ctx = Context(target, unknown, keep_attributes=keep_attributes)
-    files = _written(document, file, None, None, on_loss, ctx)
+    ctx = DocumentContext(target, unknown, keep_attributes=keep_attributes)
+    files = _write(document, file, None, None, on_loss, ctx)
     found: dict[str, Any] = files.get(".zmetadata", files[file])
     return found
 
@@ -339,7 +343,7 @@ def _expect(document: Mapping[str, Any], zarr_format: int) -> DocumentFile:
     file = file_of(document)
     if (file == "zarr.json") != (zarr_format == 3):
         other = 5 - zarr_format
-        raise invalid(
+        raise invalid_member(
             ("zarr_format",),
             f"expected {zarr_format}, got {other}; normalize_metadata repairs a v{other} document",
         )

@@ -21,16 +21,20 @@ from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.context import Context, invalid, located
+from zarrcodec_bridge.documents.context import (
+    DocumentContext,
+    copy_member,
+    invalid_member,
+    locate_error,
+)
 from zarrcodec_bridge.documents.hierarchies import (
     V2_FILES,
-    consolidated,
-    hierarchy_as_v2,
-    hierarchy_as_v3,
-    node_as_v2,
-    node_as_v3,
+    add_consolidated,
+    hierarchy_to_v2,
+    hierarchy_to_v3,
+    node_to_v2,
+    node_to_v3,
 )
-from zarrcodec_bridge.documents.members import copied
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 
@@ -150,8 +154,10 @@ def translate_references(
     if to not in ("v2", "v3"):
         raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
     complete = _Complete(references) if to == "v2" else False
-    ctx = Context(target, unknown, keep_attributes=keep_attributes, chunks_complete=complete)
-    result = _translated(references, to, ctx)
+    ctx = DocumentContext(
+        target, unknown, keep_attributes=keep_attributes, chunks_complete=complete
+    )
+    result = _translate(references, to, ctx)
     report_losses(to, ctx.losses, on_loss)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
@@ -182,9 +188,9 @@ class _Complete:
         )
 
 
-def _translated(references: Any, to: Dialect, ctx: Context) -> dict[str, Any]:
+def _translate(references: Any, to: Dialect, ctx: DocumentContext) -> dict[str, Any]:
     if not isinstance(references, Mapping):
-        raise invalid((), f"expected a reference set, got {excerpt(references)}")
+        raise invalid_member((), f"expected a reference set, got {excerpt(references)}")
     translate = _to_v3 if to == "v3" else _to_v2
     if "record_size" in references and isinstance(references.get("metadata"), Mapping):
         parquet = _parquet_to_v3 if to == "v3" else _parquet_to_v2
@@ -192,13 +198,13 @@ def _translated(references: Any, to: Dialect, ctx: Context) -> dict[str, Any]:
     version = references.get("version")
     if version is None:
         if isinstance(references.get("refs"), Mapping):
-            raise invalid(
+            raise invalid_member(
                 ("version",),
                 "expected 'version': 1 beside 'refs'; without it fsspec takes 'refs' for a key",
             )
         return translate(references, (), ctx)
     if version != 1 or not isinstance(references.get("refs"), Mapping):
-        raise invalid(
+        raise invalid_member(
             ("version",),
             f"expected references of version 1 with 'refs', or of version 0, got {excerpt(version)}",
         )
@@ -213,7 +219,7 @@ def _split(key: str) -> tuple[str, str]:
 def _document(value: Any, path: Path) -> dict[str, Any]:
     """The document that a reference holds inlined."""
     if isinstance(value, Mapping):
-        return dict(value) if type(value) is dict else dict(copied(value, path))
+        return dict(value) if type(value) is dict else dict(copy_member(value, path))
     try:
         if isinstance(value, str) and value.startswith("base64:"):
             value = base64.b64decode(value[7:], validate=True)
@@ -222,39 +228,39 @@ def _document(value: Any, path: Path) -> dict[str, Any]:
             if isinstance(found, dict):
                 return found
     except (ValueError, RecursionError, binascii.Error) as error:
-        raise invalid(path, f"expected a metadata document as JSON text: {error}") from None
-    raise invalid(
+        raise invalid_member(path, f"expected a metadata document as JSON text: {error}") from None
+    raise invalid_member(
         path,
         f"expected a metadata document as JSON text, got {excerpt(value)};"
         " a document in another file must be inlined first",
     )
 
 
-def _like(document: dict[str, Any], original: Any) -> Any:
+def _spell_like(document: dict[str, Any], original: Any) -> Any:
     """A document as the reference set keeps its documents: as an object, or as its text."""
     return document if isinstance(original, Mapping) else json.dumps(document)
 
 
-def _nodes(
+def _documents_by_node(
     references: Mapping[Any, Any], path: Path, wanted: Dialect
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """The documents of each array and group: by its path, and then by file name."""
     nodes: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in references.items():
         if not isinstance(key, str):
-            raise invalid(path, f"expected keys that are text, got {excerpt(key)}")
+            raise invalid_member(path, f"expected keys that are text, got {excerpt(key)}")
         node, file = _split(key)
         if file in _FILES:
             if (file == _V3_FILE) != (wanted == "v3"):
-                raise invalid(
+                raise invalid_member(
                     (*path, key), f"expected {wanted} documents alone in the reference set"
                 )
             nodes.setdefault(node, {})[file] = _document(value, (*path, key))
     return nodes
 
 
-def _to_v3(references: Mapping[str, Any], path: Path, ctx: Context) -> dict[str, Any]:
-    nodes = _nodes(references, path, "v2")
+def _to_v3(references: Mapping[str, Any], path: Path, ctx: DocumentContext) -> dict[str, Any]:
+    nodes = _documents_by_node(references, path, "v2")
     found: dict[str, Any] = {}
     for key, value in references.items():
         node, file = _split(key)
@@ -268,26 +274,28 @@ def _to_v3(references: Mapping[str, Any], path: Path, ctx: Context) -> dict[str,
         try:
             document = _node_to_v3(nodes[node], ctx)
         except BridgeError as error:
-            raise located(error, node, (*path, key)) from error.__cause__
+            raise locate_error(error, node, (*path, key)) from error.__cause__
         if document is not None:
-            found[new] = _like(document, value)
+            found[new] = _spell_like(document, value)
     return found
 
 
-def _node_to_v3(files: dict[str, dict[str, Any]], ctx: Context) -> dict[str, Any] | None:
+def _node_to_v3(files: dict[str, dict[str, Any]], ctx: DocumentContext) -> dict[str, Any] | None:
     if ".zmetadata" in files:
-        hierarchy = hierarchy_as_v3(files[".zmetadata"], None, ctx)
+        hierarchy = hierarchy_to_v3(files[".zmetadata"], None, ctx)
         if ".zgroup" not in files:
             return hierarchy
-        return consolidated(node_as_v3(files, ctx), hierarchy["consolidated_metadata"]["metadata"])
+        return add_consolidated(
+            node_to_v3(files, ctx), hierarchy["consolidated_metadata"]["metadata"]
+        )
     if ".zarray" in files or ".zgroup" in files:
-        return node_as_v3(files, ctx)
+        return node_to_v3(files, ctx)
     ctx.note(".zattrs", "belongs to no array or group, and is dropped")
     return None
 
 
-def _to_v2(references: Mapping[str, Any], path: Path, ctx: Context) -> dict[str, Any]:
-    nodes = _nodes(references, path, "v3")
+def _to_v2(references: Mapping[str, Any], path: Path, ctx: DocumentContext) -> dict[str, Any]:
+    nodes = _documents_by_node(references, path, "v3")
     found: dict[str, Any] = {}
     for key, value in references.items():
         node, file = _split(key)
@@ -298,32 +306,32 @@ def _to_v2(references: Mapping[str, Any], path: Path, ctx: Context) -> dict[str,
         try:
             files = _node_to_v2(nodes[node][file], ctx)
         except BridgeError as error:
-            raise located(error, node, (*path, key)) from error.__cause__
+            raise locate_error(error, node, (*path, key)) from error.__cause__
         for name, translated in files.items():
-            found[f"{node}/{name}" if node else name] = _like(translated, value)
+            found[f"{node}/{name}" if node else name] = _spell_like(translated, value)
     return found
 
 
-def _node_to_v2(document: dict[str, Any], ctx: Context) -> dict[str, dict[str, Any]]:
+def _node_to_v2(document: dict[str, Any], ctx: DocumentContext) -> dict[str, dict[str, Any]]:
     if document.get("consolidated_metadata") is not None:
-        return hierarchy_as_v2(document, ctx)
-    return node_as_v2(document, ctx)
+        return hierarchy_to_v2(document, ctx)
+    return node_to_v2(document, ctx)
 
 
-def _parquet_to_v3(metadata: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _parquet_to_v3(metadata: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     """v2 documents stay, since fsspec counts the chunks with them; each ``zarr.json`` comes beside them."""
-    translated = hierarchy_as_v3({"metadata": metadata}, None, ctx)
+    translated = hierarchy_to_v3({"metadata": metadata}, None, ctx)
     nodes = translated["consolidated_metadata"]["metadata"]
     found: dict[str, Any] = {_V3_FILE: translated}
     for key, value in metadata.items():
         node, file = _split(key)
-        found[key] = copied(value, ("metadata", key))
+        found[key] = copy_member(value, ("metadata", key))
         if file in (".zarray", ".zgroup") and node:
-            found[f"{node}/{_V3_FILE}"] = copied(nodes[node], ())
+            found[f"{node}/{_V3_FILE}"] = copy_member(nodes[node], ())
     return found
 
 
-def _parquet_to_v2(metadata: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+def _parquet_to_v2(metadata: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     documents = {key: value for key, value in metadata.items() if _split(key)[1] == _V3_FILE}
     found = _to_v2(documents, ("metadata",), ctx)
     found.pop(".zmetadata", None)  # the file itself is that

@@ -18,16 +18,16 @@ from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import array_chunk, kind_of, name_of, output_chunk
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk
-from zarrcodec_bridge.documents.context import Context, invalid
+from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
 from zarrcodec_bridge.translation.encodings import V3Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["with_serializers"]
+__all__ = ["add_serializers"]
 
 _INDEX = DataType("uint64", 8)
 
 
-def with_serializers(pipeline: Pipeline, ctx: Context) -> Pipeline:
+def add_serializers(pipeline: Pipeline, ctx: DocumentContext) -> Pipeline:
     """The same pipeline with an array-to-bytes codec in each of its chains, and a byte order in each that needs one.
 
     Raises :class:`InvalidCodecError` where the codecs are not in the order of their kinds.
@@ -36,7 +36,7 @@ def with_serializers(pipeline: Pipeline, ctx: Context) -> Pipeline:
     if not isinstance(encoding, V3Encoding):
         return pipeline
     seen = array_chunk(encoding.data_type, pipeline.ndim, pipeline.chunk_shape)
-    codecs = _chain(encoding.codecs, seen, ("codecs",), ctx)
+    codecs = _complete_chain(encoding.codecs, seen, ("codecs",), ctx)
     if ctx.target == "tensorstore" and any(
         isinstance(codec, ShardingIndexed) for codec in codecs[:-1]
     ):
@@ -48,7 +48,9 @@ def with_serializers(pipeline: Pipeline, ctx: Context) -> Pipeline:
     return replace(pipeline, encoding=replace(encoding, codecs=codecs))
 
 
-def _chain(codecs: tuple[Codec, ...], chunk: Chunk, path: Path, ctx: Context) -> tuple[Codec, ...]:
+def _complete_chain(
+    codecs: tuple[Codec, ...], chunk: Chunk, path: Path, ctx: DocumentContext
+) -> tuple[Codec, ...]:
     kinds = [kind_of(codec) for codec in codecs]
     at = kinds.index(A2B) if A2B in kinds else None
     if at is None:
@@ -59,8 +61,8 @@ def _chain(codecs: tuple[Codec, ...], chunk: Chunk, path: Path, ctx: Context) ->
     for codec in codecs[:at]:
         chunk = output_chunk(codec, chunk)
     if A2B not in kinds:
-        return (*codecs[:at], _missing(chunk, path, ctx), *codecs[at:])
-    found = _completed(codecs[at], chunk, (*path, at), ctx)
+        return (*codecs[:at], _add_bytes(chunk, path, ctx), *codecs[at:])
+    found = _complete(codecs[at], chunk, (*path, at), ctx)
     return codecs if found is codecs[at] else (*codecs[:at], found, *codecs[at + 1 :])
 
 
@@ -68,25 +70,25 @@ def _check_kinds(codecs: Sequence[Codec], kinds: Sequence[str | None], at: int, 
     for index, kind in enumerate(kinds):
         wanted = A2A if index < at else B2B
         if kind not in (wanted, None) and not (index == at and kind == A2B):
-            raise invalid(
+            raise invalid_member(
                 (*path, index),
                 "expected array-to-array codecs, then one array-to-bytes codec, then bytes-to-bytes"
                 f" codecs; {name_of(codecs[index])} stands in the wrong place",
             )
 
 
-def _missing(chunk: Chunk, path: Path, ctx: Context) -> Bytes:
+def _add_bytes(chunk: Chunk, path: Path, ctx: DocumentContext) -> Bytes:
     dtype = chunk.dtype
     if dtype is None or dtype.itemsize is None:
         what = "this data type" if dtype is None else dtype.name
-        raise invalid(path, f"expected an array-to-bytes codec for {what}, got none")
+        raise invalid_member(path, f"expected an array-to-bytes codec for {what}, got none")
     ctx.note(
         "codecs", "have no array-to-bytes codec: bytes is added, little-endian as readers take it"
     )
     return Bytes(endian="little" if dtype.has_order else None)
 
 
-def _completed(codec: Codec, chunk: Chunk, path: Path, ctx: Context) -> Codec:
+def _complete(codec: Codec, chunk: Chunk, path: Path, ctx: DocumentContext) -> Codec:
     if isinstance(codec, Bytes):
         if codec.endian is not None or chunk.dtype is None or not chunk.dtype.has_order:
             return codec
@@ -102,9 +104,9 @@ def _completed(codec: Codec, chunk: Chunk, path: Path, ctx: Context) -> Codec:
     if isinstance(codec, ShardingIndexed):
         inner = chunk._replace(shape=tuple(codec.chunk_shape))
         at = (*path, "configuration")
-        codecs = _chain(codec.codecs, inner, (*at, "codecs"), ctx)
+        codecs = _complete_chain(codec.codecs, inner, (*at, "codecs"), ctx)
         index = Chunk(itemsize=8, dtype=_INDEX)
-        index_codecs = _chain(codec.index_codecs, index, (*at, "index_codecs"), ctx)
+        index_codecs = _complete_chain(codec.index_codecs, index, (*at, "index_codecs"), ctx)
         if codecs is not codec.codecs or index_codecs is not codec.index_codecs:
             return codec.model_copy(update={"codecs": codecs, "index_codecs": index_codecs})
     return codec

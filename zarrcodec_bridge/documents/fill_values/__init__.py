@@ -1,7 +1,7 @@
 """Fill values: what a missing chunk reads as, between the JSON of v2 and that of v3, to the bit.
 
-v3's JSON can say every value, so :func:`read` gives it, whichever format the value came from, and :func:`to_v2`
-refuses what v2 cannot say. Numbers stay the numbers they are (``0.1`` for float32 stays ``0.1``); what readers are
+v3's JSON can spell every value, so :func:`read` gives that, whichever format the value came from, and :func:`to_v2`
+refuses what v2 cannot spell. Numbers stay the numbers they are (``0.1`` for float32 stays ``0.1``); what readers are
 known to take for another value than the one written (a string for a number, text that is too long) is written as
 they read it, with a note.
 """
@@ -17,13 +17,14 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.data_types.names import FLOATS, TIMES
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.documents.context import Reporter, copy_member
 from zarrcodec_bridge.documents.fill_values.binary import (
     NAT,
     QUIET,
-    filled,
     float_json,
     hex_bits,
     pack,
+    pad_with_zeros,
 )
 from zarrcodec_bridge.documents.fill_values.readers import (
     AT,
@@ -31,27 +32,21 @@ from zarrcodec_bridge.documents.fill_values.readers import (
     struct_bytes,
     zero,
 )
-from zarrcodec_bridge.documents.fill_values.scalars import (
-    Say,
-    as_json,
-    is_hex,
-    is_number,
-    part_size,
-)
+from zarrcodec_bridge.documents.fill_values.scalars import is_hex, is_number, part_size
 
-__all__ = ["AT", "as_written", "read", "repaired_v2", "to_v2", "zero"]
+__all__ = ["AT", "normalize_v2", "read", "spell_bits", "to_v2", "zero"]
 
 _RAW_BITS: Final = re.compile(r"r[0-9]+")
 
 
-def _say_nothing(message: str, /, *, lossy: bool = False) -> None:
+def _ignore(message: str, /, *, lossy: bool = False) -> None:
     pass
 
 
-def to_v2(value: Any, dtype: DataType, say: Say = _say_nothing, path: Path = AT) -> Any:
+def to_v2(value: Any, dtype: DataType, report: Reporter = _ignore, path: Path = AT) -> Any:
     """Write a fill value, as :func:`read` gives it, as v2 spells it.
 
-    Raises :class:`NotRepresentableError` for a NaN whose bits v2 cannot say.
+    Raises :class:`NotRepresentableError` for a NaN whose bits v2 cannot spell.
 
     Example
     -------
@@ -68,19 +63,19 @@ def to_v2(value: Any, dtype: DataType, say: Say = _say_nothing, path: Path = AT)
     if name.startswith("complex"):
         return [_float_to_v2(part, dtype) for part in value]
     if name == "variable_length_bytes" and value:
-        say(
+        report(
             "zarr-python 2 and 3.0 read a v2 fill value of vlen-bytes as the base64 text that it is",
             lossy=True,
         )
     return value
 
 
-def repaired_v2(
-    value: Any, dtype: DataType, say: Say, *, holds: str | None = None, target: str = "spec"
+def normalize_v2(
+    value: Any, dtype: DataType, report: Reporter, *, holds: str | None = None, target: str = "spec"
 ) -> Any:
     """Read a v2 fill value, and write it as v2 again, as its readers take it.
 
-    Structs that v3 cannot say (subarrays, mixed byte orders) keep their bytes. `holds` is the v3 data type of the
+    Structs that v3 cannot spell (subarrays, mixed byte orders) keep their bytes. `holds` is the v3 data type of the
     objects of an ``|O`` array, where its codec says it.
     """
     if value is None and target != "zarrs":
@@ -88,19 +83,21 @@ def repaired_v2(
     if dtype.name == "object":
         is_undefined = value is None or (value == 0 and is_number(value))
         if holds is None or (target == "spec" and not is_undefined):
-            return as_json(value, AT)
+            return copy_member(value, AT)
         if holds == "string" and is_undefined and target in ("spec", "zarr-python"):
             return value  # which zarr-python 3 reads as '0'
-        return _read_again(value, DataType(holds), say)
+        return _read_quietly(value, DataType(holds), report)
     if dtype.fields and _is_scalar(value):
-        return b64encode(struct_bytes(value, dtype, say, AT)).decode()
-    found = to_v2(read(value, dtype, "v2", say), dtype, say)
+        return b64encode(struct_bytes(value, dtype, report, AT)).decode()
+    found = to_v2(read(value, dtype, "v2", report), dtype, report)
     if target == "tensorstore" and dtype.name == "null_terminated_bytes":
-        return b64encode(filled(binascii.a2b_base64(found), dtype.itemsize or 0, AT)).decode()
+        return b64encode(
+            pad_with_zeros(binascii.a2b_base64(found), dtype.itemsize or 0, AT)
+        ).decode()
     return found
 
 
-def _read_again(value: Any, dtype: DataType, say: Say) -> Any:
+def _read_quietly(value: Any, dtype: DataType, report: Reporter) -> Any:
     """Read a v2 fill value for v2: what is written as it was, readers see as they did."""
     said: list[tuple[str, bool]] = []
 
@@ -109,7 +106,7 @@ def _read_again(value: Any, dtype: DataType, say: Say) -> Any:
 
     found = read(value, dtype, "v2", keep)
     for message, lossy in said:
-        say(message, lossy=lossy and found != value)
+        report(message, lossy=lossy and found != value)
     return found
 
 
@@ -117,7 +114,7 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, str) or is_number(value)
 
 
-def as_written(value: Any, data_type: Any) -> Any:
+def spell_bits(value: Any, data_type: Any) -> Any:
     """A fill value as the spelling of the data type wants it: the core specification's ``r*`` has a list of bytes."""
     if isinstance(value, str) and isinstance(data_type, str) and _RAW_BITS.fullmatch(data_type):
         return list(binascii.a2b_base64(value))

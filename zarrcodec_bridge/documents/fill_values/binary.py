@@ -16,7 +16,17 @@ from zarrcodec_bridge.core.data_types.names import TIMES
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 
-__all__ = ["NAT", "QUIET", "check_size", "filled", "float_json", "hex_bits", "pack", "unpack"]
+__all__ = [
+    "NAT",
+    "QUIET",
+    "check_size",
+    "float_from_json",
+    "float_json",
+    "hex_bits",
+    "pack",
+    "pad_with_zeros",
+    "unpack",
+]
 
 NAT: Final = -(1 << 63)
 """The 64 bits of a datetime that is none."""
@@ -42,17 +52,17 @@ _INTS: Final = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8
 _Order = Literal["little", "big"]
 
 LARGEST_SPELLED: Final = 1 << 20
-"""Bytes of an element up to which metadata say its fill value byte by byte."""
+"""Bytes of an element up to which metadata spell its fill value byte by byte."""
 
 
-def filled(data: bytes, size: int, path: Path) -> bytes:
-    """The bytes with zeros after them, up to the size of the element."""
+def pad_with_zeros(data: bytes, size: int, path: Path) -> bytes:
+    """Add zeros to bytes, up to the size of the element."""
     check_size(size, path, len(data))
     return data.ljust(size, b"\0")
 
 
 def check_size(size: int, path: Path, given: int = 0) -> None:
-    """Refuse to say every byte of an element where a few characters of metadata would become gigabytes of text."""
+    """Refuse to spell every byte of an element where a few characters of metadata would become gigabytes of text."""
     if size > max(LARGEST_SPELLED, given):
         raise InvalidCodecError.at(
             path,
@@ -62,7 +72,7 @@ def check_size(size: int, path: Path, given: int = 0) -> None:
 
 
 def float_json(number: float) -> Any:
-    """A float as JSON: a number, or the name of what JSON has no number for."""
+    """Write a float as JSON: a number, or the name of what JSON has no number for."""
     if math.isfinite(number):
         return number
     if number != number:
@@ -71,10 +81,17 @@ def float_json(number: float) -> Any:
 
 
 def hex_bits(text: str, size: int) -> float | None:
-    """The float whose bits `text` says in hexadecimal; ``None`` for a size without a binary format."""
+    """Read the bits of a float in hexadecimal; ``None`` for a size without a binary format."""
     if size not in _FLOAT:
         return None
     return _number(int(text, 16), size)
+
+
+def float_from_json(value: Any, size: int) -> float | None:
+    """Read a v3 fill value of a floating-point type of `size` bytes: a number, "NaN", "-Infinity" or bits."""
+    if isinstance(value, str) and value.startswith("0x"):
+        return hex_bits(value, size)
+    return float(value)
 
 
 def _number(bits: int, size: int) -> float:
@@ -83,7 +100,7 @@ def _number(bits: int, size: int) -> float:
 
 
 def unpack(data: bytes, dtype: DataType, path: Path) -> Any:
-    """The v3 fill value that `data` is, in the byte order of `dtype`.
+    """Read bytes, in the byte order of `dtype`, as a v3 fill value.
 
     Raises :class:`InvalidCodecError` for bytes that are no value, :class:`NotRepresentableError` for a data type
     whose values v3 cannot spell.
@@ -142,7 +159,7 @@ def _float_from(bits: int, size: int) -> Any:
 
 
 def pack(value: Any, dtype: DataType, path: Path) -> bytes:
-    """The bytes, in the byte order of `dtype`, of a v3 fill value as :func:`.documents.fill_values.read` gives it.
+    """Write a v3 fill value, as :func:`.documents.fill_values.read` gives it, as bytes in the byte order of `dtype`.
 
     Raises :class:`NotRepresentableError` for a data type whose bytes are not known here.
     """
@@ -164,13 +181,13 @@ def pack(value: Any, dtype: DataType, path: Path) -> bytes:
         return int(NAT if value == "NaT" else value).to_bytes(8, order, signed=True)
     if name == "fixed_length_utf32":
         try:
-            return filled(str(value).encode(f"utf-32-{order[0]}e"), size, path)
+            return pad_with_zeros(str(value).encode(f"utf-32-{order[0]}e"), size, path)
         except UnicodeEncodeError:
             raise InvalidCodecError.at(
                 path, "expected text without surrogates", "invalid metadata"
             ) from None
     if name in ("null_terminated_bytes", "raw_bytes"):
-        return filled(binascii.a2b_base64(value), size, path)
+        return pad_with_zeros(binascii.a2b_base64(value), size, path)
     raise NotRepresentableError(
         "v2", "fill value", f"the bytes of {name} values are not known here"
     )
@@ -181,9 +198,7 @@ def _float_to(value: Any, size: int, order: _Order) -> bytes:
         return int(value, 16).to_bytes(size, order)
     if value == "NaN":
         return QUIET[size].to_bytes(size, order)
-    number = (
-        math.inf if value == "Infinity" else -math.inf if value == "-Infinity" else float(value)
-    )
+    number = float(value)
     try:
         return struct.pack(f"{'>' if order == 'big' else '<'}{_FLOAT[size]}", number)
     except OverflowError:  # as IEEE 754 and NumPy round it

@@ -9,7 +9,6 @@ Source: https://github.com/zarr-developers/zarr-extensions/tree/4da7b37/codecs, 
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -22,20 +21,12 @@ from zarrcodec_bridge.core.data_types.names import FLOATS, INTEGERS, RANGES
 from zarrcodec_bridge.core.data_types.scalars import nearest_float
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.propagation import name_of
-from zarrcodec_bridge.documents.context import invalid
-from zarrcodec_bridge.documents.fill_values.binary import hex_bits
+from zarrcodec_bridge.documents.context import invalid_member
+from zarrcodec_bridge.documents.fill_values.binary import float_from_json
 
 __all__ = ["check_fill_value"]
 
 Number: TypeAlias = int | float
-
-_FORMATS: Final = {"float16": "<e", "float32": "<f", "float64": "<d"}
-_SPECIAL: Final = {
-    "NaN": math.nan,
-    "Infinity": math.inf,
-    "+Infinity": math.inf,
-    "-Infinity": -math.inf,
-}
 
 
 def _nearest_away(number: float) -> int:
@@ -73,10 +64,10 @@ def check_fill_value(codecs: Sequence[Codec], fill_value: Any, dtype: DataType) 
         if isinstance(codec, ShardingIndexed):
             check_fill_value(codec.codecs, fill_value, dtype)
         if isinstance(codec, ScaleOffset):
-            value = _scaled(codec, value, dtype)
+            value = _scale(codec, value, dtype)
         elif isinstance(codec, CastValue):
             stored = DataType.from_v3(thaw(codec.data_type))
-            value = _cast(codec, value, stored)
+            value = _cast(codec, value, dtype, stored)
             dtype = stored
         elif not isinstance(codec, Transpose):
             return
@@ -87,17 +78,12 @@ def _number(value: Any, dtype: DataType) -> Number | None:
     """A scalar of a data type as a number; ``None`` where this module has none."""
     if dtype.name in INTEGERS:
         return int(value)
-    if dtype.name not in _FORMATS:
+    if dtype.name not in ("float16", "float32", "float64"):
         return None
-    if isinstance(value, str):
-        if value in _SPECIAL:
-            return _SPECIAL[value]
-        if value.startswith("0x"):
-            return hex_bits(value, struct.calcsize(_FORMATS[dtype.name]))
-    return float(value)
+    return float_from_json(value, dtype.itemsize or 0)
 
 
-def _scaled(codec: ScaleOffset, value: Number, dtype: DataType) -> Number | None:
+def _scale(codec: ScaleOffset, value: Number, dtype: DataType) -> Number | None:
     offset, scale = _number(codec.offset_value, dtype), _number(codec.scale_value, dtype)
     if offset is None or scale is None:
         return None
@@ -106,14 +92,14 @@ def _scaled(codec: ScaleOffset, value: Number, dtype: DataType) -> Number | None
         return nearest_float(found, dtype.name)
     low, high = RANGES[dtype.name]
     if not low <= found <= high:
-        raise _unfit(codec, value, f"becomes {found}, and {dtype.name} has {low} to {high}")
+        raise _refuse_value(codec, value, f"becomes {found}, and {dtype.name} has {low} to {high}")
     return found
 
 
-def _cast(codec: CastValue, value: Number, stored: DataType) -> Number | None:
-    mapped = _mapped(codec, value, stored)
-    if mapped is not None:
-        return mapped
+def _cast(codec: CastValue, value: Number, dtype: DataType, stored: DataType) -> Number | None:
+    replaced = _map(codec, value, dtype, stored)
+    if replaced is not None:
+        return replaced
     if stored.name not in INTEGERS:
         found = nearest_float(value, stored.name)
         if (
@@ -122,18 +108,18 @@ def _cast(codec: CastValue, value: Number, stored: DataType) -> Number | None:
             and not math.isinf(value)
             and codec.out_of_range is None
         ):
-            raise _unfit(
+            raise _refuse_value(
                 codec, value, f"is too large for {stored.name}, and out_of_range is not set"
             )
         return found
     if not math.isfinite(value):
-        raise _unfit(codec, value, f"is no {stored.name}, and scalar_map says nothing of it")
+        raise _refuse_value(codec, value, f"is no {stored.name}, and scalar_map says nothing of it")
     whole = _ROUNDED[codec.rounding](value)
     low, high = RANGES[stored.name]
     if low <= whole <= high:
         return whole
     if codec.out_of_range is None:
-        raise _unfit(
+        raise _refuse_value(
             codec,
             value,
             f"is not in {low} to {high}, as {stored.name} has, and out_of_range is not set",
@@ -143,17 +129,17 @@ def _cast(codec: CastValue, value: Number, stored: DataType) -> Number | None:
     return (whole - low) % (high - low + 1) + low
 
 
-def _mapped(codec: CastValue, value: Number, stored: DataType) -> Number | None:
+def _map(codec: CastValue, value: Number, dtype: DataType, stored: DataType) -> Number | None:
     """What `scalar_map` puts in the place of a value."""
     pairs = thaw(codec.scalar_map).get("encode", ()) if codec.scalar_map is not None else ()
     for given, result in pairs:
-        number = _SPECIAL.get(given) if isinstance(given, str) else given
+        number = _number(given, dtype)
         if number is not None and (number == value or (number != number and value != value)):
             return _number(result, stored)
     return None
 
 
-def _unfit(codec: Codec, value: Number, reason: str) -> Exception:
-    return invalid(
+def _refuse_value(codec: Codec, value: Number, reason: str) -> Exception:
+    return invalid_member(
         ("fill_value",), f"expected a value that {name_of(codec)} can encode: {value} {reason}"
     )

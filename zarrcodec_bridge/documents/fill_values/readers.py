@@ -10,24 +10,23 @@ from zarrcodec_bridge.core.data_types.names import FLOATS, RANGES, SIZES, TIMES
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.fill_values.binary import check_size, filled, unpack
+from zarrcodec_bridge.documents.context import Reporter, copy_member
+from zarrcodec_bridge.documents.fill_values.binary import check_size, pad_with_zeros, unpack
 from zarrcodec_bridge.documents.fill_values.scalars import (
     Reader,
-    Say,
-    a_bool,
-    a_complex,
-    a_float,
-    a_string,
-    a_time,
-    an_int,
-    as_json,
-    from_base64,
+    decode_base64,
     is_number,
-    raw,
-    terminated,
-    utf32,
-    variable_bytes,
-    wrong,
+    read_bool,
+    read_complex,
+    read_fixed_text,
+    read_float,
+    read_int,
+    read_null_terminated,
+    read_raw_bytes,
+    read_string,
+    read_time,
+    read_variable_bytes,
+    unexpected,
 )
 
 __all__ = ["AT", "read", "struct_bytes", "zero"]
@@ -38,7 +37,7 @@ AT: Final[Path] = ("fill_value",)
 _JSON: Final = frozenset({type(None), bool, int, float, str, list, dict})
 
 
-def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = AT) -> Any:
+def read(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path = AT) -> Any:
     """Read a fill value as v3 spells it.
 
     Parameters
@@ -50,7 +49,7 @@ def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = A
         The array's data type; for v2's ``|O``, the v3 data type that its object codec gives it.
     dialect : {"v2", "v3"}
         The format that `value` is from.
-    say
+    report
         Is called with a message for each normalisation.
     path
         Where `value` stands in the caller's document.
@@ -66,17 +65,17 @@ def read(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path = A
     'NaT'
     """
     if type(value) not in _JSON:
-        value = as_json(value, path)
+        value = copy_member(value, path)
     reader = _READERS.get(dtype.name)
     if reader is None:
-        return as_json(value, path)
+        return copy_member(value, path)
     if value is None:
         found = zero(dtype)
-        say(
+        report(
             f"null leaves open what missing chunks read as; it becomes {excerpt(found)}, as zarr-python 3 reads it"
         )
         return found
-    return reader(value, dtype, dialect, say, path)
+    return reader(value, dtype, dialect, report, path)
 
 
 def zero(dtype: DataType) -> Any:
@@ -91,8 +90,8 @@ def zero(dtype: DataType) -> Any:
     if dtype.fields:
         size = dtype.itemsize
         if size is None:
-            raise wrong("a fill value for a struct of variable length", None, AT)
-        return unpack(filled(b"", size, AT), dtype, AT)
+            raise unexpected("a fill value for a struct of variable length", None, AT)
+        return unpack(pad_with_zeros(b"", size, AT), dtype, AT)
     if name in TIMES:
         return "NaT"
     if name == "bool":
@@ -104,62 +103,64 @@ def zero(dtype: DataType) -> Any:
     if name in FLOATS:
         return 0.0
     if name == "raw_bytes":
-        return b64encode(filled(b"", dtype.itemsize or 0, AT)).decode()
+        return b64encode(pad_with_zeros(b"", dtype.itemsize or 0, AT)).decode()
     if name in _READERS:
         return ""
-    raise wrong(f"a fill value for {name}, whose zero is not known", None, AT)
+    raise unexpected(f"a fill value for {name}, whose zero is not known", None, AT)
 
 
-def _struct(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def _struct(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     if isinstance(value, dict):
-        return _fields(value, dtype, dialect, say, path)
+        return _fields(value, dtype, dialect, report, path)
     if dialect == "v3":
         dtype = dtype.with_endian("little")
-    return unpack(struct_bytes(value, dtype, say, path), dtype, path)
+    return unpack(struct_bytes(value, dtype, report, path), dtype, path)
 
 
-def struct_bytes(value: Any, dtype: DataType, say: Say, path: Path) -> bytes:
+def struct_bytes(value: Any, dtype: DataType, report: Reporter, path: Path) -> bytes:
     """The packed bytes of a struct, in the byte order of its data type; v3's are little-endian."""
     size = dtype.itemsize
     if value == 0 and is_number(value) and size is not None:
-        say(f"{value} becomes zero in every field")
-        return filled(b"", size, path)
+        report(f"{value} becomes zero in every field")
+        return pad_with_zeros(b"", size, path)
     if isinstance(value, str):
-        data = from_base64(value, path, "v3", say)
+        data = decode_base64(value, path, "v3", report)
         if size is None or len(data) == size:
             return data
-    raise wrong(f"{size} bytes as base64, or an object with the fields", value, path)
+    raise unexpected(f"{size} bytes as base64, or an object with the fields", value, path)
 
 
-def _fields(value: dict[str, Any], dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def _fields(
+    value: dict[str, Any], dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     check_size(dtype.itemsize or 0, path)
     found = {}
     for field in dtype.fields:
         at = (*path, field.name)
         if field.shape:
-            raise wrong("the struct as base64", value, at)
+            raise unexpected("the struct as base64", value, at)
         if field.name in value:
-            found[field.name] = read(value[field.name], field.dtype, dialect, say, at)
+            found[field.name] = read(value[field.name], field.dtype, dialect, report, at)
         else:
-            zeros = filled(b"", field.dtype.itemsize or 0, at)
+            zeros = pad_with_zeros(b"", field.dtype.itemsize or 0, at)
             found[field.name] = unpack(zeros, field.dtype, at)
-            say(f"the field {field.name!r} is missing, and becomes {excerpt(found[field.name])}")
+            report(f"the field {field.name!r} is missing, and becomes {excerpt(found[field.name])}")
     for key in value:
         if key not in found:
-            say(f"{excerpt(key)} is no field of the data type, and is dropped")
+            report(f"{excerpt(key)} is no field of the data type, and is dropped")
     return found
 
 
 _READERS: Final[dict[str, Reader]] = {
-    "bool": a_bool,
-    **dict.fromkeys(RANGES, an_int),
-    **dict.fromkeys(FLOATS, a_float),
-    **{name: a_complex for name in SIZES if name.startswith("complex")},
-    **dict.fromkeys(TIMES, a_time),
-    "null_terminated_bytes": terminated,
-    "raw_bytes": raw,
-    "fixed_length_utf32": utf32,
-    "string": a_string,
-    "variable_length_bytes": variable_bytes,
+    "bool": read_bool,
+    **dict.fromkeys(RANGES, read_int),
+    **dict.fromkeys(FLOATS, read_float),
+    **{name: read_complex for name in SIZES if name.startswith("complex")},
+    **dict.fromkeys(TIMES, read_time),
+    "null_terminated_bytes": read_null_terminated,
+    "raw_bytes": read_raw_bytes,
+    "fixed_length_utf32": read_fixed_text,
+    "string": read_string,
+    "variable_length_bytes": read_variable_bytes,
     "struct": _struct,
 }

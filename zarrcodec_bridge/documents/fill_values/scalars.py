@@ -13,7 +13,7 @@ import math
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.data_types.names import RANGES, SIZES
@@ -21,38 +21,30 @@ from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import Path, copy_json
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.fill_values.binary import NAT, filled, float_json
+from zarrcodec_bridge.documents.context import Reporter, copy_member, invalid_member
+from zarrcodec_bridge.documents.fill_values.binary import NAT, float_json, pad_with_zeros
 
 __all__ = [
     "Reader",
-    "Say",
-    "a_bool",
-    "a_complex",
-    "a_float",
-    "a_string",
-    "a_time",
-    "an_int",
-    "as_json",
-    "from_base64",
+    "decode_base64",
     "is_hex",
     "is_number",
     "part_size",
-    "raw",
-    "terminated",
-    "utf32",
-    "variable_bytes",
-    "wrong",
+    "read_bool",
+    "read_complex",
+    "read_fixed_text",
+    "read_float",
+    "read_int",
+    "read_null_terminated",
+    "read_raw_bytes",
+    "read_string",
+    "read_time",
+    "read_variable_bytes",
+    "unexpected",
 ]
 
 
-class Say(Protocol):
-    """Writes down a normalisation."""
-
-    def __call__(self, message: str, /, *, lossy: bool = False) -> None:
-        """Write it down as harmless or, where readers of the original see other missing elements, as a loss."""
-
-
-Reader: TypeAlias = Callable[[Any, DataType, Dialect, Say, Path], Any]
+Reader: TypeAlias = Callable[[Any, DataType, Dialect, Reporter, Path], Any]
 """Reads a fill value."""
 
 _NAMED: Final = {
@@ -69,21 +61,10 @@ _WHOLE: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _LARGEST: Final = int(1.7976931348623157e308)
 
 
-def wrong(what: str, value: Any, path: Path, remedy: str = "") -> InvalidCodecError:
-    """A refusal: `what` was expected where `value` stands."""
-    return InvalidCodecError.at(
-        path,
-        f"expected {what}, got {excerpt(value)}{'; ' if remedy else ''}{remedy}",
-        "invalid metadata",
-    )
-
-
-def as_json(value: Any, path: Path) -> Any:
-    """A plain copy of a value; raises :class:`InvalidCodecError` for what is not JSON."""
-    try:
-        return copy_json(value)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidCodecError.at(path, str(error), "invalid metadata") from None
+def unexpected(what: str, value: Any, path: Path, remedy: str = "") -> InvalidCodecError:
+    """Make the refusal of a fill value: `what` was expected where `value` stands."""
+    remedy = f"; {remedy}" if remedy else ""
+    return invalid_member(path, f"expected {what}, got {excerpt(value)}{remedy}")
 
 
 def is_number(value: Any) -> bool:
@@ -91,27 +72,27 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def a_bool(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_bool(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     """A boolean."""
     if isinstance(value, bool):
         return value
     if not is_number(value) or value != value:
-        raise wrong("true or false", value, path)
-    say(f"{excerpt(value)} becomes {excerpt(bool(value))}")
+        raise unexpected("true or false", value, path)
+    report(f"{excerpt(value)} becomes {excerpt(bool(value))}")
     return bool(value)
 
 
-def an_int(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_int(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     """A whole number in the range of its data type."""
     found = value
     if type(value) is not int:
         if not _is_whole(value):
-            raise wrong(f"a whole number for {dtype.name}", value, path)
+            raise unexpected(f"a whole number for {dtype.name}", value, path)
         found = int(value)
-        say(f"{excerpt(value)} becomes the whole number {found}")
+        report(f"{excerpt(value)} becomes the whole number {found}")
     low, high = RANGES[dtype.name]
     if not low <= found <= high:
-        raise wrong(f"a whole number from {low} to {high} for {dtype.name}", value, path)
+        raise unexpected(f"a whole number from {low} to {high} for {dtype.name}", value, path)
     return found
 
 
@@ -121,31 +102,31 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
 
 
-def a_float(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_float(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     """A number, or what v3 names or writes in hexadecimal."""
     kind = type(value)
     if kind is int:
         if abs(value) > _LARGEST:
-            raise wrong(f"a number within the range of {dtype.name}", value, path)
+            raise unexpected(f"a number within the range of {dtype.name}", value, path)
         return value
     if kind is float:
         if math.isfinite(value):
             return value
-        say("the number NaN or Infinity, which JSON has not, becomes a string")
+        report("the number NaN or Infinity, which JSON does not allow, becomes a string")
         return float_json(value)
     if value in ("NaN", "Infinity", "-Infinity"):
         return value
     if isinstance(value, bool):
-        say(f"{excerpt(value)} becomes {float(value)}")
+        report(f"{excerpt(value)} becomes {float(value)}")
         return float(value)
     found = _text_as_float(value, dtype, dialect, path) if isinstance(value, str) else None
     if found is None:
         remedy = "v2 has no hexadecimal floats" if dialect == "v2" and is_hex(value) else ""
-        raise wrong(
+        raise unexpected(
             f"a number, 'NaN', 'Infinity' or '-Infinity' for {dtype.name}", value, path, remedy
         )
     if found != value:
-        say(f"{excerpt(value)} becomes {excerpt(found)}")
+        report(f"{excerpt(value)} becomes {excerpt(found)}")
     return found
 
 
@@ -162,7 +143,7 @@ def _text_as_float(value: str, dtype: DataType, dialect: Dialect, path: Path) ->
             return None
         size = part_size(dtype)
         if len(value) != 2 + 2 * size:
-            raise wrong(f"{2 * size} hexadecimal digits for {dtype.name}", value, path)
+            raise unexpected(f"{2 * size} hexadecimal digits for {dtype.name}", value, path)
         return f"0x{value[2:]}"
     if _NUMBER.fullmatch(value) and len(value) <= 400:
         return float_json(float(value))
@@ -175,129 +156,139 @@ def part_size(dtype: DataType) -> int:
     return size // 2 if dtype.name.startswith("complex") else size
 
 
-def a_complex(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_complex(
+    value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     """The two parts of a complex number."""
     if is_number(value) and math.isfinite(value):
-        say(f"{excerpt(value)} becomes the pair of it and 0")
+        report(f"{excerpt(value)} becomes the pair of it and 0")
         return [copy_json(value), 0.0]
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise wrong(f"the real and the imaginary part for {dtype.name}", value, path)
-    parts = as_json(value, path)
-    return [a_float(part, dtype, dialect, say, (*path, i)) for i, part in enumerate(parts)]
+        raise unexpected(f"the real and the imaginary part for {dtype.name}", value, path)
+    parts = copy_member(value, path)
+    return [read_float(part, dtype, dialect, report, (*path, i)) for i, part in enumerate(parts)]
 
 
-def a_time(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_time(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     """A count of units, or "NaT"."""
     if value in (NAT, "NaT"):
         return "NaT"
     if not isinstance(value, int) or isinstance(value, bool) or not NAT < value < -NAT:
         unit = f"{dtype.scale} {dtype.unit}" if dtype.scale != 1 else dtype.unit
-        raise wrong(f"'NaT' or a whole number of {unit} in 64 bits", value, path)
+        raise unexpected(f"'NaT' or a whole number of {unit} in 64 bits", value, path)
     return int(value)
 
 
-def from_base64(value: str, path: Path, dialect: Dialect, say: Say) -> bytes:
+def decode_base64(value: str, path: Path, dialect: Dialect, report: Reporter) -> bytes:
     """The bytes that are base64; in v2, what zarr-python makes of other text."""
     try:
         data = binascii.a2b_base64(value, strict_mode=dialect == "v3")
     except (binascii.Error, ValueError):
         if dialect == "v3" or not value.isascii():
-            raise wrong("bytes as base64", value, path) from None
-        say(f"{excerpt(value)} is no base64, and becomes that text, as zarr-python 2 reads it")
+            raise unexpected("bytes as base64", value, path) from None
+        report(f"{excerpt(value)} is not base64, and becomes that text, as zarr-python 2 reads it")
         return value.encode()
     if dialect == "v2" and len(value) != -(-len(data) // 3) * 4:
-        say(f"what of {excerpt(value)} is no base64 is skipped, as readers skip it")
+        report(f"what is not base64 in {excerpt(value)} is skipped, as readers skip it")
     return data
 
 
-def _fitted(data: bytes, dtype: DataType, say: Say) -> bytes:
+def _cut_to_size(data: bytes, dtype: DataType, report: Reporter) -> bytes:
     length = dtype.itemsize or 0
     if len(data) > length:
-        say(f"{len(data)} bytes are cut to {length}, as readers cut them")
+        report(f"{len(data)} bytes are cut to {length}, as readers cut them")
     return data[:length]
 
 
-def _bytes_of(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> bytes:
+def _bytes_of(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> bytes:
     if isinstance(value, str):
-        return from_base64(value, path, dialect, say)
+        return decode_base64(value, path, dialect, report)
     if (
         dialect == "v3"
         and isinstance(value, (list, tuple))
         and all(type(item) is int and 0 <= item <= 255 for item in value)
     ):
         return bytes(value)
-    raise wrong("bytes as base64", value, path)
+    raise unexpected("bytes as base64", value, path)
 
 
-def _say_of_number(value: int, say: Say) -> None:
-    """Say that a number becomes text: zarr-python 2 reads all so, 3.0 zeros as no text, later ones refuse the array."""
+def _note_number(value: int, report: Reporter) -> None:
+    """Report that a number becomes text; zarr-python 3.0 reads 0 as no text, later ones refuse the array."""
     if value:
-        say(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
+        report(f"{value} becomes the text {str(value)!r}, as zarr-python 2 reads it")
     else:
-        say(
+        report(
             "0 becomes the text '0', as zarr-python 2 reads it; zarr-python 3.0 reads the empty text",
             lossy=True,
         )
 
 
-def terminated(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_null_terminated(
+    value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     """Bytes that end at the first zero, as base64."""
     if dialect == "v2" and type(value) is int:
-        _say_of_number(value, say)
+        _note_number(value, report)
         data = str(value).encode()
     else:
-        data = _bytes_of(value, dtype, dialect, say, path)
-    return b64encode(_fitted(data, dtype, say)).decode()
+        data = _bytes_of(value, dtype, dialect, report, path)
+    return b64encode(_cut_to_size(data, dtype, report)).decode()
 
 
-def raw(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_raw_bytes(
+    value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     """Bytes of a fixed length, as base64."""
     length = dtype.itemsize or 0
     if value == 0 and is_number(value):
-        say(f"{value} becomes {length} zero bytes")
-        return b64encode(filled(b"", length, path)).decode()
-    data = _fitted(_bytes_of(value, dtype, dialect, say, path), dtype, say)
+        report(f"{value} becomes {length} zero bytes")
+        return b64encode(pad_with_zeros(b"", length, path)).decode()
+    data = _cut_to_size(_bytes_of(value, dtype, dialect, report, path), dtype, report)
     if len(data) < length:
-        say(f"{len(data)} bytes are filled up to {length} with zeros, as readers fill them up")
-    return b64encode(filled(data, length, path)).decode()
+        report(f"{len(data)} bytes are filled up to {length} with zeros, as readers fill them up")
+    return b64encode(pad_with_zeros(data, length, path)).decode()
 
 
-def utf32(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_fixed_text(
+    value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     """Text of at most the length of its data type."""
     if dialect == "v2" and type(value) is int:
-        _say_of_number(value, say)
+        _note_number(value, report)
         value = str(value)
     if not isinstance(value, str):
-        raise wrong("text", value, path)
+        raise unexpected("text", value, path)
     length = (dtype.itemsize or 0) // 4
     if len(value) > length:
-        say(f"{len(value)} characters are cut to {length}, as readers cut them")
+        report(f"{len(value)} characters are cut to {length}, as readers cut them")
     return value[:length]
 
 
-def a_string(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_string(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
     """Text of any length."""
     if isinstance(value, str):
         return value
     if dialect == "v2" and value == 0 and is_number(value):
-        say("0, zarr-python 2's default for any array, becomes the empty string")
+        report("0, zarr-python 2's default for any array, becomes the empty string")
         return ""
-    raise wrong("text", value, path)
+    raise unexpected("text", value, path)
 
 
-def variable_bytes(value: Any, dtype: DataType, dialect: Dialect, say: Say, path: Path) -> Any:
+def read_variable_bytes(
+    value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
+) -> Any:
     """Bytes of any length, as base64."""
     if dialect == "v2" and value == 0 and is_number(value):
-        say(
+        report(
             "0, zarr-python 2's default for any array, becomes no bytes; zarr-python 2 and 3.0 read the number 0",
             lossy=True,
         )
         return ""
     if isinstance(value, str) and dialect == "v2":
         if value:
-            say(
+            report(
                 "is read as base64, as zarr-python 3 reads it; zarr-python 2 and 3.0 read it as that text",
                 lossy=True,
             )
-        return b64encode(from_base64(value, path, "v3", say)).decode()
-    return b64encode(_bytes_of(value, dtype, dialect, say, path)).decode()
+        return b64encode(decode_base64(value, path, "v3", report)).decode()
+    return b64encode(_bytes_of(value, dtype, dialect, report, path)).decode()
