@@ -4,7 +4,7 @@
 
     BridgeError(ValueError)
     ├── InvalidCodecError            a malformed payload; .problems say where in it
-    ├── UnknownCodecError            a name that no codec has; .suggestions are near ones
+    ├── UnknownCodecError            an unregistered codec name; .suggestions are near ones
     ├── NotRepresentableError        no form, or no form that decodes the same bytes
     │   ├── MissingContextError      the answer depends on the array; .needs says on what
     │   └── LossError                later writes would differ in value; .losses say how
@@ -95,6 +95,9 @@ LONGEST_MESSAGE: Final = 4_000
 class BridgeError(ValueError):
     """Base of all errors that this library raises."""
 
+    hint: str | None = None
+    """What to pass or call, as Python spells it; ``None`` where nothing would help."""
+
     def __init__(self, message: str = "") -> None:
         super().__init__(shorten(message, LONGEST_MESSAGE))
 
@@ -120,7 +123,7 @@ class InvalidCodecError(BridgeError):
 
     @classmethod
     def at(cls, path: Path, message: str, subject: str = "invalid codec") -> InvalidCodecError:
-        """An error with one problem at `path`."""
+        """Make an error with one problem at `path`."""
         return cls([Problem(path, message)], subject)
 
 
@@ -143,11 +146,11 @@ class UnknownCodecError(BridgeError):
         self.suggestions = tuple(suggestions)
         self.path = path
         self.broken_plugins = dict(broken_plugins or {})
-        near = " or ".join(repr(near) for near in self.suggestions)
+        self.hint = " or ".join(map(repr, self.suggestions)) or "unknown='keep' or unknown='wrap'"
         super().__init__(
             f"no codec is registered for the {dialect} name {shorten(name)!r}"
             + (f" at {Problem(path, '').where}" if path else "")
-            + (f"; did you mean {near}?" if near else "")
+            + (f"; did you mean {self.hint}?" if self.suggestions else "")
             + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
             + "".join(
                 f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
@@ -169,7 +172,7 @@ class NotRepresentableError(BridgeError):
 
 
 class MissingContextError(NotRepresentableError):
-    """What only the array can settle is not known here.
+    """The codec depends on the array, of which too little is known here.
 
     `needs` names the arguments to pass; what follows a name ("ndim (or chunk_shape)") is for the message alone.
     """
@@ -177,11 +180,14 @@ class MissingContextError(NotRepresentableError):
     def __init__(self, dialect: str, codec: str, reason: str, needs: Iterable[str]) -> None:
         explained = tuple(needs)
         self.needs = tuple(need.partition(" ")[0] for need in explained)
-        super().__init__(dialect, codec, f"{reason}; pass {' and '.join(explained)}")
+        self.hint = " and ".join(explained)
+        super().__init__(dialect, codec, f"{reason}; pass {self.hint}")
 
 
 class LossError(NotRepresentableError):
     """The result would decode existing bytes, but later writes may differ in value."""
+
+    hint = "on_loss='warn' or on_loss='ignore'"
 
     def __init__(self, dialect: str, losses: Iterable[Loss]) -> None:
         self.losses = tuple(losses)
@@ -189,7 +195,7 @@ class LossError(NotRepresentableError):
             dialect,
             ", ".join(dict.fromkeys(loss.codec for loss in self.losses)),
             "; ".join(loss.message for loss in self.losses)
-            + "; on_loss='warn' or on_loss='ignore' accepts this for reading",
+            + f"; {self.hint} accepts this for reading",
         )
 
 
@@ -200,11 +206,13 @@ class LossWarning(UserWarning):
 class UnsafeCodecError(BridgeError):
     """A codec that executes code from the data it decodes."""
 
+    hint = "allow_pickle=True"
+
     def __init__(self, codec: str) -> None:
         self.codec = codec
         super().__init__(
             f"{codec} executes code from the data it decodes;"
-            " pass allow_pickle=True only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
+            f" pass {self.hint} only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
             " (0.16.6) want zarr.config.set({'array.allow_unsafe_pickle_decode': True}) and"
             " numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True as well"
         )

@@ -13,7 +13,7 @@ from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_to_v3, normalize_array_v2
 from zarrcodec_bridge.documents.arrays_v3 import normalize_array_v3
@@ -147,10 +147,11 @@ def _write(
     make_options(ctx.target, on_loss, ctx.unknown)
     own: Dialect = "v3" if file == "zarr.json" else "v2"
     wanted = own if to is None else to
-    if wanted not in ("v2", "v3"):
-        raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+    check_dialect(wanted)
     if attributes is not None and own == "v3":
-        raise ValueError("expected attributes with a v2 document only; a zarr.json has its own")
+        raise invalid_member(
+            ("attributes",), "expected attributes with a v2 document only; a zarr.json has its own"
+        )
     if wanted == own:
         result = _again(document, attributes, file, ctx)
     elif wanted == "v3":

@@ -19,7 +19,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import (
     DocumentContext,
@@ -151,8 +151,7 @@ def translate_references(
 ) -> Translation:
     """As :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
     make_options(target, on_loss, unknown)
-    if to not in ("v2", "v3"):
-        raise ValueError(f"expected to 'v2' or 'v3', got {to!r}")
+    check_dialect(to)
     complete = _Complete(references) if to == "v2" else False
     ctx = DocumentContext(
         target, unknown, keep_attributes=keep_attributes, chunks_complete=complete

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.options import check_choice
 from zarrcodec_bridge.core.registry import find, spec_of, specs
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects.grammar import unknown
@@ -20,7 +22,7 @@ __all__ = ["as_text", "json_schema", "schema_files", "write_schemas"]
 
 
 def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Schema:
-    """The JSON Schema of a codec, or of a whole encoding, in one dialect.
+    """Write the JSON Schema of a codec, or of a whole encoding, in one dialect.
 
     Parameters
     ----------
@@ -39,16 +41,17 @@ def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Sch
     ------
     UnknownCodecError
         No codec has this name, or this one has no form in `dialect`.
-    ValueError
-        `dialect` is no dialect, or `codec` neither a name nor a model.
+    OptionError
+        `dialect` is not "v2" or "v3".
+    InvalidCodecError
+        `codec` is neither a name nor a model.
 
     Example
     -------
     >>> json_schema("v2", "gzip")["properties"]["level"]["maximum"]
     9
     """
-    if dialect not in DIALECTS:
-        raise ValueError(f"expected dialect 'v2' or 'v3', got {dialect!r}")
+    check_choice("dialect", dialect, DIALECTS)
     if codec is None:
         return encoding_schema(dialect, specs())
     if isinstance(codec, str):
@@ -59,7 +62,9 @@ def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Sch
     given: Any = codec
     if not isinstance(given, type):
         kind = type(given).__name__
-        raise ValueError(f"expected a codec's name or its model, got an object of {kind}")
+        raise InvalidCodecError.at(
+            ("codec",), f"expected a codec's name or its model, got an object of {kind}"
+        )
     spec = spec_of(codec)
     if spec is None or not forms_of(dialect, spec):
         raise unknown(dialect, codec.__name__, ())

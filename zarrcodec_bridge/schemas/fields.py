@@ -36,9 +36,9 @@ def _dump_v3(codec: Codec) -> dict[str, Any]:
 V2Codec: TypeAlias = Annotated[
     InstanceOf[Codec], BeforeValidator(_read), PlainSerializer(_dump_v2, return_type=dict[str, Any])
 ]
-"""A field that takes any holder of a codec and dumps v2 JSON."""
+"""A field that takes any codec-like input and dumps v2 JSON."""
 
 V3Codec: TypeAlias = Annotated[
     InstanceOf[Codec], BeforeValidator(_read), PlainSerializer(_dump_v3, return_type=dict[str, Any])
 ]
-"""A field that takes any holder of a codec and dumps v3 JSON."""
+"""A field that takes any codec-like input and dumps v3 JSON."""

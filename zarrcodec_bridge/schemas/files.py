@@ -18,7 +18,7 @@ __all__ = ["as_text", "schema_files", "write_schemas"]
 
 
 def schema_files() -> Iterator[tuple[str, Schema]]:
-    """The schemas of the built-in codecs, each with its path in the folder ``schemas``."""
+    """Give the schemas of the built-in codecs, each with its path in the folder ``schemas``."""
     builtin = [spec for spec in specs() if _is_builtin(spec)]
     for dialect in DIALECTS:
         yield f"{dialect}/encoding.json", encoding_schema(dialect, builtin)
@@ -48,7 +48,7 @@ def write_schemas(folder: str | Path) -> list[Path]:
 
 
 def as_text(schema: Schema) -> str:
-    """A schema as it stands in its file: what fits stays on one line."""
+    """Write a schema as it stands in its file: what fits stays on one line."""
     return _lines(schema, "") + "\n"
 
 

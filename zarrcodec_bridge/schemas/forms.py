@@ -14,21 +14,21 @@ DIALECTS: Final[tuple[Dialect, ...]] = ("v2", "v3")
 Schema = dict[str, Any]
 
 
-__all__ = ["DIALECTS", "Schema", "described", "forms_of", "name_of_codec"]
+__all__ = ["DIALECTS", "Schema", "describe_codec", "forms_of", "name_of_codec"]
 
 
 def forms_of(dialect: Dialect, spec: CodecSpec) -> list[Form]:
-    """The forms of a codec that are read."""
+    """Give the forms of a codec that are read."""
     return [form for form in spec.forms(dialect) if form.readable]
 
 
 def name_of_codec(dialect: Dialect, spec: CodecSpec) -> str:
-    """The name by which schemas call a codec: that which is written."""
+    """Give the name by which schemas call a codec: that which is written."""
     return forms_of(dialect, spec)[0].name
 
 
-def described(dialect: Dialect, spec: CodecSpec, parts: Schema) -> Schema:
-    """What is said of a codec in its schema; what its parameters refer to goes into `parts`."""
+def describe_codec(dialect: Dialect, spec: CodecSpec, parts: Schema) -> Schema:
+    """Describe a codec as its schema does; what its parameters refer to goes into `parts`."""
     forms = [_form(dialect, spec, form, parts) for form in forms_of(dialect, spec)]
     return {
         "description": " ".join((spec.model.__doc__ or "").split()),
@@ -79,10 +79,10 @@ def _parameters(spec: CodecSpec, form: Form, parts: Schema) -> Schema:
     schema = form.params.model_json_schema()
     owner = form.params.__name__
     for key, part in schema.pop("$defs", {}).items():
-        parts[f"{owner}.{key}"] = _refer(_untitled(part), owner)
+        parts[f"{owner}.{key}"] = _refer(_drop_titles(part), owner)
     schema.pop("examples", None)
     schema.pop("description", None)
-    params: Schema = _refer(_untitled(schema), owner)
+    params: Schema = _refer(_drop_titles(schema), owner)
     params.setdefault("properties", {})
     params.setdefault("required", [])
     for key, parameter in params["properties"].items():
@@ -105,8 +105,8 @@ def _parameters(spec: CodecSpec, form: Form, parts: Schema) -> Schema:
     return params
 
 
-def _untitled(schema: Schema) -> Schema:
-    """Without the titles that Pydantic makes of names."""
+def _drop_titles(schema: Schema) -> Schema:
+    """Drop the titles that Pydantic makes of names."""
     schema.pop("title", None)
     for parameter in schema.get("properties", {}).values():
         parameter.pop("title", None)
@@ -114,7 +114,7 @@ def _untitled(schema: Schema) -> Schema:
 
 
 def _refer(schema: Any, owner: str) -> Any:
-    """With references to what stands in ``$defs`` here: codecs, and what belongs to `owner`."""
+    """Refer to what stands in ``$defs`` here: codecs, and what belongs to `owner`."""
     if isinstance(schema, list):
         return [_refer(item, owner) for item in schema]
     if not isinstance(schema, dict):

@@ -16,7 +16,7 @@ __all__ = ["example"]
 
 
 def example(dialect: Dialect, form: Form) -> Schema:
-    """A codec in this form: what it requires, and the defaults of the rest."""
+    """Make an example of a codec in this form: what it requires, and the defaults of the rest."""
     schema = form.params.model_json_schema()
     params = schema.get("examples", [None])[0]
     if params is None:

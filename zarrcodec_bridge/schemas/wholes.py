@@ -7,8 +7,13 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.schemas.data_types import data_types
-from zarrcodec_bridge.schemas.definitions import bare, definitions, nested_in, reached
-from zarrcodec_bridge.schemas.forms import Schema, described, name_of_codec
+from zarrcodec_bridge.schemas.definitions import (
+    definitions,
+    find_references,
+    follow_references,
+    strip_words,
+)
+from zarrcodec_bridge.schemas.forms import Schema, describe_codec, name_of_codec
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -19,24 +24,26 @@ __all__ = ["codec_schema", "encoding_schema"]
 
 
 def codec_schema(dialect: Dialect, spec: CodecSpec, known: Iterable[CodecSpec]) -> Schema:
-    """One codec; the codecs that may stand inside it, `known` ones, are in its ``$defs``."""
+    """Write the schema of one codec; the codecs that may stand inside it, `known` ones, are in its ``$defs``."""
     name = name_of_codec(dialect, spec)
     parts: Schema = {}
     schema: Schema = {
         "$schema": DRAFT,
         "$id": f"{URN}:{dialect}:{name}",
         "title": f"{name} in {dialect}",
-        **described(dialect, spec, parts),
+        **describe_codec(dialect, spec, parts),
     }
-    nested = nested_in(schema)
+    nested = find_references(schema)
     if nested:
         around = definitions(known)
-        parts |= {key: bare(around[key]) for key in sorted(reached(nested, around))}
+        parts |= {
+            key: strip_words(around[key]) for key in sorted(follow_references(nested, around))
+        }
     return schema | ({"$defs": parts} if parts else {})
 
 
 def encoding_schema(dialect: Dialect, known: Iterable[CodecSpec]) -> Schema:
-    """The encoding members of a whole array document, with every codec in full."""
+    """Write the schema of the encoding members of an array document, with every codec in full."""
     parts = definitions(known) | data_types()
     codec = {"$ref": f"#/$defs/{dialect}.any"}
     properties: Schema = (
@@ -86,7 +93,7 @@ def encoding_schema(dialect: Dialect, known: Iterable[CodecSpec]) -> Schema:
             Pipeline.from_v2(**encoding, ndim=2).translate(dialect).result for encoding in ENCODINGS
         ],
     }
-    keys = sorted(reached(nested_in(schema), parts))
+    keys = sorted(follow_references(find_references(schema), parts))
     return {**schema, "$defs": {key: parts[key] for key in keys}}
 
 
@@ -105,4 +112,4 @@ ENCODINGS: Final[tuple[dict[str, Any], ...]] = (
     },
     {"dtype": "|O", "order": "C", "filters": [{"id": "vlen-utf8"}], "compressor": {"id": "zstd"}},
 )
-"""Of which the examples of the two encodings are made."""
+"""The encodings of which examples are made."""
