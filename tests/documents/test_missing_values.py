@@ -109,6 +109,13 @@ def test_b7_no_null_in_dimension_names_of_v2() -> None:
     assert metadata_to_v2(v3, on_loss="ignore")[1] == {}
 
 
+def test_a_loss_of_bytes_names_the_attribute() -> None:
+    document = {**zarray("|S3", "YWJj"), "fill_value": "YWJj"}
+    found = translate_metadata(document, {"_ARRAY_DIMENSIONS": ["x"]}, to="v3", on_loss="ignore")
+    (loss,) = found.losses
+    assert "it does not open a v3 array of this data type with _FillValue" in str(loss)
+
+
 Json = dict[str, Any]
 Files = dict[str, Json]
 GROUP2: Final[Files] = {".zgroup": {"zarr_format": 2}, ".zattrs": {}}
