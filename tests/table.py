@@ -11,7 +11,6 @@ from importlib import import_module
 
 import rows
 from table_row import Row
-from zarrcodec_bridge import registered_codecs
 
 __all__ = ["ROWS", "Row", "row_modules"]
 
@@ -22,5 +21,4 @@ def row_modules() -> list[str]:
     return sorted(module.name for module in found if not module.ispkg)
 
 
-registered_codecs()  # all are built in the order of their list, not in that of the rows
 ROWS: list[Row] = [row for name in row_modules() for row in import_module(name).ROWS]

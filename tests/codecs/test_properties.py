@@ -25,6 +25,7 @@ TYPESTRS = st.sampled_from(["<i2", "<i4", ">i4", "<u8", "|u1", "<f4", "<f8", ">f
 
 def _variants(spec: CodecSpec) -> st.SearchStrategy[Any]:
     """Models with each parameter taken from any row of the table, or drawn within its bounds."""
+    assert spec.model in BY_MODEL, f"{spec.title} has no row"
     rows = BY_MODEL[spec.model]
 
     def build(draw: Any) -> Any:
