@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -35,27 +36,27 @@ class Empty:
 
 CALLS: Final[dict[str, tuple[Callable[..., Any], set[str]]]] = {
     "to_numcodecs": (
-        lambda **o: bridge.to_numcodecs(GZIP, **o),
+        partial(bridge.to_numcodecs, GZIP),
         {"on_loss", "unknown", "allow_pickle"},
     ),
     "to_numcodecs of a pipeline": (
-        lambda **o: bridge.to_numcodecs(PIPELINE, **o),
+        partial(bridge.to_numcodecs, PIPELINE),
         {"on_loss", "unknown", "allow_pickle"},
     ),
     "to_zarr": (
-        lambda **o: bridge.to_zarr(GZIP, **o),
+        partial(bridge.to_zarr, GZIP),
         {"on_loss", "unknown", "allow_pickle", "kind"},
     ),
     "to_zarr of a pipeline": (
-        lambda **o: bridge.to_zarr(PIPELINE, **o),
+        partial(bridge.to_zarr, PIPELINE),
         {"on_loss", "unknown", "allow_pickle", "kind"},
     ),
     "array_kwargs": (
-        lambda **o: bridge.array_kwargs(GZIP, **{"zarr_format": 2, **o}),
+        partial(bridge.array_kwargs, GZIP, zarr_format=2),
         {"on_loss", "unknown", "allow_pickle", "api", "zarr_format"},
     ),
     "translate_array_kwargs": (
-        lambda **o: translate_array_kwargs(GZIP, **{"zarr_format": 3, **o}),
+        partial(translate_array_kwargs, GZIP, zarr_format=3),
         {"on_loss", "unknown", "allow_pickle", "api", "zarr_format"},
     ),
     "convert_encoding": (
@@ -66,7 +67,7 @@ CALLS: Final[dict[str, tuple[Callable[..., Any], set[str]]]] = {
         lambda **o: xarray("convert_variable_encoding")({}, **{"zarr_format": 2, **o}),
         {"on_loss", "allow_pickle", "zarr_format"},
     ),
-    "register_with_zarr": (lambda **o: bridge.register_with_zarr("gzip", **o), {"kind", "replace"}),
+    "register_with_zarr": (partial(bridge.register_with_zarr, "gzip"), {"kind", "replace"}),
 }
 BAD: Final[dict[str, list[tuple[Any, str | None]]]] = {
     "on_loss": [("warning", "warn"), ("eror", "error"), (None, None), (1, None)],

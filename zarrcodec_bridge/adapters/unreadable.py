@@ -88,7 +88,7 @@ _OF_OBJECTS: Final = frozenset(name_of(codec) for codec in OBJECT_CODECS.values(
 _BYTE: Final = DataType("uint8", 1)
 
 
-def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, ...] | None) -> None:
+def refuse_unreadable(slots: V2Slots, dtype: DataType | None, zarr: tuple[int, ...] | None) -> None:
     """Refuse a v2 array that would not return what is written to it.
 
     `dtype` is the data type of the array, as far as it is known; `zarr` the version of zarr-python
@@ -97,20 +97,20 @@ def refuse_unreadable(found: V2Slots, dtype: DataType | None, zarr: tuple[int, .
     Raises :class:`NotRepresentableError`, or :class:`BackendUnsupportedError` where another version would open it.
     """
     if zarr is not None and zarr >= WITHOUT_DATA_TYPE_SINCE:
-        _refuse_without_data_type(found)
-    for placed in found.codecs:
+        _refuse_without_data_type(slots)
+    for placed in slots.codecs:
         name = name_of(placed.codec)
         reason = _why_decoded_wrong(placed.codec, viewed_dtype(placed.codec)) or _why_not_encoded(
             placed
         )
         if dtype is not None and not reason:
-            reason = _why_not_read_back(placed, dtype, alone=len(found.codecs) == 1)
+            reason = _why_not_read_back(placed, dtype, alone=len(slots.codecs) == 1)
         if reason:
             raise NotRepresentableError("v2", name, reason)
 
 
-def _refuse_without_data_type(found: V2Slots) -> None:
-    for name in (name_of(placed.codec) for placed in found.codecs):
+def _refuse_without_data_type(slots: V2Slots) -> None:
+    for name in (name_of(placed.codec) for placed in slots.codecs):
         if name in WITHOUT_DATA_TYPE:
             raise BackendUnsupportedError(
                 "zarr",
@@ -121,14 +121,14 @@ def _refuse_without_data_type(found: V2Slots) -> None:
             return
 
 
-def refuse_unreadable_in_v3(found: V3Slots, dtype: DataType | None) -> None:
+def refuse_unreadable_in_v3(slots: V3Slots, dtype: DataType | None) -> None:
     """Refuse a v3 array that zarr-python would not make, or that would not return what is written to it.
 
     `dtype` is the data type of the array as it was given, which says in which order NumPy has its bytes.
 
     Raises :class:`NotRepresentableError`.
     """
-    for placed in (*found.filters, found.serializer):
+    for placed in (*slots.filters, slots.serializer):
         reason = _why_decoded_wrong(placed.codec, viewed_dtype(placed.codec)) or _why_not_encoded(
             placed
         )
@@ -137,7 +137,7 @@ def refuse_unreadable_in_v3(found: V3Slots, dtype: DataType | None) -> None:
             reason = _native_message(dtype)
         if reason:
             raise NotRepresentableError("v3", name, reason)
-    _check_serializer(found.serializer.codec, found.data_type)
+    _check_serializer(slots.serializer.codec, slots.data_type)
 
 
 def _check_serializer(codec: Codec, array: DataType) -> None:

@@ -19,7 +19,7 @@ from zarrcodec_bridge.adapters.zarr_python.backend import zarr_version
 from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import DataType, array_dtype
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -168,7 +168,7 @@ def convert_variable_encoding(
     encoding: Mapping[str, Any],
     zarr_format: Literal[2, 3],
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     ndim: int | None = None,
     on_loss: OnLoss = "error",
     allow_pickle: bool = False,
@@ -211,7 +211,7 @@ def translate_variable_encoding(
     encoding: Mapping[str, Any],
     zarr_format: Literal[2, 3],
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     ndim: int | None = None,
     on_loss: OnLoss = "error",
     allow_pickle: bool = False,
@@ -230,100 +230,108 @@ def translate_variable_encoding(
         return Translation(
             _without_v3_keys(kept) if zarr_format == 2 and kept.get("shards") is None else kept
         )
-    slots = read_slots(
+    given = read_slots(
         filters=encoding.get("filters", AUTO),
         serializer=encoding.get("serializer", AUTO),
         compressors=encoding.get("compressors", encoding.get("compressor", AUTO)),
     )
     on_disk = _on_disk(encoding, dtype)
-    found = slots.encoding(on_disk, ndim=ndim, new=True)
+    chain = given.encoding(on_disk, ndim=ndim, new=True)
     ctx = zarr_python_context(dialect, on_disk, ndim, _chunk_shape(encoding.get("chunks")))
     if dialect == "v2":
-        placed = v2_slots(found, ctx)
-        refuse_unreadable(placed, on_disk, zarr_version())
-        made = _v2(kept, slots, placed, ctx, allow_pickle)
+        slots = v2_slots(chain, ctx)
+        refuse_unreadable(slots, on_disk, zarr_version())
+        result = _v2(kept, given, slots, ctx, allow_pickle)
     else:
-        readable = _readable(v3_slots(found, ctx))
+        readable = _readable(v3_slots(chain, ctx))
         refuse_unreadable_in_v3(readable, on_disk)
-        made = _v3(kept, slots, readable, ctx, allow_pickle)
-        if getattr(dtype, "kind", None) == "O" and getattr(made.get("dtype"), "kind", None) == "T":
-            del made["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
+        result = _v3(kept, given, readable, ctx, allow_pickle)
+        if (
+            getattr(dtype, "kind", None) == "O"
+            and getattr(result.get("dtype"), "kind", None) == "T"
+        ):
+            del result["dtype"]  # xarray writes what is masked as empty text, but casts it to "nan"
     report_losses(ctx.dialect, ctx.losses, on_loss)
     return Translation(
-        made,
-        tuple(dict.fromkeys((*slots.notes, *ctx.notes))),
+        result,
+        tuple(dict.fromkeys((*given.notes, *ctx.notes))),
         tuple(dict.fromkeys(ctx.losses)),
     )
 
 
 def _v2(
-    kept: dict[str, Any], slots: Slots, found: V2Slots, ctx: WriteContext, allow_pickle: bool
+    kept: dict[str, Any], given: Slots, slots: V2Slots, ctx: WriteContext, allow_pickle: bool
 ) -> dict[str, Any]:
-    if found.order == "F":
+    """The encoding of a variable in format 2: what was kept, and the codec objects."""
+    if slots.order == "F":
         ctx.lose(
             "transpose", "xarray passes no memory order on, so the axes are written as they are"
         )
     if kept.get("shards") is not None:
         ctx.lose("sharding_indexed", "format 2 has no shards, so each chunk is written by itself")
         del kept["shards"]
-    if "compressors" in slots.auto and found.compressor is not None:
-        found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
-    made = v2_objects(found, ctx, slots, allow_pickle=allow_pickle)
+    if "compressors" in given.auto and slots.compressor is not None:
+        slots = replace(slots, filters=(*slots.filters, slots.compressor), compressor=None)
+    objects = v2_objects(slots, ctx, given, allow_pickle=allow_pickle)
     result = _without_v3_keys(kept)
-    if found.dtype.has_order and ("dtype" in kept or found.dtype.endian == "big"):
-        result["dtype"] = _ordered(kept.get("dtype", found.dtype.to_v2()), found.dtype)
-    elif found.dtype.name == "string":
+    if slots.dtype.has_order and ("dtype" in kept or slots.dtype.endian == "big"):
+        result["dtype"] = _ordered(kept.get("dtype", slots.dtype.to_v2()), slots.dtype)
+    elif slots.dtype.name == "string":
         # to others xarray gives a fixed length, which vlen-utf8 cannot encode
         result["dtype"] = numpy.dtype(object)
-    compressor, key = made["compressor"], "compressors" if zarr_version() >= (3,) else "compressor"
-    if "compressors" not in slots.auto:
+    compressor, key = (
+        objects["compressor"],
+        "compressors" if zarr_version() >= (3,) else "compressor",
+    )
+    if "compressors" not in given.auto:
         result[key] = compressor if key == "compressor" else _all(compressor)
-    if made["filters"] or ("filters" not in slots.auto and _may_have_none(found.dtype)):
-        result["filters"] = tuple(made["filters"])
+    if objects["filters"] or ("filters" not in given.auto and _may_have_none(slots.dtype)):
+        result["filters"] = tuple(objects["filters"])
     return result
 
 
 def _v3(
-    kept: dict[str, Any], slots: Slots, found: V3Slots, ctx: WriteContext, allow_pickle: bool
+    kept: dict[str, Any], given: Slots, slots: V3Slots, ctx: WriteContext, allow_pickle: bool
 ) -> dict[str, Any]:
+    """The encoding of a variable in format 3: what was kept, and the codec objects."""
     if zarr_version() < (3,):
         raise BackendUnsupportedError(
             "zarr", "the installed zarr writes format 2 only: pip install 'zarr>=3'"
         )
-    if "compressors" in slots.auto and found.compressors:
+    if "compressors" in given.auto and slots.compressors:
         raise NotRepresentableError(
             "v3",
-            name_of(found.compressors[0].codec),
+            name_of(slots.compressors[0].codec),
             "in format 3 it is one of the compressors, which the encoding leaves open; set 'compressors'",
         )
-    made = v3_objects(found, ctx, slots, allow_pickle=allow_pickle)
+    objects = v3_objects(slots, ctx, given, allow_pickle=allow_pickle)
     result = dict(kept)
-    if found.data_type.name == "string" and "_FillValue" in result:
+    if slots.data_type.name == "string" and "_FillValue" in result:
         # xarray has no such attribute for text in format 3, where the array's own fill value has it
         result.setdefault("fill_value", result.pop("_FillValue"))
-    if "dtype" in kept and found.data_type.has_order:
+    if "dtype" in kept and slots.data_type.has_order:
         result["dtype"] = numpy.dtype(kept["dtype"]).newbyteorder("=")
-    if "compressors" not in slots.auto:
-        result["compressors"] = tuple(made["compressors"])
-    if made["filters"] or "filters" not in slots.auto:
-        result["filters"] = tuple(made["filters"])
-    serializer = found.serializer.codec
+    if "compressors" not in given.auto:
+        result["compressors"] = tuple(objects["compressors"])
+    if objects["filters"] or "filters" not in given.auto:
+        result["filters"] = tuple(objects["filters"])
+    serializer = slots.serializer.codec
     if (
-        "serializer" not in slots.auto
+        "serializer" not in given.auto
         or not isinstance(serializer, Bytes)
         or serializer.endian == "big"
-        or found.gains_order
+        or slots.gains_order
     ):
-        result["serializer"] = made["serializer"]
+        result["serializer"] = objects["serializer"]
     return result
 
 
-def _readable(found: V3Slots) -> V3Slots:
+def _readable(slots: V3Slots) -> V3Slots:
     """Use little-endian bytes after a filter: zarr-python before 3.3 reads big-endian ones wrong."""
-    serializer = found.serializer.codec
-    if not found.filters or not isinstance(serializer, Bytes) or serializer.endian != "big":
-        return found
-    return replace(found, serializer=replace(found.serializer, codec=Bytes(endian="little")))
+    serializer = slots.serializer.codec
+    if not slots.filters or not isinstance(serializer, Bytes) or serializer.endian != "big":
+        return slots
+    return replace(slots, serializer=replace(slots.serializer, codec=Bytes(endian="little")))
 
 
 def _all(compressor: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from zarrcodec_bridge.adapters.zarr_python.conversion import v3_objects
 from zarrcodec_bridge.arrays.entry_points import EntryPoint, find_entry_point
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
-from zarrcodec_bridge.core.data_types import DataType, array_dtype
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     BridgeError,
@@ -41,7 +41,7 @@ def array_kwargs(
     *,
     filters: Any = None,
     serializer: Any = AUTO,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     zarr_format: Literal[2, 3],
     api: str = "create_array",
     ndim: int | None = None,
@@ -130,7 +130,7 @@ def translate_array_kwargs(
     *,
     filters: Any = None,
     serializer: Any = AUTO,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     zarr_format: Literal[2, 3],
     api: str = "create_array",
     ndim: int | None = None,
@@ -188,44 +188,44 @@ class _Request:
     def v2_keywords(self, ctx: WriteContext) -> dict[str, Any]:
         zarr = None if self.entry.json else zarr_version()
         is_zarr_2 = zarr is not None and zarr < (3,)
-        slots = self._without_byte_order(self.slots)
-        found = v2_slots(slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
-        self._check_dtype(found.dtype)
-        refuse_unreadable(found, self.dtype, zarr)
-        if self._is_auto("compressors") and found.compressor is not None:
-            found = replace(found, filters=(*found.filters, found.compressor), compressor=None)
+        given = self._without_byte_order(self.slots)
+        slots = v2_slots(given.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
+        self._check_dtype(slots.dtype)
+        refuse_unreadable(slots, self.dtype, zarr)
+        if self._is_auto("compressors") and slots.compressor is not None:
+            slots = replace(slots, filters=(*slots.filters, slots.compressor), compressor=None)
         if self._is_auto("filters") and not self.slots.filters and not self.entry.json:
-            found = replace(found, filters=())
-        self._check_places(found)
-        kwargs: dict[str, Any] = {"order": "F"} if found.order == "F" else {}
+            slots = replace(slots, filters=())
+        self._check_places(slots)
+        kwargs: dict[str, Any] = {"order": "F"} if slots.order == "F" else {}
         if self.entry.json:
-            return kwargs | self._v2_json(found, ctx)
-        objects = v2_objects(found, ctx, self.slots, allow_pickle=self.allow_pickle)
+            return kwargs | self._v2_json(slots, ctx)
+        objects = v2_objects(slots, ctx, self.slots, allow_pickle=self.allow_pickle)
         if not self._is_auto("compressors"):
             kwargs["compressor" if is_zarr_2 else self.entry.v2] = objects["compressor"]
         filters = objects["filters"]
         of_objects = self.dtype is None or self.dtype.itemsize is None
-        if filters and is_zarr_2 and of_objects and _takes_objects(found.filters[0].codec):
+        if filters and is_zarr_2 and of_objects and _takes_objects(slots.filters[0].codec):
             kwargs["object_codec"] = filters.pop(0)
         if filters or (self._takes_filters() and not self._is_auto("filters")):
             kwargs["filters"] = filters or None
         return kwargs
 
-    def _without_byte_order(self, slots: Slots) -> Slots:
+    def _without_byte_order(self, given: Slots) -> Slots:
         """Leave out a little-endian serializer: v2 has the byte order in the data type, which is not known here."""
-        serializer = slots.serializer.codec if slots.serializer is not None else None
-        others = (*slots.filters, *slots.compressors)
+        serializer = given.serializer.codec if given.serializer is not None else None
+        others = (*given.filters, *given.compressors)
         if (
             self.dtype is not None
             or not isinstance(serializer, Bytes)
-            or any(kind_of(held.codec) == A2B for held in others)
+            or any(kind_of(item.codec) == A2B for item in others)
         ):
-            return slots
+            return given
         if serializer.endian == "big":
             raise MissingContextError(
                 "v2", "bytes", "v2 has its endian in the data type", ["dtype"]
             )
-        return replace(slots, serializer=None, auto=slots.auto | {"serializer"})
+        return replace(given, serializer=None, auto=given.auto | {"serializer"})
 
     def _check_dtype(self, needed: DataType) -> None:
         if self.dtype is not None and self.dtype.has_order and needed.endian != self.dtype.endian:
@@ -235,13 +235,13 @@ class _Request:
                 f"v2 has its endian in the data type: make the array with dtype {needed.to_v2()!r}",
             )
 
-    def _check_places(self, found: V2Slots) -> None:
-        if found.order == "F" and not self.entry.order:
+    def _check_places(self, slots: V2Slots) -> None:
+        if slots.order == "F" and not self.entry.order:
             raise NotRepresentableError("v2", "transpose", f"{self.entry.api} takes no order 'F'")
-        if found.filters and (self.entry.only_compressor or self.entry.json):
+        if slots.filters and (self.entry.only_compressor or self.entry.json):
             raise NotRepresentableError(
                 "v2",
-                name_of(found.filters[0].codec),
+                name_of(slots.filters[0].codec),
                 f"{self.entry.api} takes no filters in format 2",
             )
 
@@ -251,10 +251,10 @@ class _Request:
             self.dtype is not None and self.dtype.itemsize is not None
         )
 
-    def _v2_json(self, found: V2Slots, ctx: WriteContext) -> dict[str, Any]:
-        if found.compressor is None:
+    def _v2_json(self, slots: V2Slots, ctx: WriteContext) -> dict[str, Any]:
+        if slots.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
-        payload = write_codec(found.compressor.codec, ctx, found.compressor.sees)
+        payload = write_codec(slots.compressor.codec, ctx, slots.compressor.sees)
         if self.entry.api not in readers_of("v2", payload["id"]):
             raise NotRepresentableError(
                 "v2", payload["id"], f"{self.entry.api} does not open it in format 2"
@@ -267,54 +267,54 @@ class _Request:
                 "zarr",
                 f"zarr {version('zarr')} makes arrays of format 2 only; pass zarr_format=2, or install zarr>=3",
             )
-        found = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
-        refuse_unreadable_in_v3(found, self.dtype)
-        if self._leaves_serializer(found):
-            found = replace(found, serializer=_little(found.serializer))
+        slots = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
+        refuse_unreadable_in_v3(slots, self.dtype)
+        if self._leaves_serializer(slots):
+            slots = replace(slots, serializer=_little(slots.serializer))
         if self.entry.v3 == "codecs":
-            return self._codecs(found, ctx)
-        return self._v3_slots(found, ctx)
+            return self._codecs(slots, ctx)
+        return self._v3_slots(slots, ctx)
 
-    def _v3_slots(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
-        if self._is_auto("compressors") and found.compressors:
-            raise self._no_default_after(found.compressors[-1].codec)
+    def _v3_slots(self, slots: V3Slots, ctx: WriteContext) -> dict[str, Any]:
+        if self._is_auto("compressors") and slots.compressors:
+            raise self._no_default_after(slots.compressors[-1].codec)
         only = self.entry.only_compressor
-        if only and (found.filters or not self._leaves_serializer(found)):
-            first = (*found.filters, found.serializer)[0].codec
+        if only and (slots.filters or not self._leaves_serializer(slots)):
+            first = (*slots.filters, slots.serializer)[0].codec
             raise NotRepresentableError(
                 "v3", name_of(first), f"{self.entry.api} takes compressors only"
             )
-        objects = self._v3_objects(found, ctx)
+        objects = self._v3_objects(slots, ctx)
         kwargs: dict[str, Any] = {}
         if not self._is_auto("compressors"):
             kwargs[self.entry.v2 if only else "compressors"] = objects["compressors"] or None
-        if not only and (found.filters or not self._is_auto("filters")):
+        if not only and (slots.filters or not self._is_auto("filters")):
             kwargs["filters"] = objects["filters"] or None
-        if not self._leaves_serializer(found):
+        if not self._leaves_serializer(slots):
             kwargs["serializer"] = objects["serializer"]
         return kwargs
 
-    def _codecs(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
+    def _codecs(self, slots: V3Slots, ctx: WriteContext) -> dict[str, Any]:
         """One list holds all codecs, so that the defaults of the library have to be asked for and written out."""
-        if self._is_auto("compressors") and found.compressors:
-            raise self._no_default_after(found.compressors[-1].codec)
-        if self._is_auto("compressors") and not found.filters and self._leaves_serializer(found):
+        if self._is_auto("compressors") and slots.compressors:
+            raise self._no_default_after(slots.compressors[-1].codec)
+        if self._is_auto("compressors") and not slots.filters and self._leaves_serializer(slots):
             return {}
         if self.entry.json:
             if self._is_auto("compressors"):
                 raise self._no_default()
-            placed = (*found.filters, found.serializer, *found.compressors)
-            chunk = first_chunk(found.data_type, self.ndim)
+            placed = (*slots.filters, slots.serializer, *slots.compressors)
+            chunk = first_chunk(slots.data_type, self.ndim)
             return {"codecs": write_codecs([item.codec for item in placed], chunk, ctx)}
-        objects = self._v3_objects(found, ctx)
+        objects = self._v3_objects(slots, ctx)
         serializer, compressors = objects["serializer"], objects["compressors"]
-        if self._is_auto("compressors") or self._leaves_serializer(found):
+        if self._is_auto("compressors") or self._leaves_serializer(slots):
             default = self._defaults()
             if default is None and self._is_auto("compressors"):
                 raise self._no_default()
             if default is not None and self._is_auto("compressors"):
                 compressors = default.compressors
-            if default is not None and self._leaves_serializer(found) and not _is_bytes(default):
+            if default is not None and self._leaves_serializer(slots) and not _is_bytes(default):
                 serializer = default.serializer
         return {"codecs": [*objects["filters"], serializer, *compressors]}
 
@@ -334,16 +334,16 @@ class _Request:
                 f"zarr {version('zarr')} makes no array of this data type: {describe_exception(error)}",
             ) from error
 
-    def _v3_objects(self, found: V3Slots, ctx: WriteContext) -> dict[str, Any]:
+    def _v3_objects(self, slots: V3Slots, ctx: WriteContext) -> dict[str, Any]:
         return v3_objects(
-            found, ctx, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle
+            slots, ctx, self.slots, unknown=self.unknown, allow_pickle=self.allow_pickle
         )
 
-    def _leaves_serializer(self, found: V3Slots) -> bool:
+    def _leaves_serializer(self, slots: V3Slots) -> bool:
         """Whether the serializer is the one that the library chooses itself."""
-        codec = found.serializer.codec
+        codec = slots.serializer.codec
         return self._is_auto("serializer") and (
-            (isinstance(codec, Bytes) and not found.gains_order) or self._is_implied(codec)
+            (isinstance(codec, Bytes) and not slots.gains_order) or self._is_implied(codec)
         )
 
     def _is_implied(self, codec: Codec) -> bool:

@@ -13,6 +13,7 @@ from zarrcodec_bridge.adapters.numcodecs.instances import (
     refuse_unsafe,
 )
 from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.data_types import DTypeLike
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag
 from zarrcodec_bridge.dialects import codec_objects, write_codec
@@ -40,7 +41,7 @@ def to_numcodecs(
 def to_numcodecs(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     allow_pickle: bool = False,
@@ -50,7 +51,7 @@ def to_numcodecs(
 def to_numcodecs(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     allow_pickle: bool = False,
@@ -132,7 +133,7 @@ def _pipeline_objects(pipeline: Pipeline, on_loss: OnLoss, allow_pickle: bool) -
 
 
 def v2_objects(
-    found: V2Slots, ctx: WriteContext, given: Slots | None = None, *, allow_pickle: bool = False
+    slots: V2Slots, ctx: WriteContext, given: Slots | None = None, *, allow_pickle: bool = False
 ) -> dict[str, Any]:
     """Make the numcodecs objects of the slots of a v2 array: `filters`, `compressor`.
 
@@ -147,8 +148,8 @@ def v2_objects(
         return instance_of(placed.codec, placed.sees, outer=ctx, allow_pickle=allow_pickle)
 
     return {
-        "filters": [make(placed) for placed in found.filters],
-        "compressor": None if found.compressor is None else make(found.compressor),
+        "filters": [make(placed) for placed in slots.filters],
+        "compressor": None if slots.compressor is None else make(slots.compressor),
     }
 
 

@@ -1,4 +1,4 @@
-"""Objects with the numcodecs API, made by numcodecs' registry: the only import of numcodecs.
+"""Objects with the numcodecs API from the registry of numcodecs: the only import of numcodecs.
 
 https://numcodecs.readthedocs.io/en/stable/abc.html
 """

@@ -15,9 +15,9 @@ from zarrcodec_bridge.core.messages import describe_exception, excerpt
 
 __all__ = [
     "build",
+    "class_name",
     "codec_class",
     "installed",
-    "named",
     "native_dtype",
     "prefer",
     "register",
@@ -81,23 +81,23 @@ def codec_class(name: str) -> type[Any] | None:
         raise
 
 
-def named(cls: type[Any]) -> str:
-    """The name by which zarr-python's registry and configuration call a class."""
+def class_name(cls: type[Any]) -> str:
+    """The name of a class in zarr-python's registry and configuration."""
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def register(name: str, cls: type[Any]) -> None:
-    """Make zarr-python read the v3 name with `cls`, in this process, where nobody else has the name."""
+    """Make zarr-python read the v3 name with `cls`, in this process, unless another class has the name."""
     from zarr.registry import register_codec
 
     register_codec(name, cls)
 
 
 def prefer(name: str, cls: type[Any]) -> None:
-    """Make zarr-python read the v3 name with `cls`, in this process, whatever else is registered."""
+    """Make zarr-python read the v3 name with `cls`, in this process, even if another class has the name."""
     import zarr
 
-    chosen = {**zarr.config.get("codecs", {}), name: named(cls)}
+    chosen = {**zarr.config.get("codecs", {}), name: class_name(cls)}
     zarr.config.set({"codecs": chosen})
 
 
@@ -106,11 +106,11 @@ def build(cls: type[Any], payload: dict[str, Any]) -> Any:
     try:
         return cls.from_dict(payload)
     except ImportError as error:
-        raise BackendMissingError("zarr", f"{named(cls)} needs more: {error}") from error
+        raise BackendMissingError("zarr", f"{class_name(cls)} needs more: {error}") from error
     except Exception as error:  # foreign code
         raise BackendUnsupportedError(
             "zarr",
-            f"{named(cls)} refuses {excerpt(payload['configuration'])}: {describe_exception(error)}",
+            f"{class_name(cls)} refuses {excerpt(payload['configuration'])}: {describe_exception(error)}",
         ) from error
 
 

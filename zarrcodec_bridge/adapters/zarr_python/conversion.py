@@ -10,6 +10,7 @@ from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
 from zarrcodec_bridge.adapters.zarr_python.objects import codec_object, codec_of_array
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
+from zarrcodec_bridge.core.data_types import DTypeLike
 from zarrcodec_bridge.core.errors import BridgeError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_kind
@@ -40,7 +41,7 @@ def to_zarr(
 def to_zarr(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     kind: Kind | None = None,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
@@ -51,7 +52,7 @@ def to_zarr(
 def to_zarr(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     kind: Kind | None = None,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
@@ -138,20 +139,20 @@ def _pipeline_objects(pipeline: Pipeline, on_loss: OnLoss, allow_pickle: bool) -
     return objects | dict.fromkeys(_left_open(pipeline.auto, slots), AUTO)
 
 
-def _left_open(auto: frozenset[str], found: V3Slots) -> Iterator[str]:
-    serializer = found.serializer.codec
-    if "filters" in auto and not found.filters:
+def _left_open(auto: frozenset[str], slots: V3Slots) -> Iterator[str]:
+    serializer = slots.serializer.codec
+    if "filters" in auto and not slots.filters:
         yield "filters"
     if "serializer" in auto and (
         serializer in (Bytes(endian="little"), Bytes()) or serializer in OBJECT_CODECS.values()
     ):
         yield "serializer"
-    if "compressors" in auto and not found.compressors:
+    if "compressors" in auto and not slots.compressors:
         yield "compressors"
 
 
 def v3_objects(
-    found: V3Slots,
+    slots: V3Slots,
     ctx: WriteContext,
     given: Slots | None = None,
     *,
@@ -162,8 +163,8 @@ def v3_objects(
 
     `ctx` collects the losses. Raises as :func:`~zarrcodec_bridge.adapters.zarr_python.objects.codec_of_array`.
     """
-    placed = (*found.filters, found.serializer, *found.compressors)
-    refuse_misread([item.codec for item in placed], found.data_type)
+    placed = (*slots.filters, slots.serializer, *slots.compressors)
+    refuse_misread([item.codec for item in placed], slots.data_type)
 
     def make_object(placed: PlacedCodec, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
@@ -185,9 +186,9 @@ def v3_objects(
             return make(on_loss="ignore")
 
     return {
-        "filters": [make_object(placed, A2A) for placed in found.filters],
-        "serializer": make_object(found.serializer, A2B),
-        "compressors": [make_object(placed, B2B) for placed in found.compressors],
+        "filters": [make_object(placed, A2A) for placed in slots.filters],
+        "serializer": make_object(slots.serializer, A2B),
+        "compressors": [make_object(placed, B2B) for placed in slots.compressors],
     }
 
 

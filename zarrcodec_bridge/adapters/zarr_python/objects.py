@@ -15,7 +15,7 @@ from zarrcodec_bridge.adapters.zarr_python.names import (
     make_readable,
     refuse_unopened,
 )
-from zarrcodec_bridge.core.data_types import array_dtype
+from zarrcodec_bridge.core.data_types import DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     MissingContextError,
@@ -45,7 +45,7 @@ __all__ = ["codec_object", "codec_of_array"]
 def codec_object(
     source: Any,
     *,
-    dtype: Any,
+    dtype: DTypeLike | None,
     kind: Kind | None,
     on_loss: OnLoss,
     unknown: Unknown,
@@ -59,7 +59,7 @@ def codec_object(
 def codec_of_array(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     kind: Kind,
     on_loss: OnLoss = "error",
     unknown: Unknown,
@@ -78,7 +78,7 @@ def codec_of_array(
 class _Options(NamedTuple):
     """What to make, and what to do with a name that only our wrapper reads: `make_readable` or `refuse_unopened`."""
 
-    dtype: Any
+    dtype: DTypeLike | None
     kind: Kind | None
     on_loss: OnLoss
     unknown: Unknown
@@ -202,13 +202,15 @@ def _without_byte_order(codec: Codec) -> Codec:
     return codec if isinstance(codec, KeptCodec) else with_byte_order(codec, "little")
 
 
-def _native(dtype: Any) -> Any:
+def _native(dtype: DTypeLike | None) -> DTypeLike | None:
     """The data type that the codec sees in v3, where elements have no byte order."""
     found = array_dtype(dtype)
     return found.with_endian("little") if found is not None and found.endian == "big" else dtype
 
 
-def _payload(codec: Codec, dtype: Any, on_loss: OnLoss, unknown: Unknown) -> dict[str, Any]:
+def _payload(
+    codec: Codec, dtype: DTypeLike | None, on_loss: OnLoss, unknown: Unknown
+) -> dict[str, Any]:
     """The v3 JSON: the form that zarr-python reads, else the registered form, else an envelope around v2 JSON."""
     if isinstance(codec, KeptCodec):
         _kind(codec)
@@ -239,5 +241,5 @@ def _has_form_here(codec: Codec) -> bool:
     return spec is not None and any(READER.opens("v3", form.name) for form in spec.v3)
 
 
-def _v2(codec: Codec, dtype: Any) -> dict[str, Any]:
+def _v2(codec: Codec, dtype: DTypeLike | None) -> dict[str, Any]:
     return to_v2(codec, dtype=dtype, unknown="keep")

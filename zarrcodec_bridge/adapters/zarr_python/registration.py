@@ -85,7 +85,7 @@ def register_with_zarr(
         raise NotRepresentableError("v3", name, f"its kind is {known}, not {kind}")
     cls, present = KINDS[kind], backend.codec_class(name)
     if present is not None and present is not cls and not replace:
-        raise DuplicateCodecError("v3", name, owner=backend.named(present))
+        raise DuplicateCodecError("v3", name, owner=backend.class_name(present))
     if name in _USED_BY_ZARR and present is not cls:
         raise NotRepresentableError(
             "v3",
