@@ -32,7 +32,7 @@ __all__ = ["to_numcodecs", "v2_objects"]
 
 
 @overload
-def to_numcodecs(
+def to_numcodecs(  # pyright: ignore[reportOverlappingOverload]  # a pipeline is not a codec
     source: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> dict[str, Any]: ...
 

@@ -32,7 +32,7 @@ __all__ = ["to_zarr", "v3_objects"]
 
 
 @overload
-def to_zarr(
+def to_zarr(  # pyright: ignore[reportOverlappingOverload]  # a pipeline is not a codec
     source: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> dict[str, Any]: ...
 
