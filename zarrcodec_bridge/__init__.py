@@ -47,7 +47,6 @@ from zarrcodec_bridge.translation.codec import (
     translate,
 )
 from zarrcodec_bridge.translation.options import Translation
-from zarrcodec_bridge.translation.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
@@ -65,7 +64,6 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
-    from zarrcodec_bridge.translation.options import Translation
     from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __version__ = "0.1.0"

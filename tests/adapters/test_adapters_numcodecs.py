@@ -161,8 +161,8 @@ def test_blosc_says_its_typesize_where_it_has_the_attribute() -> None:
     class Blosc(numcodecs.Blosc):
         typesize = 4
 
-    assert codec_objects.payload_of(Blosc())["typesize"] == 4
-    assert "typesize" not in codec_objects.payload_of(numcodecs.Blosc())
+    assert codec_objects.json_of_object(Blosc())["typesize"] == 4
+    assert "typesize" not in codec_objects.json_of_object(numcodecs.Blosc())
 
 
 PICKLE = {"id": "pickle", "protocol": 4}

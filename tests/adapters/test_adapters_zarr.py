@@ -102,7 +102,7 @@ def test_every_codec_that_zarr_python_reads_has_an_object() -> None:
                 missing.add(form.name)
                 continue
             assert isinstance(codec, bases[spec.kind])
-            assert bridge.same(codec_objects.payload_of(codec), payload)
+            assert bridge.same(codec_objects.json_of_object(codec), payload)
             made.add(form.name)
     assert missing <= MAY_BE_MISSING
     assert len(made) > 25
@@ -169,16 +169,16 @@ OPEN = {"cname": "zstd", "clevel": 5, "blocksize": 0}
     ids=["open", "said", "shuffle said", "typesize said", "both said"],
 )
 def test_a_codec_that_has_met_no_array(codec: Any, configuration: dict[str, Any]) -> None:
-    assert codec_objects.payload_of(codec) == {"name": "blosc", "configuration": configuration}
+    assert codec_objects.json_of_object(codec) == {"name": "blosc", "configuration": configuration}
     shard = ShardingCodec(chunk_shape=(2,), codecs=[BytesCodec(), codec])
-    inner = codec_objects.payload_of(shard)["configuration"]["codecs"]
+    inner = codec_objects.json_of_object(shard)["configuration"]["codecs"]
     assert inner[1] == {"name": "blosc", "configuration": configuration}
     assert to_zarr(codec) is codec
 
 
 def test_a_codec_that_has_met_its_array() -> None:
     array = zarr.create_array({}, shape=(4,), chunks=(4,), dtype="i2", compressors=[BloscCodec()])
-    said = codec_objects.payload_of(array.metadata.codecs[-1])["configuration"]
+    said = codec_objects.json_of_object(array.metadata.codecs[-1])["configuration"]
     assert said == {**OPEN, "typesize": 2, "shuffle": "shuffle"}
 
 
@@ -188,7 +188,7 @@ def test_enumerations_of_zarr_python() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # 3.3 deprecates them
         codec = BloscCodec(cname=BloscCname.lz4, shuffle=BloscShuffle.bitshuffle, typesize=4)
-    assert bridge.to_v2(codec_objects.payload_of(codec)) == {
+    assert bridge.to_v2(codec_objects.json_of_object(codec)) == {
         "id": "blosc",
         "cname": "lz4",
         "clevel": 5,
@@ -209,7 +209,7 @@ def test_an_object_with_equality_by_identity_is_taken_at_its_word() -> None:
         def to_dict(self) -> dict[str, Any]:
             return {"name": "gzip", "configuration": self.configuration}
 
-    assert codec_objects.payload_of(Said(level=3)) == {
+    assert codec_objects.json_of_object(Said(level=3)) == {
         "name": "gzip",
         "configuration": {"level": 3},
     }
@@ -221,7 +221,7 @@ def test_a_codec_that_cannot_say_what_it_is() -> None:
             raise ValueError("not today")
 
     with pytest.raises(ValueError, match="not today"):
-        codec_objects.payload_of(Mute())
+        codec_objects.json_of_object(Mute())
     with pytest.raises(bridge.InvalidCodecError, match="not today"):
         bridge.to_v3(Mute())
 
@@ -325,7 +325,7 @@ def test_faults_inside_a_shard_are_worked_around() -> None:
     }
     shard = to_zarr(payload)
     assert [type(codec) in OURS for codec in shard.codecs] == [True, False, False]
-    assert bridge.same(codec_objects.payload_of(shard), payload)
+    assert bridge.same(codec_objects.json_of_object(shard), payload)
 
 
 def test_a_name_that_nobody_reads_right_is_written_in_an_envelope() -> None:

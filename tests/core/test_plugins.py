@@ -6,6 +6,7 @@ import os
 import pkgutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -145,6 +146,30 @@ print(looker.is_alive(), importer.is_alive())
         str(tmp_path),
     )
     assert told.splitlines()[-1] == "False False"
+
+
+def test_h7_no_lock_is_held_while_a_built_in_codec_is_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow, other = ("v2", "zfpy"), ("v2", "grib")
+    load, started, finish = registry._builtin[slow], threading.Event(), threading.Event()
+
+    def load_slowly(dialect: Any, name: str) -> Any:
+        started.set()
+        assert finish.wait(20)
+        return load(dialect, name)
+
+    monkeypatch.setattr(registry, "_forms", {})
+    monkeypatch.setitem(registry._builtin, slow, load_slowly)
+    threads = [threading.Thread(target=registry.find, args=key) for key in (slow, other)]
+    threads[0].start()
+    assert started.wait(20)
+    threads[1].start()
+    threads[1].join(20)
+    assert not threads[1].is_alive()
+    finish.set()
+    threads[0].join(20)
+    assert {slow, other} <= registry._forms.keys()
 
 
 def test_without_the_package_the_name_is_unknown() -> None:

@@ -20,7 +20,7 @@ from support.mutations import mutated
 from table import ROWS, Row
 from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.core.errors import BridgeError, UnknownCodecError
-from zarrcodec_bridge.dialects.sources import payload_of
+from zarrcodec_bridge.dialects.sources import json_of
 from zarrcodec_bridge.schemas import as_text, json_schema, schema_files, write_schemas
 from zarrcodec_bridge.translation.pipeline import encoding_members
 
@@ -141,7 +141,7 @@ def _written(row: Row) -> list[Any]:
 @pytest.mark.parametrize("row", ALL)
 def test_rows_are_valid(row: Row) -> None:
     for payload in _written(row):
-        dialect, grammatical = payload_of(payload)
+        dialect, grammatical = json_of(payload)
         assert _is_valid(dialect, grammatical), payload
 
 
@@ -184,7 +184,7 @@ def test_wrong_payloads_are_caught() -> None:
     for row in ROWS:
         for payload, _ in row.wrong:
             try:
-                dialect, grammatical = payload_of(payload)
+                dialect, grammatical = json_of(payload)
             except BridgeError:  # nothing that a dialect is to be known by
                 continue
             if _is_valid(dialect, grammatical):
@@ -215,7 +215,7 @@ def test_schemas_and_models_judge_alike() -> None:
     pytest.importorskip("jsonschema")
     rng = random.Random(1)
     known = [
-        payload_of(payload)
+        json_of(payload)
         for row in ROWS
         for payload in (*_written(row), *(wrong for wrong, _ in row.wrong))
         if _is_json(payload)

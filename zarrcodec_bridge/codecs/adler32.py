@@ -5,18 +5,14 @@ https://numcodecs.readthedocs.io/en/stable/checksum32.html
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
-from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.model import Codec, null_means
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "Adler32"]
-
-
-def _default(value: Any) -> Any:
-    return "start" if value is None else value
 
 
 class Adler32(Codec):
@@ -27,7 +23,7 @@ class Adler32(Codec):
 
     location: Annotated[
         Literal["start", "end"],
-        BeforeValidator(_default),
+        null_means("start"),
         WithJsonSchema({"enum": ["start", "end", None]}),
     ] = Field(default="start", description="Where the checksum stands.")
 

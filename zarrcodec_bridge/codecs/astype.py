@@ -10,9 +10,10 @@ from typing import Any, Final
 from pydantic import Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import Typestr, typestr
+from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.model import Codec, Params
+from zarrcodec_bridge.core.propagation import elements_typestr
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Astype"]
@@ -41,18 +42,8 @@ def _read_v2(params: AstypeV2, ctx: ReadContext) -> Astype:
     )
 
 
-def _settled(codec: Astype, chunk: Chunk, dialect: str) -> str | None:
-    """Its `decode_dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
-    if codec.decode_dtype is not None or chunk.dtype is None:
-        return codec.decode_dtype
-    try:
-        return typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
-    except ValueError:
-        return None
-
-
 def _write(codec: Astype, ctx: WriteContext) -> dict[str, Any]:
-    decode_dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    decode_dtype = codec.decode_dtype or elements_typestr(ctx.chunk, ctx.dialect)
     if decode_dtype is None:
         if ctx.dialect == "v2":
             raise MissingContextError(
@@ -63,7 +54,8 @@ def _write(codec: Astype, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: Astype, chunk: Chunk) -> Astype:
-    return codec.model_copy(update={"decode_dtype": _settled(codec, chunk, "v2")})
+    decode_dtype = codec.decode_dtype or elements_typestr(chunk, "v2")
+    return codec.model_copy(update={"decode_dtype": decode_dtype})
 
 
 SPEC: Final = CodecSpec(

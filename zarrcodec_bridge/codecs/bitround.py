@@ -20,7 +20,7 @@ Keepbits: TypeAlias = Natural
 """The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
 
 MANTISSA: Final = {"float16": 10, "float32": 23, "float64": 52}
-"""What numcodecs rounds, and the most bits that it can keep of each."""
+"""The data types that numcodecs rounds, and the most bits that it can keep of each."""
 
 
 class Bitround(Codec):

@@ -19,7 +19,7 @@ from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 __all__ = ["SPEC", "Blosc"]
 
 BloscCname: TypeAlias = Literal["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"]
-"""The compressor inside; numcodecs has shipped without `snappy` since 0.9."""
+"""The compressor inside; numcodecs has had no `snappy` since 0.9."""
 
 BloscClevel = Annotated[int, Interval(ge=0, le=9)]
 """\"An integer from 0 to 9 which controls the speed and level of compression.\""""
@@ -51,7 +51,7 @@ GDAL_SHUFFLES: Final = {"NONE": 0, "BYTE": 1, "BIT": 2, "0": 0, "1": 1, "2": 2}
 class Blosc(Codec):
     """Blosc meta-compression: shuffles elements, then compresses blocks.
 
-    Its frames say how they were made, so no parameter is needed to decode them.
+    Each frame says how it was made, so decoding needs no parameter.
     """
 
     cname: BloscCname = Field(description="The compressor inside.")
@@ -60,7 +60,8 @@ class Blosc(Codec):
         description="`auto` is numcodecs' -1: bitshuffle for 1-byte elements, else shuffle."
     )
     typesize: BloscTypesize | None = Field(
-        default=None, description="Bytes per element to shuffle by; open until the array is known."
+        default=None,
+        description="Bytes per element for the shuffle; those of the array if left out.",
     )
     blocksize: BloscBlocksize = Field(default=0, description="Bytes per block; 0 is automatic.")
 
@@ -101,7 +102,8 @@ class BloscV2(Params):
 class BloscV3(Params):
     """The v3 configuration: \"`typesize` ... required unless `shuffle` is `noshuffle`\".
 
-    Every reader fills in what is left out of it (zarr-python and tensorstore from the array), so that is read too.
+    It is also read where parameters are left out, because every reader fills them in (zarr-python and tensorstore
+    from the array).
     """
 
     cname: BloscCname = Field(examples=["lz4"])
@@ -114,13 +116,13 @@ class BloscV3(Params):
 
 
 ASSUMED: Final = {"cname": "zstd", "clevel": 5}
-"""`zarr.codecs.BloscCodec(cname="zstd", clevel=5)`; tensorstore and numcodecs take lz4. Frames say what they are."""
+"""`zarr.codecs.BloscCodec(cname="zstd", clevel=5)`; tensorstore and numcodecs take lz4. Each frame says what it has."""
 
 
 def _shuffle_as_code(params: dict[str, Any]) -> str | None:
-    """v2 has numbers; VirtualiZarr and others leave v3's names there, and GDAL its own.
+    """Replace a name of the shuffle by its number.
 
-    numcodecs can decode with these, but not encode.
+    VirtualiZarr and others write v3's names into v2, and GDAL its own. numcodecs decodes with these, and cannot encode.
     """
     name = params.get("shuffle")
     if not isinstance(name, str):
@@ -132,8 +134,8 @@ def _shuffle_as_code(params: dict[str, Any]) -> str | None:
     return f"the name of the shuffle is written as its number, {code}"
 
 
-def _settled(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
-    """The shuffle and the typesize for the elements that blosc sees."""
+def _resolved(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
+    """Give the shuffle and the typesize for the elements that blosc sees."""
     itemsize = chunk.itemsize
     if itemsize is not None and itemsize > LARGEST_TYPESIZE:
         itemsize = 1
@@ -145,7 +147,7 @@ def _settled(codec: Blosc, chunk: Chunk) -> tuple[BloscShuffle, int | None]:
 
 
 def _write_v3(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
-    shuffle, typesize = _settled(codec, ctx.chunk)
+    shuffle, typesize = _resolved(codec, ctx.chunk)
     params: dict[str, Any] = {"cname": codec.cname, "clevel": codec.clevel}
     if shuffle == "auto":
         if ctx.complete:
@@ -181,21 +183,21 @@ def _write_v2(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: Blosc, chunk: Chunk) -> Blosc:
-    shuffle, typesize = _settled(codec, chunk)
+    shuffle, typesize = _resolved(codec, chunk)
     if shuffle == "noshuffle":
-        typesize = None  # without a meaning then
+        typesize = None  # nothing is shuffled
     return codec.model_copy(update={"shuffle": shuffle, "typesize": typesize})
 
 
-def _observed(source: Any) -> dict[str, Any]:
-    """The typesize that a `numcodecs.Blosc` was made with, which it keeps private: byte 3 of its frames.
+def _observe_typesize(source: Any) -> dict[str, Any]:
+    """Find the typesize of a `numcodecs.Blosc`, which has no public attribute for it: byte 3 of its frames.
 
-    One that was made without takes the item size of each buffer.
+    A codec without one takes the item size of each buffer, so that two buffers give two sizes.
     """
     try:
         views = memoryview(bytes(16)), memoryview(bytes(16)).cast("H")
         one, two = (bytes(source.encode(view))[3] for view in views)
-    except Exception:  # foreign code
+    except Exception:  # foreign code may raise anything
         return {}
     return {"typesize": one} if one == two and one > 0 else {}
 
@@ -229,10 +231,9 @@ SPEC: Final = CodecSpec(
             repair=_shuffle_as_code,
         ),
     ),
-    apart=frozenset({"cname", "clevel", "blocksize"}),
     not_needed_to_decode=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
     array_dependent=frozenset({"typesize"}),
-    observe=_observed,
+    observe=_observe_typesize,
     resolve=_resolve,
     ignored_keys=frozenset({"nthreads", "numThreads", "num_threads"}),
     ignores_chunk_shape=True,

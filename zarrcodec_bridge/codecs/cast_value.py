@@ -6,7 +6,6 @@ https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Set
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -24,7 +23,7 @@ from pydantic import (
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Typestr
 from zarrcodec_bridge.core.data_types.names import INTEGERS, REALS
-from zarrcodec_bridge.core.data_types.scalars import scalar_problem
+from zarrcodec_bridge.core.data_types.scalars import scalar_json, scalar_problem
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError, Problem
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
@@ -48,8 +47,8 @@ NUMPY: Final = (INTEGERS - {"int2", "int4", "uint2", "uint4"}) | set(MANTISSA)
 """Those of them that NumPy, and so v2, has."""
 
 
-def _named(names: Set[str]) -> dict[str, Any]:
-    """The JSON Schema of a data type that has one of these names."""
+def _data_type_schema(names: Set[str]) -> dict[str, Any]:
+    """Make the JSON Schema of a data type that has one of these names."""
     name = {"enum": sorted(names, key=lambda name: (len(name), name))}
     return {
         "anyOf": [
@@ -65,7 +64,7 @@ def _named(names: Set[str]) -> dict[str, Any]:
 
 
 def _name_of(data_type: Any) -> str:
-    """The name of a v3 data type, given as its name or as ``{"name"}``."""
+    """Give the name of a v3 data type, which is spelled as its name or as ``{"name"}``."""
     name = DataType.from_v3(data_type, ()).name
     if name not in REALS:
         raise ValueError(f"expected a data type of real numbers, got {excerpt(data_type)}")
@@ -73,7 +72,7 @@ def _name_of(data_type: Any) -> str:
 
 
 def _data_type_text(value: Any) -> str:
-    """The JSON text of a v3 data type, given as the data type or as that text."""
+    """Give the JSON text of a v3 data type, or of the text itself."""
     text = isinstance(value, str) and value[:1] in ('"', "{")
     return frozen(_name_of(thaw(value) if text else value))
 
@@ -81,25 +80,18 @@ def _data_type_text(value: Any) -> str:
 DataTypeText = Annotated[str, BeforeValidator(_data_type_text)]
 
 
+SCALAR_TEXT: Final = re.compile(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+")
+
+
 def _scalar(value: Any) -> Any:
-    """A scalar "encoded to JSON using the Zarr V3 fill value encoding"; a bare NaN is not JSON."""
-    if isinstance(value, str) and re.fullmatch(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+", value):
-        return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"expected a number, NaN, Infinity or 0x..., got {excerpt(value)}")
-    if value != value:
-        return "NaN"
-    if abs(value) == math.inf:
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
+    """Read a scalar "encoded to JSON using the Zarr V3 fill value encoding"."""
+    return scalar_json(value, SCALAR_TEXT)
 
 
 Scalar = Annotated[
     int | float | str,
     BeforeValidator(_scalar),
-    WithJsonSchema(
-        {"type": ["number", "string"], "pattern": "^(NaN|[+-]?Infinity|0x[0-9a-fA-F]+)$"}
-    ),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^({SCALAR_TEXT.pattern})$"}),
 ]
 
 Pairs: TypeAlias = list[Annotated[list[Scalar], Len(2, 2)]]
@@ -107,14 +99,14 @@ Pairs: TypeAlias = list[Annotated[list[Scalar], Len(2, 2)]]
 
 
 class ScalarMap(Params):
-    """What is put in the place of single values, before any other rule."""
+    """Replaces single values, before any other rule."""
 
     encode: Pairs | None = None
     decode: Pairs | None = None
 
 
 def _scalar_map(value: Any) -> str | None:
-    """The JSON text of a `scalar_map`; none where it maps nothing."""
+    """Give the JSON text of a `scalar_map`; ``None`` where it maps nothing."""
     if isinstance(value, str):
         value = json.loads(value)
     if value is None:
@@ -128,7 +120,7 @@ ScalarMapText = Annotated[str | None, BeforeValidator(_scalar_map)]
 
 
 class CastValue(Codec):
-    """Casts the value of each element, with a say in rounding and in what does not fit."""
+    """Casts the value of each element, with rules for rounding and for values out of range."""
 
     data_type: DataTypeText = Field(description="The v3 data type that is stored, as JSON text.")
     rounding: Rounding = Field(
@@ -157,12 +149,12 @@ class CastValueV3(Params):
     model_config = ConfigDict(
         json_schema_extra={
             "if": {"properties": {"out_of_range": {"const": "wrap"}}, "required": ["out_of_range"]},
-            "then": {"properties": {"data_type": _named(INTEGERS)}},
+            "then": {"properties": {"data_type": _data_type_schema(INTEGERS)}},
         }
     )
 
     data_type: Annotated[
-        str | dict[str, Any], BeforeValidator(_name_of), WithJsonSchema(_named(REALS))
+        str | dict[str, Any], BeforeValidator(_name_of), WithJsonSchema(_data_type_schema(REALS))
     ]
     rounding: Rounding = "nearest-even"
     out_of_range: OutOfRange | None = None
@@ -226,24 +218,24 @@ def _write_v2(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _stored(codec: CastValue) -> DataType:
-    """The data type that is stored; a v2 type string where a pipeline has given it a byte order."""
+    """Give the data type that is stored; a pipeline writes a v2 type string where it has a byte order."""
     if codec.data_type[:1] in "<>|":
         return DataType.from_v2(codec.data_type)
     return DataType.from_v3(thaw(codec.data_type))
 
 
 def _decodes_otherwise(codec: CastValue, stored: str, array: str) -> str | None:
-    """Why NumPy's cast of what is stored may differ from this codec; ``None`` if it cannot.
+    """Give the reason why NumPy's cast of stored values may differ from this codec; ``None`` if it cannot.
 
     Where this codec refuses a stored value (out of range, or NaN in an integer array), there is
     nothing to differ from.
     """
     if codec.scalar_map is not None and "decode" in thaw(codec.scalar_map):
         return "its scalar_map maps values when decoding"
-    if _holds(array, stored):
+    if _has_all_values(array, stored):
         return None
     if array in MANTISSA:
-        # NumPy rounds to nearest-even, and to infinity what is too large, as clamp does.
+        # NumPy rounds to nearest-even and gives infinity for values out of range, as clamp does.
         if codec.rounding != "nearest-even":
             return f"it rounds {stored} to {array} {codec.rounding}, NumPy nearest-even"
         return None
@@ -251,7 +243,7 @@ def _decodes_otherwise(codec: CastValue, stored: str, array: str) -> str | None:
         if codec.out_of_range == "clamp":
             return f"it clamps {stored} to {array}, and NumPy wraps"
         return None
-    # NumPy cuts off fractions; what it does with what is out of range depends on the machine.
+    # NumPy cuts off fractions; its result for values out of range depends on the machine.
     if codec.rounding != "towards-zero":
         return f"it rounds {stored} to {array} {codec.rounding}, NumPy towards zero"
     if codec.out_of_range is not None:
@@ -260,10 +252,10 @@ def _decodes_otherwise(codec: CastValue, stored: str, array: str) -> str | None:
 
 
 def _encodes_otherwise(codec: CastValue, array: str, stored: str) -> str | None:
-    """Why NumPy's cast of the array may store other values than this codec; ``None`` if not."""
+    """Give the reason why NumPy's cast of the array may store other values than this codec; ``None`` if it cannot."""
     if codec.scalar_map is not None:
         return "NumPy has no scalar_map"
-    if _holds(stored, array):
+    if _has_all_values(stored, array):
         return None
     wanted = "towards-zero" if stored in INTEGERS else "nearest-even"
     if codec.rounding != wanted and not (array in INTEGERS and stored in INTEGERS):
@@ -273,8 +265,8 @@ def _encodes_otherwise(codec: CastValue, array: str, stored: str) -> str | None:
     return None
 
 
-def _holds(wide: str, narrow: str) -> bool:
-    """Whether every value of `narrow` is a value of `wide`."""
+def _has_all_values(wide: str, narrow: str) -> bool:
+    """Whether `wide` has every value of `narrow`."""
     if narrow in MANTISSA:
         return MANTISSA.get(wide, 0) >= MANTISSA[narrow]
     bits = _bits(narrow)
@@ -284,7 +276,7 @@ def _holds(wide: str, narrow: str) -> bool:
 
 
 def _bits(name: str) -> int:
-    """Bits of the largest number of an integer type, the sign apart."""
+    """Give the bits of the largest number of an integer type, without the sign."""
     return int(name.removeprefix("u").removeprefix("int")) - (not name.startswith("u"))
 
 

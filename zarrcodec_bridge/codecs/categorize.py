@@ -18,7 +18,7 @@ __all__ = ["SPEC", "Categorize"]
 
 
 def _text(value: Any) -> str:
-    """Of numcodecs: "only unicode ('U') and object ('O') dtypes are supported"."""
+    """Read a data type of text; numcodecs: "only unicode ('U') and object ('O') dtypes are supported"."""
     text = read_dtype(value).to_v2()
     if not isinstance(text, str) or text[1] not in "UO":
         raise ValueError(f"expected '|O' or a type string such as '<U4', got {excerpt(text)}")
@@ -32,7 +32,7 @@ Labels = Annotated[tuple[str, ...], Listed()]
 
 
 class Categorize(Codec):
-    """Texts as the numbers of their labels, from 1; 0 is any other text, which is lost.
+    """Stores each text as the number of its label, from 1; other texts become 0 and are lost.
 
     `numcodecs.Categorize(labels, dtype, astype="u1")`.
     """

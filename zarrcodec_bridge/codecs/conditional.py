@@ -41,10 +41,10 @@ class Conditional(Codec):
     """Applies each of its codecs to some chunks only; a bit mask before each chunk says which."""
 
     codecs: Annotated[NestedCodecs, AfterValidator(_bytes_to_bytes)] = Field(
-        description="The codecs that a chunk may go through, in this order."
+        description="The codecs that may encode a chunk, in this order."
     )
     header_bits: HeaderBits = Field(
-        description="Bits of the mask; if left out, as few whole bytes as hold one bit per codec."
+        description="Bits of the mask; if left out, one per codec in whole bytes."
     )
 
     @model_validator(mode="before")
@@ -66,7 +66,7 @@ class Conditional(Codec):
 
 
 def _bits_for(codecs: int) -> dict[str, Any]:
-    """That a chain of so many codecs needs more bits, as JSON Schema."""
+    """Make the JSON Schema for the bits that a chain of so many codecs needs."""
     return {
         "if": {"properties": {"codecs": {"minItems": codecs}}},
         "then": {"properties": {"header_bits": {"minimum": -(-codecs // 8) * 8}}},
@@ -98,7 +98,7 @@ SPEC: Final = CodecSpec(
     kind=B2B,
     v3=(Form("conditional", ConditionalV3, _read, _write, registered=True),),
     no_v2=(
-        "each of its chunks begins with a mask of the codecs it went through, and v2 has none;"
+        "each of its chunks begins with a mask of the codecs that encoded it, and v2 has no such mask;"
         " rewrite the data"
     ),
     docs=(

@@ -8,40 +8,25 @@ It has no encode.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
 __all__ = ["SPEC", "FillHdfStrings"]
 
 
-def _text(value: Any) -> str:
-    """The JSON text of a value, given as the value or as that text."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            return frozen(value)
-        return value
-    return frozen(value)
-
-
-JSONText = Annotated[str, BeforeValidator(_text)]
-
-
 class FillHdfStrings(Codec):
-    """`FillStringsCodec(dtype, id_map=None)`: puts strings in the place of HDF5's string ids."""
+    """`FillStringsCodec(dtype, id_map=None)`: replaces the string ids of HDF5 by strings."""
 
-    dtype: JSONText = Field(
+    dtype: FrozenJSON = Field(
         description="The data type of the bytes: a type string or a list of fields, as JSON text."
     )
-    id_map: JSONText | None = Field(
+    id_map: FrozenJSON | None = Field(
         default=None, description="One string for all, or the string of each id, as JSON text."
     )
 

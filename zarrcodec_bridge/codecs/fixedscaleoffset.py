@@ -12,11 +12,12 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
+from zarrcodec_bridge.core.data_types import Typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.propagation import elements_typestr
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
 
 __all__ = ["SPEC", "FixedScaleOffset"]
 
@@ -67,8 +68,8 @@ class FixedScaleOffset(Codec):
     `numcodecs.FixedScaleOffset(offset, scale, dtype, astype=None)`.
     """
 
-    offset: Number = Field(description="What is subtracted first.")
-    scale: Scale = Field(description="By what is multiplied then.")
+    offset: Number = Field(description="Subtracted first.")
+    scale: Scale = Field(description="The factor after that.")
     dtype: Numeric | None = Field(
         default=None,
         description="The data type as which the chunk is viewed; that of the array if left out.",
@@ -93,20 +94,14 @@ def _read_v2(params: FixedScaleOffsetV2, ctx: ReadContext) -> FixedScaleOffset:
     return FixedScaleOffset(**params.model_dump(exclude_unset=True))
 
 
-def _settled(codec: FixedScaleOffset, chunk: Chunk, dialect: str) -> str | None:
-    """Its `dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
-    if codec.dtype is not None or chunk.dtype is None:
-        return codec.dtype
-    try:
-        return _numeric(
-            typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
-        )
-    except ValueError:
-        return None
+def _dtype(codec: FixedScaleOffset, chunk: Chunk, dialect: Dialect) -> str | None:
+    """Give its `dtype`, or that of the elements that it sees."""
+    found = codec.dtype or elements_typestr(chunk, dialect)
+    return found if found is not None and found[1] in "biufc" else None
 
 
 def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
-    dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    dtype = _dtype(codec, ctx.chunk, ctx.dialect)
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError(
             "v2", "fixedscaleoffset", "its dtype is that of the array", ["dtype"]
@@ -120,7 +115,7 @@ def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
-    return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
+    return codec.model_copy(update={"dtype": _dtype(codec, chunk, "v2")})
 
 
 SPEC: Final = CodecSpec(

@@ -16,9 +16,9 @@ __all__ = ["SPEC", "Json2"]
 
 
 def _spaces(value: Any) -> Any:
-    """Of Python: `indent` is a number of spaces, for which it takes true and false as well, or the text itself.
+    """Read Python's `indent`: a number of spaces, true or false as numbers, or the spaces as text.
 
-    Text other than spaces is refused: what is written here is a number.
+    Other text is refused, because the model has a number.
     """
     if isinstance(value, bool):
         return int(value)
@@ -60,7 +60,7 @@ class Json2(Codec):
     """
 
     encoding: str = Field(default="utf-8", description="The encoding of the text.")
-    skipkeys: bool = Field(default=False, description="Leave out keys that cannot be JSON keys.")
+    skipkeys: bool = Field(default=False, description="Leave out keys that JSON does not allow.")
     ensure_ascii: bool = Field(default=True, description="Escape what is not ASCII.")
     check_circular: bool = Field(default=True, description="Look for circular references.")
     allow_nan: bool = Field(default=True, description="Write NaN and Infinity.")

@@ -22,7 +22,7 @@ Lz4Acceleration = Annotated[int, Interval(ge=-(2**31), le=2**31 - 1)]
 
 
 class Lz4(Codec):
-    """The size in 4 bytes, then an LZ4 block (no LZ4 frame): `numcodecs.LZ4(acceleration=1)`."""
+    """The size in 4 bytes, then an LZ4 block, not an LZ4 frame: `numcodecs.LZ4(acceleration=1)`."""
 
     acceleration: Lz4Acceleration = Field(default=1, description="1 (smallest) or more (faster).")
 
@@ -37,18 +37,18 @@ HEADER_SCHEMA: Final[dict[str, Any]] = {
 
 
 class Lz4V2(Params):
-    """`numcodecs.LZ4(acceleration=1)`; GDAL adds a `header`, whether the size comes first."""
+    """`numcodecs.LZ4(acceleration=1)`; GDAL adds `header`, which is true if the size comes first."""
 
     acceleration: Lz4Acceleration = 1
     header: Annotated[Literal[True] | None, WithJsonSchema(HEADER_SCHEMA)] = Field(
         default=None,
-        description="Whether the size comes first, as it does anyhow; GDAL leaves it there.",
+        description="Whether the size comes first, as it always does; GDAL writes it.",
         json_schema_extra={"deprecated": True},
     )
 
 
 def _header_as_bool(params: dict[str, Any]) -> None:
-    """GDAL writes it as text; where it says NO, the chunks are no LZ4 of numcodecs'."""
+    """Read the text that GDAL writes; chunks with NO are not those of numcodecs' LZ4."""
     header = params.get("header")
     if isinstance(header, str) and boolean_from_text(header):
         params["header"] = True

@@ -26,7 +26,7 @@ from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 __all__ = ["SPEC", "Lzma", "LzmaFilter"]
 
 LzmaFormat: TypeAlias = Annotated[Literal[1, 2, 3], Exact()]
-"""`lzma.FORMAT_XZ`, `FORMAT_ALONE`, `FORMAT_RAW`; `FORMAT_AUTO` (0) is not one to write."""
+"""`lzma.FORMAT_XZ`, `FORMAT_ALONE`, `FORMAT_RAW`; `FORMAT_AUTO` (0) is for reading alone."""
 
 LzmaCheck: TypeAlias = Annotated[Literal[-1, 0, 1, 4, 10], Exact()]
 """The format's default, `lzma.CHECK_NONE`, `CHECK_CRC32`, `CHECK_CRC64`, `CHECK_SHA256`."""
@@ -68,7 +68,7 @@ UInt32 = Annotated[int, Interval(ge=0, le=2**32 - 1)]
 
 
 def _only(keys: Set[str], *ids: int) -> dict[str, Any]:
-    """Which parameters filters with those ids have, as JSON Schema."""
+    """Make the JSON Schema for the parameters of filters with those ids."""
     return {
         "if": {"properties": {"id": {"enum": sorted(ids)}}},
         "then": {"propertyNames": {"enum": ["id", *sorted(keys)]}},
@@ -164,7 +164,7 @@ class Lzma(Codec):
 
 
 def _read(codec: Lzma, ctx: ReadContext | WriteContext) -> Lzma:
-    """Without the filters with which numcodecs writes streams of format 1 and 2, but reads none.
+    """Drop the filters of formats 1 and 2, with which numcodecs writes streams, and reads none.
 
     Those streams name them; Python's `lzma`: "Cannot specify filters except with FORMAT_RAW".
     """

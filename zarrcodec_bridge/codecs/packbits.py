@@ -47,7 +47,7 @@ class Packbits(Codec):
 
 
 def _one_of(*names: str) -> dict[str, Any]:
-    """That not all of these may be there, as JSON Schema."""
+    """Make the JSON Schema for parameters of which only one may be there."""
     numbers: dict[str, Any] = {name: {"type": "integer"} for name in names}
     return {"not": {"required": list(names), "properties": numbers}}
 

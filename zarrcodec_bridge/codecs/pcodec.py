@@ -38,11 +38,11 @@ DATA_TYPES: Final = frozenset(
 """\"uint16, uint32, uint64, int16, int32, int64, float16, float32, and float64\"; times, too."""
 
 ZARRS_DATA_TYPES: Final = frozenset({"complex64", "complex128"})
-"""What zarrs writes besides: real and imaginary parts in turn."""
+"""Other data types that zarrs writes: real and imaginary parts in turn."""
 
 
 def _no_op(value: Any) -> Any:
-    """What numcodecs 0.17 calls "none"; older ones and zarrs refuse the new name."""
+    """Read numcodecs 0.17's name of "none", which older versions and zarrs refuse."""
     return "none" if value == "no_op" else value
 
 

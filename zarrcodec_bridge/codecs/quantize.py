@@ -11,16 +11,17 @@ from annotated_types import Interval
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import Typestr, typestr, typestr_schema
+from zarrcodec_bridge.core.data_types import Typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.propagation import elements_typestr
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
 
 __all__ = ["SPEC", "Quantize"]
 
 Digits = Annotated[int, Interval(ge=-308, le=307)]
-"""\"Desired precision (number of decimal digits)\"; beyond, powers of ten are no float64."""
+"""\"Desired precision (number of decimal digits)\"; beyond, float64 has no powers of ten."""
 
 
 def _floating(value: str) -> str:
@@ -65,26 +66,21 @@ def _read_v2(params: QuantizeV2, ctx: ReadContext) -> Quantize:
     return Quantize(**params.model_dump(exclude_unset=True))
 
 
-def _settled(codec: Quantize, chunk: Chunk, dialect: str) -> str | None:
-    """Its `dtype`, or that of the elements that it sees; v3 arrays have no byte order."""
-    if codec.dtype is not None or chunk.dtype is None:
-        return codec.dtype
-    try:
-        return _floating(
-            typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
-        )
-    except ValueError:
-        return None
+def _dtype(codec: Quantize, chunk: Chunk, dialect: Dialect) -> str | None:
+    """Give its `dtype`, or that of the elements that it sees."""
+    found = codec.dtype or elements_typestr(chunk, dialect)
+    return found if found is not None and found[1] in "f" else None
 
 
 def _write_v2(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
-    dtype = _settled(codec, ctx.chunk, ctx.dialect)
+    dtype = _dtype(codec, ctx.chunk, ctx.dialect)
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError("v2", "quantize", "its dtype is that of the array", ["dtype"])
     if ctx.dialect == "v2" and ctx.chunk.ndim == 0 and str(codec.astype or dtype)[:1] == ">":
         ctx.lose(
             "quantize",
-            "numcodecs rounds an array without axes to a native number: it reads big-endian chunks, and writes others",
+            "numcodecs rounds an array without axes to a native number: it reads big-endian chunks, and writes"
+            " little-endian ones",
         )
     params: dict[str, Any] = {"digits": codec.digits}
     if dtype is not None:
@@ -95,7 +91,7 @@ def _write_v2(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
-    """For zarr-python, which does not expect this codec to change the data type."""
+    """Write for zarr-python, which does not expect this codec to change the data type."""
     params = _write_v2(codec, ctx)
     astype, dtype = codec.astype, params.get("dtype")
     if astype is not None and dtype is not None and astype[1:] != dtype[1:]:
@@ -109,7 +105,7 @@ def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: Quantize, chunk: Chunk) -> Quantize:
-    return codec.model_copy(update={"dtype": _settled(codec, chunk, "v2")})
+    return codec.model_copy(update={"dtype": _dtype(codec, chunk, "v2")})
 
 
 SPEC: Final = CodecSpec(

@@ -10,35 +10,23 @@ has no encode.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 __all__ = ["SPEC", "RecordMember"]
-
-
-def _text(value: Any) -> str:
-    """The JSON text of a value, given as the value or as that text."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            return frozen(value)
-        return value
-    return frozen(value)
 
 
 class RecordMember(Codec):
     """One member of each record: `RecordArrayMember(member, dtype)`."""
 
     member: str = Field(description="The name of the member.")
-    dtype: Annotated[str, BeforeValidator(_text)] = Field(
+    dtype: FrozenJSON = Field(
         description="The data type of the records, as numpy.dtype takes it, as JSON text."
     )
 

@@ -81,8 +81,8 @@ class Reshape(Codec):
     )
 
 
-def _reshaped(codec: Reshape, shape: tuple[int, ...]) -> tuple[int, ...] | None:
-    """The shape of the output; ``None`` where there is none."""
+def _output_shape(codec: Reshape, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Give the shape of the output; ``None`` where the input cannot have it."""
     if any(axis >= len(shape) for item in codec.shape if isinstance(item, tuple) for axis in item):
         return None
     sizes = [
@@ -108,7 +108,7 @@ def _problems(codec: Reshape, chunk: Chunk) -> Iterator[Problem]:
             return
     if chunk.shape is None:
         return
-    found = _reshaped(codec, chunk.shape)
+    found = _output_shape(codec, chunk.shape)
     if found is None:
         yield Problem(
             ("shape",), f"expected as many elements as {list(chunk.shape)} has, got another number"
@@ -129,7 +129,7 @@ SPEC: Final = CodecSpec(
     model=Reshape,
     kind=A2A,
     v3=(Form("reshape", Reshape, aliases=("zarrs.reshape",), registered=True),),
-    array=ArrayEffect(layout_only=True, reshaped=_reshaped),
+    array=ArrayEffect(layout_only=True, output_shape=_output_shape),
     check=_problems,
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
     docs=(

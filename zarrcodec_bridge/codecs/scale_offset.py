@@ -6,7 +6,6 @@ https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types.names import REALS
-from zarrcodec_bridge.core.data_types.scalars import is_zero, scalar_problem
+from zarrcodec_bridge.core.data_types.scalars import is_zero, scalar_json, scalar_problem
 from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
@@ -24,30 +23,22 @@ from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ScaleOffset"]
 
-SPECIAL: Final = re.compile(r"NaN|[+-]?Infinity|0x[0-9a-fA-F]+")
 NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+SCALAR_TEXT: Final = re.compile(rf"NaN|[+-]?Infinity|0x[0-9a-fA-F]+|{NUMBER.pattern}")
 
 ZERO: Final = r"^([+-]?(0+\.?0*|\.0+)([eE][+-]?[0-9]+)?|0x[08]?0*)$"
 """Zero as text, or as the bits of a number, of which the first may be its sign."""
 
 EXACT: Final = 1 << 53
-"""Up to here whole numbers are the same as integers and as floats."""
+"""Floats below this one hold every integer exactly."""
 
 
 def _scalar(value: Any) -> Any:
-    """A scalar in "the Zarr V3 fill value encoding for the input array's data type".
+    """Read a scalar in "the Zarr V3 fill value encoding for the input array's data type".
 
-    zarr-python also takes a number as a string. A bare NaN is not JSON.
+    zarr-python also reads a number as a string.
     """
-    if isinstance(value, str) and (SPECIAL.fullmatch(value) or NUMBER.fullmatch(value)):
-        return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"expected a number, NaN, Infinity or 0x..., got {excerpt(value)}")
-    if value != value:
-        return "NaN"
-    if abs(value) == math.inf:
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
+    return scalar_json(value, SCALAR_TEXT)
 
 
 def _not_zero(value: float | str) -> float | str:
@@ -65,7 +56,7 @@ def _not_zero(value: float | str) -> float | str:
 
 SCALAR_SCHEMA: Final = {
     "type": ["number", "string"],
-    "pattern": f"^({SPECIAL.pattern}|{NUMBER.pattern})$",
+    "pattern": f"^({SCALAR_TEXT.pattern})$",
 }
 SCALE_SCHEMA: Final = {
     **SCALAR_SCHEMA,
@@ -77,7 +68,7 @@ Scale = Annotated[Scalar, AfterValidator(_not_zero), WithJsonSchema(SCALE_SCHEMA
 
 
 def _text(value: Any) -> str:
-    """The JSON text of a scalar, given as the scalar or as that text; 5.0 and 5 are one number."""
+    """Give the JSON text of a scalar, or of the text itself; 5.0 and 5 are one number."""
     if isinstance(value, str):
         with suppress(ValueError):
             value = json.loads(value, parse_constant=str)
@@ -100,17 +91,17 @@ class ScaleOffset(Codec):
         default="0", description="Subtracted first; a scalar of the data type, as JSON text."
     )
     scale: Annotated[str, BeforeValidator(_scale_text)] = Field(
-        default="1", description="Multiplied with then; not 0, as JSON text."
+        default="1", description="The factor after that; not 0, as JSON text."
     )
 
     @property
     def offset_value(self) -> Any:
-        """The offset as JSON has it: a number, or a string such as "NaN" or "0x7fc00000"."""
+        """The offset as JSON: a number, or a string such as "NaN" or "0x7fc00000"."""
         return thaw(self.offset)
 
     @property
     def scale_value(self) -> Any:
-        """The scale as JSON has it."""
+        """The scale as JSON."""
         return thaw(self.scale)
 
 

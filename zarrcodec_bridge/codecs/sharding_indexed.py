@@ -67,14 +67,14 @@ def _read(params: ShardingIndexedV3, ctx: ReadContext) -> ShardingIndexed:
 
 
 def _inner(codec: ShardingIndexed, chunk: Chunk) -> tuple[Chunk, Chunk]:
-    """What the codecs of the inner chunks see, and what those of the index see."""
+    """Give the chunk that the codecs of the inner chunks see, and the one that those of the index see."""
     ndim = len(codec.chunk_shape)
     index = Chunk(itemsize=8, dtype=DataType("uint64", 8), ndim=ndim + 1)
     return chunk._replace(ndim=ndim, shape=codec.chunk_shape), index
 
 
 def _problems(codec: ShardingIndexed, chunk: Chunk) -> Iterator[Problem]:
-    """Inner chunks divide the shard along every axis, and the size of the index is known beforehand."""
+    """Check that inner chunks divide the shard along every axis and that the index has a fixed size."""
     shape = codec.chunk_shape
     if chunk.ndim not in (None, len(shape)):
         yield Problem(

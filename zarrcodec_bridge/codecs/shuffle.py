@@ -26,7 +26,7 @@ class Shuffle(Codec):
     elementsize: Elementsize | None = Field(
         default=None,
         examples=[4],
-        description="Bytes per element; open until the array is known.",
+        description="Bytes per element; those of the array if left out.",
     )
 
 
@@ -36,10 +36,10 @@ class ShuffleV2(Params):
     elementsize: Elementsize = 4
 
 
-def _settled(codec: Shuffle, chunk: Chunk) -> int | None:
-    """The size that zarr-python puts in the place of an open one: that of the array's elements.
+def _elementsize(codec: Shuffle, chunk: Chunk) -> int | None:
+    """Give its elementsize, or the size of the array's elements, as zarr-python does.
 
-    A chunk of single bytes may be one that an earlier codec has put out, whose size does not count.
+    A chunk of single bytes may be the output of an earlier codec, and then says nothing of the array's elements.
     """
     if codec.elementsize is not None:
         return codec.elementsize
@@ -54,19 +54,19 @@ def _missing(ctx: WriteContext) -> MissingContextError:
 
 
 def _write_v2(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
-    elementsize = _settled(codec, ctx.chunk)
+    elementsize = _elementsize(codec, ctx.chunk)
     if elementsize is None:
         raise _missing(ctx)
     return {"elementsize": elementsize}
 
 
 def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
-    elementsize = _settled(codec, ctx.chunk)
+    elementsize = _elementsize(codec, ctx.chunk)
     if elementsize == 0:
         raise NotRepresentableError(
             "v3",
             "shuffle",
-            "elementsize 0 is no shuffle to numcodecs, and the size of an element to netCDF-C;"
+            "elementsize 0 means no shuffle in numcodecs, and the size of an element in netCDF-C;"
             " pass 1, or that size",
         )
     if elementsize is None:
@@ -77,7 +77,7 @@ def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: Shuffle, chunk: Chunk) -> Shuffle:
-    return codec.model_copy(update={"elementsize": _settled(codec, chunk)})
+    return codec.model_copy(update={"elementsize": _elementsize(codec, chunk)})
 
 
 SPEC: Final = CodecSpec(

@@ -39,7 +39,7 @@ Permutation = Annotated[
 class Transpose(Codec):
     """Permutes the axes of the chunk.
 
-    The names ``"C"`` (as it is) and ``"F"`` (reversed) are from before v3 was final; tensorstore still reads them.
+    The names ``"C"`` (no change) and ``"F"`` (reversed) are from before v3 was final; tensorstore still reads them.
     """
 
     order: Permutation | Literal["C", "F"] = Field(

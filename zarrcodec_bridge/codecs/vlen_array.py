@@ -17,7 +17,7 @@ __all__ = ["SPEC", "VlenArray"]
 
 
 class VlenArray(Codec):
-    """Arrays of one axis, each after its size in bytes: `numcodecs.VLenArray(dtype)`."""
+    """Stores arrays of one axis, each after its size in bytes: `numcodecs.VLenArray(dtype)`."""
 
     dtype: Typestr = Field(description="The data type of the elements of the arrays.")
 

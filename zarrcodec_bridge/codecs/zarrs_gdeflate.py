@@ -22,7 +22,7 @@ GdeflateLevel = Annotated[int, Interval(ge=0, le=12)]
 
 
 class ZarrsGdeflate(Codec):
-    """GDeflate compression, which a GPU decodes: not readable as gzip or zlib."""
+    """GDeflate compression, which GPUs decode; it is not readable as gzip or zlib."""
 
     level: GdeflateLevel = Field(description="0 (none), 1 (fastest) to 12 (best).")
 

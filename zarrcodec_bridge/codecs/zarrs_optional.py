@@ -22,7 +22,7 @@ DATA_TYPES: Final = ("zarrs.optional", "optional")
 
 
 class ZarrsOptional(Codec):
-    """Elements that may be missing: which are there, then those, each through codecs of its own."""
+    """Stores a mask of the elements that are there, then those elements, each with codecs of its own."""
 
     mask_codecs: NestedCodecs = Field(description="The codecs of the mask, a `bool` per element.")
     data_codecs: NestedCodecs = Field(description="The codecs of the elements that are there.")
@@ -51,7 +51,7 @@ def _write(codec: ZarrsOptional, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _elements(dtype: DataType | None) -> Chunk:
-    """What the data codecs see: a flat run of elements of the data type inside the optional one."""
+    """Give the chunk that the data codecs see: one axis of elements of the data type inside the optional one."""
     if dtype is None or dtype.name not in DATA_TYPES or dtype.configuration is None:
         return Chunk(ndim=1)
     inner = DataType.from_v3(thaw(dtype.configuration))

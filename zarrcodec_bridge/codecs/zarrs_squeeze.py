@@ -17,7 +17,7 @@ class ZarrsSqueeze(Codec):
     """Drops the axes of length 1."""
 
 
-def _squeezed(codec: ZarrsSqueeze, shape: tuple[int, ...]) -> tuple[int, ...]:
+def _output_shape(codec: ZarrsSqueeze, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(length for length in shape if length != 1)
 
 
@@ -31,7 +31,7 @@ SPEC: Final = CodecSpec(
             aliases=("squeeze", "https://codec.zarrs.dev/array_to_array/squeeze"),
         ),
     ),
-    array=ArrayEffect(layout_only=True, reshaped=_squeezed),
+    array=ArrayEffect(layout_only=True, output_shape=_output_shape),
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
     docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_array/squeeze/index.html",
 )

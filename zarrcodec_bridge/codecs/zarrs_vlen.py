@@ -19,7 +19,7 @@ __all__ = ["SPEC", "ZarrsVlen"]
 
 
 class ZarrsVlen(Codec):
-    """Elements of any length: where each begins, and their bytes, through codecs of their own."""
+    """Stores elements of any length as their offsets and their bytes, each with codecs of its own."""
 
     index_codecs: NestedCodecs = Field(description="The codecs of the offsets.")
     data_codecs: NestedCodecs = Field(description="The codecs of the bytes of all elements.")

@@ -32,7 +32,7 @@ SPEC: Final = CodecSpec(
         ),
     ),
     no_v2=(
-        "it does not say what its elements are, as each of v2's codecs does;"
+        "it does not name the data type of its elements, as each of v2's codecs does;"
         " write vlen-utf8 for strings or vlen-bytes for bytes, whose chunks are the same"
     ),
     docs="https://docs.rs/zarrs/0.23.8/zarrs/array/codec/array_to_bytes/vlen_v2/index.html",

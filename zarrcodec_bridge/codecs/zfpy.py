@@ -21,7 +21,7 @@ ZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4], Exact()]
 """`zfp_mode`: null, expert, fixed rate, fixed precision, fixed accuracy."""
 
 AnyZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4, 5], Exact()]
-"""And 5, reversible, which zarrs writes."""
+"""Also 5, reversible, which zarrs writes."""
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -36,13 +36,13 @@ DATA_TYPES: Final = frozenset(
 """The scalar types of zfp, and times as int64."""
 
 ZARRS_DATA_TYPES: Final = frozenset({"int8", "int16", "uint8", "uint16", "uint32", "uint64"})
-"""What zarrs writes besides, as int32 or int64."""
+"""Other data types that zarrs writes, as int32 or int64."""
 
 
 class Zfpy(Codec):
     """zfp compression with a header of 12 bytes, which is all that decoding needs.
 
-    A parameter of -1 makes it lossless. Which parameter counts is for the mode to say.
+    The mode says which parameter counts; -1 makes it lossless.
     """
 
     mode: ZfpyMode = Field(
@@ -56,7 +56,7 @@ class Zfpy(Codec):
 class ZfpyParams(Params):
     """`numcodecs.ZFPY(mode=4, tolerance=-1, rate=-1, precision=-1, compression_kwargs=None)`.
 
-    It writes all of them, and takes no notice of `compression_kwargs`, which repeats one of them.
+    It writes all of them, and ignores `compression_kwargs`, which repeats one of them.
     """
 
     mode: AnyZfpyMode = 4
@@ -64,7 +64,7 @@ class ZfpyParams(Params):
     rate: Finite = -1.0
     precision: Whole = -1
     compression_kwargs: dict[str, Any] | None = Field(
-        default=None, description="The parameter of the mode once more; nobody takes notice of it."
+        default=None, description="The parameter of the mode once more, which every reader ignores."
     )
 
 
@@ -95,7 +95,7 @@ def _write(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _write_v3(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
-    """Write the parameters; zarrs has a mode of its own for lossless, and requires the mode's parameter."""
+    """Write the parameters; zarrs has another mode for lossless and requires the parameter of the mode."""
     params = _write(codec, ctx)
     if ctx.target != "zarrs":
         return params

@@ -20,7 +20,7 @@ ZlibLevel = Annotated[int, Interval(ge=-1, le=9)]
 
 
 class Zlib(Codec):
-    """zlib compression (RFC 1950), `numcodecs.Zlib(level=1)`: not readable as `gzip`."""
+    """zlib compression (RFC 1950), `numcodecs.Zlib(level=1)`; it is not readable as `gzip`."""
 
     level: ZlibLevel = Field(default=1, description="0 to 9; -1 is zlib's own default, 6.")
 

@@ -25,7 +25,7 @@ ZstdLevel = Annotated[int, Interval(ge=LOWEST, le=HIGHEST)]
 """\"An integer from -131072 to 22 which controls the speed and level of compression\"."""
 
 AnyZstdLevel = Annotated[int, Interval(ge=-(2**31), le=2**31 - 1)]
-"""A C `int`: numcodecs and zstd bring it into zstd's own bounds."""
+"""A C `int`, which numcodecs and zstd move into zstd's own bounds."""
 
 
 class Zstd(Codec):
@@ -65,7 +65,7 @@ ASSUMED: Final = {"level": 0}
 
 
 def _checksum_as_bool(params: dict[str, Any]) -> str | None:
-    """GDAL's v2 driver writes whether there is a checksum as text, which numcodecs can decode."""
+    """Replace the text that GDAL's v2 driver writes for `checksum`, with which numcodecs can decode."""
     value = params.get("checksum")
     checksum = boolean_from_text(value) if isinstance(value, str) else None
     if checksum is None:
@@ -82,7 +82,7 @@ def _read_v2(params: ZstdV2, ctx: ReadContext) -> Zstd:
 
 
 def _write_v2(codec: Zstd, ctx: WriteContext) -> dict[str, Any]:
-    """Older readers refuse the key `checksum`, so it is written only where there is one."""
+    """Write `checksum` only where it is true, because older readers refuse the key."""
     return {"level": codec.level, **({"checksum": True} if codec.checksum else {})}
 
 

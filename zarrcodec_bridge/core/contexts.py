@@ -1,4 +1,4 @@
-"""The context of one call: what it asked for, where it stands in the payload, and what it notes and loses."""
+"""The context of one read and of one write: the options, the place in the payload, the notes and losses so far."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class ReadContext:
     path: Path = ()
     """Where the parameters being read stand in the outermost payload."""
     source: Dialect | None = None
-    """The dialect in which a codec-like input was; ``None`` for a model, whose data types are those of v2."""
+    """The dialect of a codec-like input; ``None`` for a model, whose data types are those of v2."""
 
     def note(self, codec: str, message: str) -> None:
-        """Write down a harmless normalisation."""
+        """Add a note: a harmless normalisation."""
         self.notes.append(Note(codec, message))
 
 
@@ -45,9 +45,9 @@ class WriteContext:
     losses: list[Loss] = field(default_factory=list)
 
     def note(self, codec: str, message: str) -> None:
-        """Write down a harmless normalisation."""
+        """Add a note: a harmless normalisation."""
         self.notes.append(Note(codec, message))
 
     def lose(self, codec: str, message: str) -> None:
-        """Write down that later writes may differ in value."""
+        """Add a loss: chunks that are written later may differ in value."""
         self.losses.append(Loss(codec, message))

@@ -41,7 +41,9 @@ __all__ = [
     "Params",
     "Positive",
     "Whole",
+    "defaults_to",
     "frozen",
+    "null_means",
     "thaw",
 ]
 
@@ -57,23 +59,23 @@ class Params(_Base):
 
 
 class Codec(_Base):
-    """A codec in canonical form: everything that any dialect can say about it.
+    """A codec in canonical form, which has every parameter of each dialect.
 
     Frozen, hashable and picklable; equal models mean the same codec.
     """
 
     @classmethod
     def of_valid(cls, values: dict[str, Any], given: set[str] | None = None) -> Self:
-        """A model of values that have been validated before: the constructor without a second look at them.
+        """Make a model of values that were validated before.
 
         Parameters
         ----------
         values : dict
-            A value for every field, in the order of the fields; it becomes the model's own.
+            A value for every field, in the order of the fields. The model keeps the dictionary.
         given : set of str, optional
-            The fields that were not left out; all of them by default.
+            The fields that the payload had; all of them by default.
         """
-        if cls.__pydantic_post_init__:  # a plugin's, with private attributes
+        if cls.__pydantic_post_init__:  # a plugin's model may have private attributes
             return cls.model_construct(given, **values)  # type: ignore[return-value]
         self: Self = _new(cls)
         _set_values(self, values)
@@ -83,7 +85,7 @@ class Codec(_Base):
         return self
 
     def with_valid(self, **changes: Any) -> Self:
-        """The same codec with other values, which are known to be valid."""
+        """Give the same codec with other values, which were validated before."""
         return self.of_valid({**self.__dict__, **changes}, {*self.model_fields_set, *changes})
 
 
@@ -101,7 +103,7 @@ _set_values, _set_given, _set_extra, _set_private = (
 
 
 LARGEST: Final = 2**63 - 1
-"""The largest number in metadata: what all readers have, whatever they are written in."""
+"""The largest integer in metadata: that of readers in C, Rust and Java."""
 
 MOST_AXES: Final = 1024
 """The most axes of an array; NumPy has 64."""
@@ -133,7 +135,7 @@ class Exact:
 
 
 class Listed:
-    """Marks a tuple that JSON has as a list: read from a list or a tuple, not from a set or from what runs out."""
+    """Marks a tuple that is a list in JSON: read from a list or a tuple, not from a set or an iterator."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -150,7 +152,7 @@ def _listed(value: Any) -> Any:
 
 
 def frozen(value: Any) -> str:
-    """JSON as text: the one form of it that is immutable, hashable and compares by value."""
+    """Write JSON as text, which is immutable and hashable and compares by value."""
     return json.dumps(copy_json(value), sort_keys=True, allow_nan=False)
 
 
@@ -166,8 +168,13 @@ FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text), WithJsonSchema({}
 """JSON, kept as its text; give it as a value or as text."""
 
 
+def null_means(value: Any) -> BeforeValidator:
+    """Make a validator that reads null as that value."""
+    return BeforeValidator(lambda given: value if given is None else given)
+
+
 def defaults_to(field: str) -> AfterValidator:
-    """A validator for a parameter that, left out, is what another one is; it still counts as left out."""
+    """Make a validator that gives a parameter the value of another one where it is left out."""
 
     def fill(value: Any, info: ValidationInfo) -> Any:
         return info.data.get(field) if value is None else value
@@ -176,7 +183,7 @@ def defaults_to(field: str) -> AfterValidator:
 
 
 def thaw(text: str) -> Any:
-    """A new copy of the JSON that :data:`FrozenJSON` keeps."""
+    """Read the JSON in the text that :data:`FrozenJSON` keeps."""
     return json.loads(text)
 
 
@@ -188,7 +195,7 @@ NestedCodecs: TypeAlias = Annotated[tuple[NestedCodec, ...], Listed()]
 
 
 NESTED: Final = "nested"
-"""The key by which a parameter's schema says: here stands a codec of that dialect and that kind."""
+"""The key in a parameter's schema for a nested codec; its value is the dialect, and the kind if only one fits."""
 
 NestedV3Chain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3"})]]
 """The v3 JSON of a chain of codecs, among parameters."""
@@ -198,11 +205,11 @@ NestedV3BytesChain: TypeAlias = list[Annotated[Any, WithJsonSchema({NESTED: "v3 
 
 
 class KeptCodec(Codec):
-    """A codec that no definition describes, passed through as it came (``unknown="keep"``)."""
+    """A codec with an unregistered name, kept as it was read (``unknown="keep"``)."""
 
     name: str = Field(description="Its v2 id or v3 name.")
     configuration: FrozenJSON = Field(default="{}", description="Its parameters, as JSON text.")
-    dialect: Dialect = Field(description="The dialect it came in.")
+    dialect: Dialect = Field(description="The dialect from which it was read.")
     kind: Kind | None = Field(default=None, description="Its kind, where that is known.")
     optional: bool = Field(
         default=False, description="v3 `must_understand: false`: may be skipped."

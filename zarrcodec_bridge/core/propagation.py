@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import DataType, Endian
+from zarrcodec_bridge.core.data_types import DataType, Endian, typestr
 from zarrcodec_bridge.core.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Kind
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
 
 __all__ = [
     "NO_EFFECT",
     "array_chunk",
     "effect_of",
+    "elements_typestr",
     "kind_of",
     "name_of",
     "named_dtype",
@@ -82,6 +83,16 @@ def output_dtype(codec: Codec, incoming: DataType | None) -> DataType | None:
     if effect.output is not None:
         return DataType.from_v2(effect.output)
     return named_dtype(codec, effect.encodes) or named_dtype(codec, effect.views) or incoming
+
+
+def elements_typestr(chunk: Chunk, dialect: Dialect) -> str | None:
+    """Give the v2 type string of the elements that a codec sees, in native order for v3; ``None`` if not known."""
+    if chunk.dtype is None:
+        return None
+    try:
+        return typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
+    except ValueError:
+        return None
 
 
 def names_big_endian(codec: Codec) -> bool:

@@ -1,4 +1,4 @@
-"""Which codec has which name, per dialect, and which definition a model has.
+"""Registered codecs: by name in each dialect, and by model.
 
 The names of the built-in codecs are known from the start, and each is imported when it is first looked up. Plugins
 are imported at the first unknown name.
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 PLUGIN_GROUP: Final = "zarrcodec_bridge.codecs"
-"""Entry points of this group name a :class:`CodecSpec`, or a list of them."""
+"""The group of entry points; each names a :class:`CodecSpec`, or a list of them."""
 
 _forms: dict[tuple[Dialect, str], tuple[CodecSpec, Form]] = {}
 _specs: dict[type, CodecSpec] = {}
@@ -43,7 +43,7 @@ _loading = threading.local()
 
 
 def register(spec: CodecSpec) -> None:
-    """Make a codec known.
+    """Register a codec.
 
     Parameters
     ----------
@@ -123,13 +123,13 @@ def add_builtin(
 
 
 def _load_plugins() -> None:
-    """Import the plugins, once, and add their codecs.
+    """Import the plugins, once, and register their codecs.
 
-    No lock is held while a plugin is imported: the import may wait for another thread that looks up a codec. Two
-    threads may so import the same plugin, which Python does once.
+    No lock is held while a plugin is imported: the import may wait for another thread that looks up a codec. If two
+    threads import the same plugin, Python runs it once.
     """
     global _plugins_loaded
-    if _plugins_loaded or getattr(_loading, "here", False):  # a plugin may look up codecs, too
+    if _plugins_loaded or getattr(_loading, "here", False):  # a plugin may itself look up codecs
         return
     _loading.here = True
     try:
@@ -139,7 +139,7 @@ def _load_plugins() -> None:
                 found = load()
                 for spec in [found] if isinstance(found, CodecSpec) else found:
                     register(spec)
-            except (Exception, SystemExit) as error:  # must not take other codecs away
+            except (Exception, SystemExit) as error:  # other plugins still load
                 broken[name] = describe_exception(error)
         _broken_plugins.update(broken)
         _plugins_loaded = True
@@ -152,15 +152,15 @@ def _plugins() -> list[tuple[str, Callable[[], Any]]]:
 
     try:
         return [(entry.name, entry.load) for entry in entry_points(group=PLUGIN_GROUP)]
-    except Exception as error:  # metadata of other packages that cannot be read
+    except Exception as error:  # another package has broken metadata
         _broken_plugins["all plugins"] = describe_exception(error)
         return []
 
 
 def broken_plugins() -> dict[str, str]:
-    """The plugins that could not be loaded: by the name of their entry point, the reason.
+    """Give the plugins that could not be loaded: by name of the entry point, the reason.
 
-    They are told where a codec is asked for that nobody knows, since it may be theirs.
+    The error for an unregistered codec lists them, since it may be one of theirs.
     """
     return dict(_broken_plugins)
 

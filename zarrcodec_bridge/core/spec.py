@@ -1,7 +1,7 @@
-"""What a codec definition is: values, not classes to subclass.
+"""The definition of a codec, which is a value.
 
-A :class:`CodecSpec` names one canonical model and lists, per dialect, the :class:`Form` s in which that
-model is spelled. :class:`Chunk` is what a codec sees of the chunk that reaches it.
+A :class:`CodecSpec` names one canonical model and lists, per dialect, the :class:`Form` s in which JSON spells it.
+:class:`Chunk` is what a codec sees of the chunk that reaches it.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ B2B: Final = "b2b"
 
 
 class Chunk(NamedTuple):
-    """What a codec sees of the chunk that reaches it; ``None`` is what is not known."""
+    """The chunk that reaches a codec; ``None`` stands for what is not known."""
 
     itemsize: int | None = None
-    """Bytes per element of the buffer that reaches the codec; 1 where it gets plain bytes."""
+    """Bytes per element of the buffer that reaches the codec; 1 for plain bytes."""
     dtype: DataType | None = None
-    """The data type of its elements, while they are an array."""
+    """The data type of its elements, before the array-to-bytes codec."""
     ndim: int | None = None
     shape: tuple[int, ...] | None = None
 
@@ -61,26 +61,26 @@ class ArrayEffect:
     views: str | None = None
     """The parameter that names the data type as which its input is viewed."""
     encodes: str | None = None
-    """The parameter that names the data type it puts out; without one, its input's."""
+    """The parameter that names the data type of its output; without one, that of its input."""
     output: str | None = None
-    """The type string it always puts out."""
+    """The type string of its output, where that is always the same."""
     elementwise: bool = False
-    """Each element alone, in place: trades places with `transpose`."""
+    """Changes each element alone, so that it may trade places with `transpose`."""
     in_order_f: str = ""
-    """What is lost when a v2 array of order F has it: what is written there."""
+    """The loss where a v2 array of order F has this codec: chunks that are written later."""
     layout_only: bool = False
-    """Names another shape for the same elements in the same order: the bytes stay."""
-    reshaped: Callable[[Any, tuple[int, ...]], tuple[int, ...] | None] | None = None
-    """The shape of its output, where it gives a chunk another one: from its parameters and the shape of its input."""
+    """Gives the chunk another shape and leaves its elements in their order, so the bytes stay."""
+    output_shape: Callable[[Any, tuple[int, ...]], tuple[int, ...] | None] | None = None
+    """Gives the shape of its output, from the codec and the shape of its input."""
     keeps_shape: bool = False
-    """Puts out an array of the shape of its input; an element-wise codec does in any case."""
+    """Its output has the shape of its input, as that of an element-wise codec always has."""
     by_value: bool = False
-    """Without a view: computes with the values that it decodes, whatever their bits are."""
+    """Views nothing, and computes with values, whatever their bits are."""
     decodes_as_floats: bool = False
-    """Without a view: numcodecs takes signed integers that it decodes for floats of their size."""
+    """Views nothing, and numcodecs decodes signed integers as floats of their size."""
     unannounced: bool = False
-    """Does not tell zarr-python which data type it puts out (no `resolve_metadata`): `bytes` after it swaps the
-    bytes of its input's."""
+    """Does not tell zarr-python the data type of its output (no `resolve_metadata`), so that `bytes` after it swaps
+    the bytes of its input's data type."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,29 +92,28 @@ class Form:
     params: type[BaseModel]
     """The model of the parameters as this form spells them."""
     read: Callable[[Any, ReadContext], Codec] | None = None
-    """From those parameters to the canonical model; ``None`` where they are its fields."""
+    """Makes the canonical model from those parameters; ``None`` where they are its fields."""
     write: Callable[[Any, WriteContext], dict[str, Any]] | None = None
-    """From the canonical model to parameters; ``None`` writes the model's own fields."""
+    """Makes the parameters from the canonical model; ``None`` writes its fields."""
     renamed: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict[str, Mapping[Any, Any]])
-    """By field: the canonical value of those of this form's values that have another name there, for forms without
-    `read`."""
+    """By field: the canonical value of each value that this form spells otherwise. For forms without `read`."""
     repair: Callable[[dict[str, Any]], str | None] | None = None
-    """Mends, in place, what other writers are known to write there; says what it did. Only in lenient reading."""
+    """Fixes, in place, a known deviation of other writers, and gives a note. Not used where reading is strict."""
     assumed: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """Values of required parameters that decoding does not need, for payloads that leave them out: the defaults of
-    zarr-python. Only in lenient reading."""
+    """Values for required parameters that a payload leaves out and that decoding does not need: the defaults of
+    zarr-python. Not used where reading is strict."""
     aliases: tuple[str, ...] = ()
-    """Names that are read as this form and never written."""
+    """Other names that are read as this form and never written."""
     kind: Kind | None = None
-    """The kind where it is not the codec's (`packbits`)."""
+    """Its kind, where it is not that of the codec (`packbits`)."""
     registered: bool = False
     """Named by the Zarr specification or by zarr-extensions."""
     sparse: bool = False
-    """Parameters that were left out stay out (older readers do not know them)."""
+    """Parameters that were left out are not written, because older readers do not know them."""
     readable: bool = True
-    """Whether it is read at all; a form can be only written."""
+    """Whether it is read; false for a form that is only written."""
     written: bool = True
-    """Whether it is written; a form can be only read."""
+    """Whether it is written; false for a form that is only read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,32 +125,29 @@ class CodecSpec:
     v2: tuple[Form, ...] = ()
     v3: tuple[Form, ...] = ()
     array: ArrayEffect | None = None
-    """For an array-to-array codec: what it does to the array."""
-    apart: frozenset[str] = frozenset()
-    """Parameters that stand apart: every form has them under the same name and value, and which values they take
-    changes nothing else, neither what else is written nor what is refused."""
+    """What an array-to-array codec does to the array."""
     not_needed_to_decode: frozenset[str] = frozenset()
     """Parameters that decoding does not need."""
     array_dependent: frozenset[str] = frozenset()
-    """Parameters that may be left open (``None``) until the array is known."""
+    """Parameters that depend on the array, and may be ``None`` until it is known."""
     observe: Callable[[Any], dict[str, Any]] | None = None
-    """What an object with the numcodecs API does not say of those, and shows when it encodes."""
+    """Finds those of an object with the numcodecs API whose `get_config` leaves them out."""
     resolve: Callable[[Any, Chunk], Codec] | None = None
-    """Gives the same codec with those resolved for the chunk that it sees, as far as the chunk is known."""
+    """Gives the same codec with those resolved for the chunk that it sees, as far as that is known."""
     fit: Callable[[Any, Chunk, Literal["C", "F"], WriteContext], Codec] | None = None
-    """Fits it to a v2 array with that chunk and order, on its way to or from v3; raises where chunks would not decode
-    equal."""
+    """Fits the codec to a v2 array with that chunk and order, when it is translated to or from v3; raises if chunks
+    would not decode equal."""
     check: Callable[[Any, Chunk], Iterable[Problem]] | None = None
-    """What its specification does not allow for the chunk that it sees in v3, as far as that is known; the paths
-    begin in its configuration, and an empty one is the codec itself."""
+    """Finds what its specification does not allow for the chunk that it sees in v3. Paths begin in its configuration;
+    an empty path is the codec itself."""
     fixed_size: bool = False
-    """Puts out as many bytes for every chunk of one size; so do those with `preserves_itemsize` or `checksum`."""
+    """Its output has the same size for every chunk of one size, as with `preserves_itemsize` or `checksum`."""
     ignores_chunk_shape: bool = False
     """Is translated alike for chunks of any lengths, so that what was made for one shape holds for others."""
     works_along_axes: bool = False
     """Works along axes of the chunk, so that a transpose of an axis of length 1 before it is not left out."""
     ignored_keys: frozenset[str] = frozenset()
-    """Keys that other writers leave in the payload, without meaning."""
+    """Keys without meaning that other writers leave in the payload."""
     no_v2: str = ""
     """Why v2 has no form of it."""
     no_v3: str = ""
@@ -159,11 +155,11 @@ class CodecSpec:
     object_type: str | None = None
     """The v3 data type that this codec gives to a v2 object (``|O``) array."""
     preserves_itemsize: bool = False
-    """Puts out the elements as they are, so that what follows still sees their size (`bytes`)."""
+    """Its output is the elements as they are, so that the next codec still sees their size (`bytes`)."""
     little_endian_only: bool = False
-    """Takes and gives arrays in native (little-endian) byte order only."""
+    """Encodes and decodes arrays in little-endian byte order only."""
     filter_only: bool = False
-    """In v2, zarr-python 2 cannot read it as the compressor."""
+    """In v2 it is a filter: zarr-python 2 cannot read it as the compressor."""
     checksum: bool = False
     """Adds a checksum and changes nothing else."""
     unsafe: bool = False
@@ -177,5 +173,5 @@ class CodecSpec:
 
     @property
     def title(self) -> str:
-        """The name by which messages call it: its preferred v3 name, or its v2 id."""
+        """Its name in messages: its preferred v3 name, or its v2 id."""
         return (self.v3 or self.v2)[0].name

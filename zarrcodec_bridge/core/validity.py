@@ -1,6 +1,6 @@
-"""Whether codecs fit the chunks that reach them: ranks, shapes, data types, sizes.
+"""Whether codecs fit the chunks that reach them, and one another: axes, shapes, data types, sizes, kinds.
 
-What its specification asks of the chunk is in a codec's own file (:attr:`CodecSpec.check`); here chains are walked.
+The rules of a codec are in its own file (:attr:`CodecSpec.check`); the functions here go through chains.
 """
 
 from __future__ import annotations
@@ -26,39 +26,39 @@ __all__ = [
 
 
 def check_codec(codec: Codec, chunk: Chunk, path: Path = ()) -> None:
-    """Raise :class:`InvalidCodecError` where a codec that only v3 has does not fit the chunk that it sees."""
+    """Raise :class:`InvalidCodecError` if a codec that only v3 has does not fit the chunk that it sees."""
     spec = spec_of(type(codec))
     if spec is None or spec.check is None or any(form.readable for form in spec.v2):
         return
-    _raise(_problems(codec, chunk, path))
+    _raise_any(_problems(codec, chunk, path))
 
 
 def check_codecs(codecs: Sequence[Codec], chunk: Chunk, path: Path = ("codecs",)) -> None:
-    """Raise :class:`InvalidCodecError` where a codec of a v3 chain does not fit the chunk that reaches it.
+    """Raise :class:`InvalidCodecError` if a codec of a v3 chain does not fit the chunk that reaches it.
 
     Parameters
     ----------
     codecs : sequence of Codec
         The chain.
     chunk : Chunk
-        What its first codec sees, as far as it is known.
+        The chunk that its first codec sees, as far as it is known.
     path : tuple
         Where the chain stands in the caller's payload.
     """
-    _raise(chain_problems(codecs, chunk, path))
+    _raise_any(chain_problems(codecs, chunk, path))
 
 
-def _raise(problems: Iterator[Problem]) -> None:
+def _raise_any(problems: Iterator[Problem]) -> None:
     found = list(islice(problems, 20))
     if found:
         raise InvalidCodecError(found)
 
 
 def chain_problems(codecs: Sequence[Codec], chunk: Chunk, path: Path) -> Iterator[Problem]:
-    """What is wrong in a v3 chain, the first codec of which sees `chunk`."""
+    """Find the problems of a v3 chain, the first codec of which sees `chunk`."""
     for index, codec in enumerate(codecs):
         yield from _problems(codec, chunk, (*path, index))
-        chunk = _next(codec, chunk)
+        chunk = _next_chunk(codec, chunk)
 
 
 def _problems(codec: Codec, chunk: Chunk, path: Path) -> Iterator[Problem]:
@@ -69,12 +69,12 @@ def _problems(codec: Codec, chunk: Chunk, path: Path) -> Iterator[Problem]:
             yield Problem((*path, *inner), problem.message)
 
 
-def _next(codec: Codec, chunk: Chunk) -> Chunk:
-    """What the next codec sees; of a chunk that is given another shape, only where that is known."""
+def _next_chunk(codec: Codec, chunk: Chunk) -> Chunk:
+    """Give the chunk that the next codec sees; its shape only where that is known."""
     effect = effect_of(codec)
     after = output_chunk(codec, chunk)
-    if effect.reshaped is not None:
-        shape = None if chunk.shape is None else effect.reshaped(codec, chunk.shape)
+    if effect.output_shape is not None:
+        shape = None if chunk.shape is None else effect.output_shape(codec, chunk.shape)
         return after._replace(ndim=None if shape is None else len(shape), shape=shape)
     if effect.output is not None:  # it packs elements together
         return after._replace(ndim=None, shape=None)
@@ -82,9 +82,9 @@ def _next(codec: Codec, chunk: Chunk) -> Chunk:
 
 
 def check_as_zarr_python(codecs: Sequence[Codec], array: Chunk) -> None:
-    """Raise :class:`NotRepresentableError` where zarr-python does not open a chain that fits.
+    """Raise :class:`NotRepresentableError` if zarr-python does not open a chain that fits.
 
-    It asks each codec whether it fits the array itself, too, whatever the codecs before it make of that.
+    zarr-python also checks each codec against the array itself, as if no codec stood before it.
     """
     for codec in codecs:
         problem = next(_problems(codec, array, ()), None)
@@ -97,7 +97,7 @@ def check_as_zarr_python(codecs: Sequence[Codec], array: Chunk) -> None:
 
 
 def check_kinds(codecs: Sequence[Codec], dialect: str) -> None:
-    """Refuse a v3 chain that is not array-to-array, one array-to-bytes, then bytes-to-bytes codecs."""
+    """Refuse a v3 chain that is not array-to-array, then one array-to-bytes, then bytes-to-bytes codecs."""
     kinds = [kind_of(codec) for codec in codecs]
     if None in kinds:
         return
@@ -115,7 +115,7 @@ def check_kinds(codecs: Sequence[Codec], dialect: str) -> None:
 
 
 def is_of_fixed_size(codec: Codec) -> bool:
-    """Whether the size of what a codec puts out is known from its input's; of what is not known, it is."""
+    """Whether the size of the output follows from that of the input; an unknown codec is taken for one of those."""
     spec = spec_of(type(codec))
     if spec is None or spec.kind == A2A:
         return True

@@ -1,9 +1,10 @@
-"""What a codec object says of itself, as JSON: by its public face alone, never by its class.
+"""The JSON of codec objects of other libraries, by their public methods alone.
 
-A numcodecs object (or any with its API) says `codec_id` and `get_config()`, a zarr-python codec `to_dict()`. Both
-leave something unsaid. numcodecs keeps parameters that older readers refuse out of `get_config`. zarr-python fills in
-what only the array can settle: a `BloscCodec()` that has met no array says ``typesize: 1, shuffle: "bitshuffle"``, or
-fails to say anything (3.0). What is so filled in is left out here, and stays open.
+An object with the numcodecs API has `codec_id` and `get_config()`, a zarr-python codec has `to_dict()`. Neither gives
+exactly the parameters that the object was made with. numcodecs leaves parameters that older readers refuse out of
+`get_config`. zarr-python fills in parameters that depend on the array: `BloscCodec().to_dict()` has
+``typesize: 1, shuffle: "bitshuffle"`` before there is an array, and fails in zarr-python 3.0. Such parameters are
+left out here.
 """
 
 from __future__ import annotations
@@ -12,17 +13,38 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from zarrcodec_bridge.core.registry import find
 
-__all__ = ["is_object", "payload_of", "speaks_v2", "speaks_v3"]
+__all__ = [
+    "NumcodecsLike",
+    "ZarrPythonLike",
+    "has_numcodecs_api",
+    "has_zarr_python_api",
+    "is_codec_object",
+    "json_of_object",
+]
 
 MOST_PARAMETERS: Final = 8
-"""Codecs with more parameters are taken at their word: the search for open ones tries each set of them."""
+"""The search for parameters that zarr-python filled in tries each set of them; a codec with more is not searched."""
 
 
-def speaks_v2(source: Any) -> bool:
+class NumcodecsLike(Protocol):
+    """An object with the numcodecs API, which has a `codec_id`, too."""
+
+    def get_config(self) -> Any:
+        """Give the v2 JSON of the codec."""
+
+
+class ZarrPythonLike(Protocol):
+    """A codec of zarr-python 3, or an object with the same method."""
+
+    def to_dict(self) -> Any:
+        """Give the v3 JSON of the codec."""
+
+
+def has_numcodecs_api(source: Any) -> bool:
     """Whether `source` is an object with the numcodecs API."""
     return (
         not isinstance(source, type)
@@ -31,34 +53,34 @@ def speaks_v2(source: Any) -> bool:
     )
 
 
-def speaks_v3(source: Any) -> bool:
-    """Whether `source` is an object that says what it is as zarr-python's codecs do."""
+def has_zarr_python_api(source: Any) -> bool:
+    """Whether `source` is an object with the `to_dict` of zarr-python's codecs."""
     return not isinstance(source, type) and callable(_attribute(source, "to_dict"))
 
 
 def _attribute(source: Any, name: str) -> Any:
     try:
         return getattr(source, name, None)
-    except Exception:  # foreign code; whatever it raises, there is none
+    except Exception:  # foreign code may raise anything
         return None
 
 
-def is_object(source: Any) -> bool:
+def is_codec_object(source: Any) -> bool:
     """Whether `source` is a codec object of another library, and not JSON or a model."""
-    return speaks_v2(source) or speaks_v3(source)
+    return has_numcodecs_api(source) or has_zarr_python_api(source)
 
 
-def payload_of(source: Any) -> Any:
-    """The JSON of a codec object, without what only an array can settle; anything else as it is.
+def json_of_object(source: Any) -> Any:
+    """Give the JSON of a codec object without parameters that depend on the array; give other values back.
 
-    Raises what the object raises when it cannot say what it is.
+    Raises what the methods of the object raise.
     """
-    if speaks_v2(source):
-        return _v2(source)
-    return _v3(source) if speaks_v3(source) else source
+    if has_numcodecs_api(source):
+        return _v2_json(source)
+    return _v3_json(source) if has_zarr_python_api(source) else source
 
 
-def _v2(source: Any) -> dict[str, Any]:
+def _v2_json(source: Any) -> dict[str, Any]:
     payload = {"id": source.codec_id, **source.get_config()}
     found = find("v2", payload["id"])
     if found is not None:
@@ -72,51 +94,51 @@ def _v2(source: Any) -> dict[str, Any]:
     return payload
 
 
-def _v3(source: Any) -> dict[str, Any]:
+def _v3_json(source: Any) -> dict[str, Any]:
     try:
         payload = dict(source.to_dict())
-    except Exception as unsaid:  # zarr-python 3.0: "needs to be set for serialization"
-        said = _said_for_some_array(source)
-        if said is None:
-            raise unsaid from None
-        return said
+    except Exception as error:  # zarr-python 3.0: "needs to be set for serialization"
+        found = _json_with_some_array(source)
+        if found is None:
+            raise error from None
+        return found
     configuration = payload.get("configuration")
     if isinstance(configuration, Mapping) and configuration:
-        return _without_open(source, {**payload, "configuration": dict(configuration)})
+        return _without_filled_in(source, {**payload, "configuration": dict(configuration)})
     return payload
 
 
-def _without_open(source: Any, payload: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what the codec has filled in: what it equals when it is made anew without it."""
-    for name, held in _nested(source, payload["configuration"]).items():
-        payload["configuration"][name] = [_v3(codec) for codec in held]
-    anew = _made_of(source, payload)
-    if anew is None or anew == source or anew != _made_of(source, payload):
-        return payload  # nothing is open, or equality says nothing
+def _without_filled_in(source: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the parameters that the codec filled in: made again without them, it equals itself."""
+    for name, codecs in _nested(source, payload["configuration"]).items():
+        payload["configuration"][name] = [_v3_json(codec) for codec in codecs]
+    again = _make_again(source, payload)
+    if again is None or again == source or again != _make_again(source, payload):
+        return payload  # nothing was filled in, or the class does not compare by value
     names = list(payload["configuration"])
     for count in range(1, len(names) + 1) if len(names) <= MOST_PARAMETERS else ():
         for filled_in in combinations(names, count):
             rest = _without(payload, filled_in)
-            if _made_of(source, rest) == source:
+            if _make_again(source, rest) == source:
                 return rest
     return payload
 
 
 def _nested(source: Any, names: Iterable[str]) -> dict[str, Sequence[Any]]:
-    """The parameters that hold codec objects."""
-    held = {name: getattr(source, name, None) for name in names}
+    """Find the parameters that are lists of codec objects."""
+    values = {name: getattr(source, name, None) for name in names}
     return {
         name: value
-        for name, value in held.items()
-        if isinstance(value, (list, tuple)) and value and all(speaks_v3(item) for item in value)
+        for name, value in values.items()
+        if isinstance(value, (list, tuple)) and value and all(map(has_zarr_python_api, value))
     }
 
 
-def _made_of(source: Any, payload: dict[str, Any]) -> Any:
-    """The codec that its class makes of `payload`; ``None`` where it makes none."""
+def _make_again(source: Any, payload: dict[str, Any]) -> Any:
+    """Make another codec of the same class from JSON; ``None`` where the class cannot."""
     try:
         return type(source).from_dict(payload)
-    except Exception:  # foreign code; whatever it raises, nothing is learnt
+    except Exception:  # foreign code may raise anything
         return None
 
 
@@ -125,36 +147,37 @@ def _without(payload: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {**payload, "configuration": kept}
 
 
-def _said_for_some_array(source: Any) -> dict[str, Any] | None:
-    """What it says once it has met an array, without what depends on which one."""
+def _json_with_some_array(source: Any) -> dict[str, Any] | None:
+    """Give the JSON after the codec was fitted to two arrays, without the parameters in which the two differ."""
     try:
-        held = _nested(source, [field.name for field in dataclasses.fields(source) if field.init])
-        if held:
-            return _said_with_others(source, held)
+        names = [field.name for field in dataclasses.fields(source) if field.init]
+        nested = _nested(source, names)
+        if nested:
+            return _json_with_nested(source, nested)
         one, other = (
             dict(source.evolve_from_array_spec(_array_of(size)).to_dict()) for size in (1, 2)
         )
-    except Exception:  # foreign code; the caller raises what came first
+    except Exception:  # foreign code may raise anything; the caller raises the first error
         return None
-    settled = [
+    differing = [
         name
         for name, value in one["configuration"].items()
         if other["configuration"].get(name) != value
     ]
-    return _without(one, settled)
+    return _without(one, differing)
 
 
-def _said_with_others(source: Any, held: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What it says with codecs inside it that have met an array, and what those say by themselves."""
-    met = {
+def _json_with_nested(source: Any, nested: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Give the JSON of a codec with codecs inside, of which each is asked on its own."""
+    fitted = {
         name: [codec.evolve_from_array_spec(_array_of(1)) for codec in codecs]
-        for name, codecs in held.items()
+        for name, codecs in nested.items()
     }
-    payload = dict(dataclasses.replace(source, **met).to_dict())
-    inner = {name: [_v3(codec) for codec in codecs] for name, codecs in held.items()}
+    payload = dict(dataclasses.replace(source, **fitted).to_dict())
+    inner = {name: [_v3_json(codec) for codec in codecs] for name, codecs in nested.items()}
     return {**payload, "configuration": {**payload["configuration"], **inner}}
 
 
 def _array_of(itemsize: int) -> Any:
-    """As much of an array as a codec asks for before 3.1: the size of its elements."""
+    """Make as much of an array's specification as codecs of zarr-python 3.0 use: the size of its elements."""
     return SimpleNamespace(dtype=SimpleNamespace(itemsize=itemsize, item_size=itemsize))

@@ -1,4 +1,4 @@
-"""What the two grammars share: parameters to model and back, and refusals that point into the payload."""
+"""What the two grammars share: parameters to model and back, and errors that say where in the payload."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ __all__ = [
 
 
 def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
-    """A refusal: `what` was expected where `value` stands."""
+    """Make the error for a `value` where `what` was expected."""
     return InvalidCodecError.at(path, f"expected {what}, got {excerpt(value)}")
 
 
 def no_json(error: Exception, path: Path) -> InvalidCodecError:
-    """A refusal of parameters that are kept as they are, and which JSON cannot say."""
+    """Make the error for parameters of a kept codec that are not JSON."""
     text = short_message(error)
     return InvalidCodecError.at(
         path, text if text.startswith("expected") else f"expected JSON: {text}"
@@ -52,20 +52,20 @@ def no_json(error: Exception, path: Path) -> InvalidCodecError:
 
 
 def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
-    """A refusal of a name, with near ones."""
+    """Make the error for an unregistered name, with similar names."""
     from zarrcodec_bridge.dialects.suggestions import similar_names  # only errors need it
 
     return UnknownCodecError(dialect, name, similar_names(dialect, name), path, broken_plugins())
 
 
 def check_depth(ctx: ReadContext, path: Path) -> None:
-    """Refuse codecs nested in codecs without end."""
+    """Refuse codecs that are nested too deep."""
     if ctx.depth > MAX_DEPTH:
         raise InvalidCodecError.at(path[:4], f"codecs are nested deeper than {MAX_DEPTH}")
 
 
 def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool]:
-    """The name and the configuration of a v3 codec, and whether it may be skipped."""
+    """Give the name and the configuration of v3 JSON, and whether readers may skip the codec."""
     if isinstance(payload, str):
         payload = {"name": payload}
     if not isinstance(payload, dict):
@@ -96,8 +96,8 @@ def read_params(
     validate = validator(form, spec.model)
     try:
         found = validate(params)
-    except Exception as error:  # a ValidationError, or what foreign objects raise
-        found = _second_look(spec, form, params, error, ctx, path)
+    except Exception as error:  # a ValidationError; foreign objects may raise anything
+        found = _read_leniently(spec, form, params, error, ctx, path)
     if form.read is None:
         return cast(Codec, found)
     ctx.path = path
@@ -113,7 +113,7 @@ def read_params(
         raise InvalidCodecError.at(path, describe_exception(error)) from error
 
 
-def _second_look(
+def _read_leniently(
     spec: CodecSpec,
     form: Form,
     params: dict[str, Any],
@@ -121,13 +121,13 @@ def _second_look(
     ctx: ReadContext,
     path: Path,
 ) -> Any:
-    """Read again as plain JSON, without the keys that other writers are known to leave."""
+    """Read parameters again, as plain JSON and without the deviations of other writers that are known."""
     try:
         tidy = copy_json(params)
     except (TypeError, ValueError, RecursionError) as problem:
         raise InvalidCodecError.at(path, short_message(problem)) from None
-    foreign = [key for key in tidy if key in spec.ignored_keys] if not ctx.strict else []
-    for key in foreign:
+    ignored = [key for key in tidy if key in spec.ignored_keys] if not ctx.strict else []
+    for key in ignored:
         del tidy[key]
     repairs = [] if ctx.strict else _repair(form, tidy)
     try:
@@ -135,7 +135,7 @@ def _second_look(
     except ValidationError as second:
         first = error if isinstance(error, ValidationError) else second
         raise InvalidCodecError(_problems(first, form, params, path)) from None
-    for key in foreign:
+    for key in ignored:
         ctx.note(form.name, f"{key!r}, which other writers leave there, is dropped")
     for repaired in repairs:
         ctx.note(form.name, repaired)
@@ -143,7 +143,7 @@ def _second_look(
 
 
 def _repair(form: Form, params: dict[str, Any]) -> list[str]:
-    """Fix in place what readers open, since decoding does not depend on it; say what was done."""
+    """Fix in place the deviations on which decoding does not depend; give a note for each."""
     notes = []
     repaired = form.repair(params) if form.repair is not None else None
     if repaired is not None:
@@ -174,25 +174,25 @@ def _problems(
 
 
 def _in_payload(loc: Path, value: Any, known: list[str]) -> Path:
-    """The steps of a location that stand in the payload, or should: no names of models and of union members."""
+    """Give the steps of a location that are keys and indices of the payload, without Pydantic's own names."""
     steps: list[str | int] = []
     for index, step in enumerate(loc):
-        if _holds(value, step):
+        if _has_step(value, step):
             value = value[step]
-        elif not (index == 0 and step in known) and not _left_out(loc, index, value):
+        elif not (index == 0 and step in known) and not _is_missing_step(loc, index, value):
             continue
         steps.append(step)
     return tuple(steps)
 
 
-def _holds(value: Any, step: str | int) -> bool:
+def _has_step(value: Any, step: str | int) -> bool:
     if isinstance(value, dict):
         return step in value
     return isinstance(step, int) and isinstance(value, (list, tuple)) and step < len(value)
 
 
-def _left_out(loc: Path, index: int, value: Any) -> bool:
-    """Whether the last step of a location is what an object or a list lacks."""
+def _is_missing_step(loc: Path, index: int, value: Any) -> bool:
+    """Whether the last step of a location is a key or an index that the payload lacks."""
     step = loc[index]
     if index < len(loc) - 1:
         return False
@@ -218,7 +218,7 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
 
 
 def write_params(codec: Codec, form: Form, ctx: WriteContext) -> dict[str, Any]:
-    """The parameters of a codec as `form` spells them."""
+    """Write the parameters of a codec as `form` spells them."""
     if form.write is not None:
         return form.write(codec, ctx)
     params: dict[str, Any] = codec.__pydantic_serializer__.to_python(
@@ -235,7 +235,7 @@ def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
 
 
 def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, dict[str, Any]]:
-    """The first form that says this codec and that the target opens."""
+    """Find the first form that can be written and that the target opens; give it and its parameters."""
     refusal: NotRepresentableError | None = None
     reader = find_reader(ctx.target) if ctx.dialect == "v3" else None
     for form in spec.forms(ctx.dialect):
@@ -249,11 +249,11 @@ def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, 
             refusal = refusal or error
     if refusal is not None:
         raise refusal
-    raise NotRepresentableError(ctx.dialect, spec.title, _why(spec, ctx))
+    raise NotRepresentableError(ctx.dialect, spec.title, _reason(spec, ctx))
 
 
 def without_byte_order(codec: Codec, ctx: WriteContext) -> Codec:
-    """The same codec with native data types in its parameters, as v3 has them."""
+    """Give the same codec with native data types in its parameters, as v3 has them."""
     native = with_byte_order(codec, "little")
     if native is not codec:
         ctx.note(name_of(codec), "its data types lose their byte order, which in v3 `bytes` has")
@@ -261,7 +261,7 @@ def without_byte_order(codec: Codec, ctx: WriteContext) -> Codec:
 
 
 def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
-    """Refuse an unregistered codec for a named reader, unless the context lets it pass."""
+    """Refuse a kept codec for a named target, unless the context lets it pass."""
     if ctx.target != "spec" and ctx.unknown == "error":
         raise NotRepresentableError(
             "v3",
@@ -270,7 +270,7 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
         )
 
 
-def _why(spec: CodecSpec, ctx: WriteContext) -> str:
+def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
         others = sorted({name for form in forms for name in readers_of(ctx.dialect, form.name)})

@@ -1,4 +1,4 @@
-"""What validates the parameters of a form, once: Pydantic's own validator of its model, or of the fields alone."""
+"""Functions that validate the parameters of a form, each made once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fields: TypeAlias = Callable[[Any], tuple[dict[str, Any], None, set[str]]]
 
 @cache
 def validator(form: Form, model: type[Codec]) -> Validate:
-    """What reads the parameters of `form` into its own model, or into `model` where the form has no `read`."""
+    """Make the function that reads the parameters of `form` into its own model, or into `model` without a `read`."""
     params = form.params
     params.model_rebuild()
     if form.read is not None or params is model:

@@ -1,13 +1,13 @@
-"""Anything that holds a codec, down to its JSON: recognised by what it can do, never by its class.
+"""From any codec-like input to JSON and to a model.
 
-A numcodecs object, or any with its API, carries v2 JSON (`codec_id`, `get_config`); a zarr-python codec carries v3
-JSON (`to_dict`). Nothing of either library is imported.
+Objects are recognised by their methods, never by their class, and neither library is imported. An object with the
+numcodecs API gives v2 JSON (`codec_id`, `get_config`), a zarr-python codec gives v3 JSON (`to_dict`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
@@ -19,15 +19,36 @@ from zarrcodec_bridge.core.propagation import with_byte_order
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects import codec_objects, read_codec
+from zarrcodec_bridge.dialects.codec_objects import NumcodecsLike, ZarrPythonLike
 
-__all__ = ["copied", "payload_of", "read"]
+__all__ = ["CodecLike", "copy_mapping", "json_of", "read_source"]
+
+CodecLike: TypeAlias = Mapping[str, Any] | str | Codec | NumcodecsLike | ZarrPythonLike
+"""What every function takes as a codec.
+
+- v2 JSON, ``{"id": "zlib", "level": 1}``, or v3 JSON, ``{"name": "gzip", "configuration": {"level": 1}}``;
+- a name, ``"zstd"``, for the codec with its defaults, and ``"blosc:lz4"``;
+- a canonical model, :class:`Codec`;
+- an object with the numcodecs API (`codec_id` and `get_config`): of numcodecs, imagecodecs or another package;
+- a codec of zarr-python 3, or any object with its `to_dict`.
+"""
 
 
-def read(source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None = None) -> Codec:
-    """Read the codec that `source` holds.
+def read_source(
+    source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None = None
+) -> Codec:
+    """Read a codec-like input into its canonical model.
 
-    `at` is where it stands in what the caller passed. A filter from v3, which keeps no byte order, takes that of
-    `dtype`.
+    Parameters
+    ----------
+    source : CodecLike
+        The input.
+    ctx : ReadContext
+        The context; its `source` becomes the dialect of the input.
+    *at : str or int
+        Where the input stands in what the caller gave.
+    dtype : DataType, optional
+        The data type of the array. A filter from v3 JSON, which has no byte order, takes that of the array.
     """
     if type(source) is dict:
         dialect = _dialect_of(source, at)
@@ -35,20 +56,20 @@ def read(source: Any, ctx: ReadContext, *at: str | int, dtype: DataType | None =
     elif isinstance(source, Codec):
         return source
     else:
-        dialect, payload = payload_of(source, at)
-        codec = _read_said(source, payload, ctx, *at, dialect=dialect)
+        dialect, payload = json_of(source, at)
+        codec = _read_json(source, payload, ctx, *at, dialect=dialect)
     ctx.source = dialect
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
         return with_byte_order(codec, dtype.endian)
     return codec
 
 
-def _read_said(
+def _read_json(
     source: Any, payload: Any, ctx: ReadContext, *at: str | int, dialect: Dialect
 ) -> Codec:
-    """Read what `source` said of itself; an object is a codec, known here or not."""
+    """Read the JSON of `source`. An object is kept where its name is not registered: its class knows what it is."""
     unknown = ctx.unknown
-    if payload is not source and unknown == "error" and codec_objects.is_object(source):
+    if payload is not source and unknown == "error" and codec_objects.is_codec_object(source):
         ctx.unknown = "keep"
     try:
         return read_codec(payload, ctx, *at, dialect=dialect)
@@ -56,24 +77,25 @@ def _read_said(
         ctx.unknown = unknown
 
 
-def payload_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
-    """The dialect and the JSON of what holds a codec; `path` is where it stands in what the caller passed.
+def json_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
+    """Give the dialect and the JSON of a codec-like input, which stands at `path` in what the caller gave.
 
-    Raises :class:`InvalidCodecError` for what holds none.
+    Raises :class:`InvalidCodecError` for any other input.
     """
     if type(source) is dict:
         return _dialect_of(source, path), source
     if isinstance(source, str):
-        return _shorthand(source, path)
+        return _json_of_name(source, path)
     if isinstance(source, Mapping):
-        payload = copied(source, path)
+        payload = copy_mapping(source, path)
         return _dialect_of(payload, path), payload
     if isinstance(source, type):
         raise InvalidCodecError.at(
             path, f"expected a codec, got the class {source.__name__}; pass an instance"
         )
-    if codec_objects.is_object(source):
-        return ("v2" if codec_objects.speaks_v2(source) else "v3"), _said(source, path)
+    if codec_objects.is_codec_object(source):
+        dialect: Dialect = "v2" if codec_objects.has_numcodecs_api(source) else "v3"
+        return dialect, _json_of_object(source, path)
     raise InvalidCodecError.at(
         path,
         f"expected a codec: a v2 or v3 dictionary, a name, or a codec object, got {excerpt(source)}",
@@ -95,32 +117,32 @@ def _dialect_of(payload: dict[Any, Any], path: Path) -> Dialect:
     )
 
 
-def copied(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
-    """A mapping of any class as a dictionary; raises :class:`InvalidCodecError` where it cannot be read."""
+def copy_mapping(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
+    """Copy a mapping of any class to a dictionary; raises :class:`InvalidCodecError` where it cannot be read."""
     try:
         return dict(source)
-    except Exception as error:  # foreign code; whatever it raises, there is no payload
+    except Exception as error:  # foreign code may raise anything
         raise InvalidCodecError.at(
             path, f"{type(source).__name__} cannot be read: {describe_exception(error)}"
         ) from error
 
 
-def _said(source: Any, path: Path) -> Any:
+def _json_of_object(source: Any, path: Path) -> Any:
     try:
-        return codec_objects.payload_of(source)
-    except Exception as error:  # foreign code; whatever it raises, the codec cannot be read
-        method = "get_config" if codec_objects.speaks_v2(source) else "to_dict"
+        return codec_objects.json_of_object(source)
+    except Exception as error:  # foreign code may raise anything
+        method = "get_config" if codec_objects.has_numcodecs_api(source) else "to_dict"
         raise InvalidCodecError.at(
             path, f"{type(source).__name__}.{method}() failed: {describe_exception(error)}"
         ) from error
 
 
-def _shorthand(text: str, path: Path) -> tuple[Dialect, Any]:
-    """A bare name, with the defaults of numcodecs; ``"blosc:zstd"`` names what is inside blosc."""
+def _json_of_name(text: str, path: Path) -> tuple[Dialect, Any]:
+    """Give the JSON of a bare name, with the defaults of numcodecs; ``"blosc:zstd"`` is blosc with that `cname`."""
     if text in ("none", "auto", "default"):
         raise InvalidCodecError.at(
             path,
-            f"{text!r} is no codec; array_kwargs takes None and 'auto' where a slot may be empty",
+            f"{text!r} is not a codec; array_kwargs takes None and 'auto' where a slot may be empty",
         )
     name, _, inner = text.partition(":")
     if inner and not text.startswith(("http:", "https:", "urn:")):

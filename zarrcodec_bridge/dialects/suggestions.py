@@ -1,4 +1,4 @@
-"""Which codec an unregistered name may stand for."""
+"""Registered names that are similar to an unregistered one, for error messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["similar_names"]
 
 _PREFIXES: Final = ("numcodecs.", "imagecodecs_")
 
-_MEANT: Final[dict[str, tuple[str, ...]]] = {
+_OTHER_FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "bitshuffle": (),
     "blosc2": ("imagecodecs_blosc2",),
     "bzip2": ("bz2", "numcodecs.bz2"),
@@ -36,14 +36,14 @@ _MEANT: Final[dict[str, tuple[str, ...]]] = {
     "zlibng": ("zlib", "numcodecs.zlib"),
     "zstandard": ("zstd",),
 }
-"""Names of other formats, and what decodes them. They look like codecs that do not, and are no misspellings of them."""
+"""By name of a format: the codecs that decode it. The names look like those of codecs that do not."""
 
 
 def similar_names(dialect: Dialect, name: str) -> list[str]:
-    """Known names that `name` may stand for: for did-you-mean.
+    """Find the registered names that `name` may stand for.
 
-    What is spelled alike but for case comes first, then other names of the same codec, then likely misspellings;
-    never a codec that cannot decode what `name` names.
+    Names that differ in case alone come first, then other names of the same format, then likely misspellings. A
+    codec that cannot decode the format of that name is never suggested.
     """
     known = {_folded(known): known for known in known_names(dialect)}
     asked = _folded(name[:80])
@@ -51,13 +51,13 @@ def similar_names(dialect: Dialect, name: str) -> list[str]:
     same = [asked, stem] if dialect == "v2" and asked.startswith("numcodecs.") else [asked]
     if stem == asked:
         same.append("numcodecs." + asked)
-        same += [] if stem in _MEANT else ["imagecodecs-" + asked]
-    aliases = tuple(map(_folded, _MEANT.get(stem, ())))
+        same += [] if stem in _OTHER_FORMATS else ["imagecodecs-" + asked]
+    aliases = tuple(map(_folded, _OTHER_FORMATS.get(stem, ())))
     for names in (same[:1], aliases, same[1:2], same[2:]):
         found = [known[key] for key in names if key in known]
         if found:
             return found[:1]
-    return [] if stem in _MEANT else _misspelt(dialect, asked, known)
+    return [] if stem in _OTHER_FORMATS else _misspelt(dialect, asked, known)
 
 
 def _folded(name: str) -> str:
@@ -65,7 +65,7 @@ def _folded(name: str) -> str:
 
 
 def _misspelt(dialect: Dialect, asked: str, known: dict[str, str]) -> list[str]:
-    """Codecs of the same family of names, or else of numcodecs, that `asked` is likely to misspell."""
+    """Find names with the same prefix, or else of numcodecs, that `asked` is likely to misspell."""
     own = next((prefix for prefix in map(_folded, _PREFIXES) if asked.startswith(prefix)), "")
     for prefix in dict.fromkeys((own, own or _PREFIXES[0])):
         stem = asked.removeprefix(own)
@@ -86,7 +86,7 @@ _FORMATS: Final = frozenset("blosc gzip jpeg lzma packbits pcodec zfp zfpy zlib 
 
 
 def _same_digits(asked: str, known: str) -> bool:
-    """Whether they may be one format: another number is another one, as in blosc and blosc2."""
+    """Whether two names may be of one format: blosc2 is not blosc."""
     digits = [letter for letter in asked if letter.isdigit()]
     theirs = [letter for letter in known if letter.isdigit()]
     return not digits or digits == theirs or not (theirs or known in _FORMATS)

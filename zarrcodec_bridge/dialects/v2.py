@@ -26,10 +26,10 @@ __all__ = ["read", "write"]
 
 
 def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
-    """Read a v2 codec configuration.
+    """Read the v2 JSON of a codec into its canonical model.
 
-    Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
-    codec has, unless the context keeps those.
+    Raises :class:`InvalidCodecError` for malformed JSON and :class:`UnknownCodecError` for an unregistered name,
+    unless the context keeps such codecs.
     """
     if type(payload) is not dict and isinstance(payload, Codec):
         return payload
@@ -52,7 +52,7 @@ def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
 
 
 def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
-    """Write a codec as v2; raises :class:`NotRepresentableError` where v2 cannot say it."""
+    """Write a codec as v2 JSON; raises :class:`NotRepresentableError` where v2 has no form of it."""
     spec = spec_of(type(codec))
     if spec is not None:
         form, params = first_form(codec, spec, ctx)

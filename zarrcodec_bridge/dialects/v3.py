@@ -30,10 +30,10 @@ NUMCODECS_PREFIX: Final = "numcodecs."
 
 
 def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
-    """Read a v3 codec object or bare name.
+    """Read the v3 JSON of a codec, an object or a bare name, into its canonical model.
 
-    Raises :class:`InvalidCodecError` for a malformed one and :class:`UnknownCodecError` for a name that no
-    codec has, unless the context keeps those.
+    Raises :class:`InvalidCodecError` for malformed JSON and :class:`UnknownCodecError` for an unregistered name,
+    unless the context keeps such codecs.
     """
     if type(payload) is not dict and isinstance(payload, Codec):
         return payload
@@ -52,7 +52,7 @@ def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
 
 
 def _without_id(name: str, configuration: dict[str, Any], path: Path) -> dict[str, Any]:
-    """numcodecs 0.14.0 to 0.15.0 wrote the v2 ``id`` into the configuration."""
+    """Leave out the v2 ``id``, which numcodecs 0.14.0 to 0.15.0 wrote into the configuration."""
     expected, found = name.removeprefix(NUMCODECS_PREFIX), configuration["id"]
     if not isinstance(found, str) or found != expected:
         raise invalid(repr(expected), found, (*path, "id"))
@@ -72,7 +72,7 @@ def _keep(
 
 
 def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
-    """Write a codec as v3; raises :class:`NotRepresentableError` where v3, or the target, cannot say it.
+    """Write a codec as v3 JSON; raises :class:`NotRepresentableError` if v3 has no form, or the target opens none.
 
     ``configuration`` is always written: zarr-python requires it of every ``numcodecs.*`` codec.
     """

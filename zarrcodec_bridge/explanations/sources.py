@@ -13,8 +13,8 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.core.options import Unknown
-from zarrcodec_bridge.dialects.codec_objects import speaks_v2
-from zarrcodec_bridge.dialects.sources import copied
+from zarrcodec_bridge.dialects.codec_objects import has_numcodecs_api
+from zarrcodec_bridge.dialects.sources import copy_mapping
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["encoding_in", "spelled"]
@@ -50,7 +50,7 @@ def encoding_in(
     elif isinstance(source, (list, tuple)):
         pipeline = _from_list(list(anything), known, ndim, unknown, strict)
     elif isinstance(source, Mapping):
-        document = copied(anything, ())
+        document = copy_mapping(anything, ())
         if "id" not in document and "name" not in document:
             pipeline = _from_document(document, known, ndim, unknown, strict)
     if pipeline is not None and known is not None:
@@ -78,7 +78,9 @@ def _from_list(
 
 def _carries_v2(codec: Any) -> bool:
     """Whether it is v2 JSON, or an object with the numcodecs API."""
-    return "id" in copied(codec, ()) if isinstance(codec, Mapping) else speaks_v2(codec)
+    return (
+        "id" in copy_mapping(codec, ()) if isinstance(codec, Mapping) else has_numcodecs_api(codec)
+    )
 
 
 def _from_document(

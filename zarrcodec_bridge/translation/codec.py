@@ -97,9 +97,9 @@ def normalize(
     options = make_options(unknown=unknown, strict=strict)
     seen = array_dtype(dtype)
     ctx = ReadContext(unknown=options.unknown, strict=strict)
-    codec = sources.read(source, ctx, dtype=seen)
+    codec = sources.read_source(source, ctx, dtype=seen)
     if ctx.source == "v3" and effect_of(codec) is not NO_EFFECT:
-        check_alone(sources.read(source, ctx), seen, from_v3=True, to="v3")
+        check_alone(sources.read_source(source, ctx), seen, from_v3=True, to="v3")
     check_codec(codec, array_chunk(seen, None, None))
     return codec if seen is None else resolve_parameters([codec], array_chunk(seen, None, None))[0]
 
@@ -269,7 +269,7 @@ def read_for(
         The model, and the context that has the notes.
     """
     ctx = ReadContext(unknown=options.unknown, strict=options.strict)
-    codec = sources.read(source, ctx)
+    codec = sources.read_source(source, ctx)
     check_codec(codec, array_chunk(dtype, None, None))
     from_v3 = ctx.source == "v3"
     crosses = from_v3 or to == "v3"
@@ -333,7 +333,7 @@ def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> boo
 def _of_same(source: Any, dtype: DataType | None) -> tuple[Codec, Dialect | None]:
     """A codec as it is written, and the dialect in which it is."""
     ctx = ReadContext(unknown="keep")
-    return sources.read(source, ctx), ctx.source
+    return sources.read_source(source, ctx), ctx.source
 
 
 def _in_order(codec: Codec, source: Dialect | None, other: Codec, dtype: DataType | None) -> Codec:

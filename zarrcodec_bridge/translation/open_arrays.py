@@ -95,7 +95,7 @@ def _v3_array(members: dict[str, Any]) -> ArrayEncoding:
 
 
 def _payload(codec: Any) -> Any:
-    return copy_json(sources.payload_of(codec)[1])
+    return copy_json(sources.json_of(codec)[1])
 
 
 def _chunk_shape(shape: Any) -> tuple[int, ...] | None:

@@ -466,7 +466,7 @@ def _held(sources: Any, ctx: ReadContext, at: str) -> Any:
 def _held_one(source: Any, ctx: ReadContext, *at: str | int) -> Any:
     if source is None or isinstance(source, (dict, str, Codec)):
         return source
-    return sources.read(source, ctx, *at)
+    return sources.read_source(source, ctx, *at)
 
 
 def encoding_members(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -273,7 +273,7 @@ class _Reader:
             return SlotCodec(source)
         is_object = not isinstance(source, (str, Mapping))
         ctx: ReadContext = ReadContext(unknown="keep" if is_object else self.unknown)
-        dialect, payload = sources.payload_of(source, path)
+        dialect, payload = sources.json_of(source, path)
         codec = read_codec(payload, ctx, *path, dialect=dialect)
         self.notes.extend(ctx.notes)
         if isinstance(codec, KeptCodec) and codec.kind is None:

@@ -41,18 +41,18 @@ __all__ = [
 def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> None:
     """Refuse array-to-array codecs whose views of their input mean other elements in v3 than in v2.
 
-    In v2 each codec views the bytes of what it gets, also the array those of what its first codec decodes. In v3
-    elements have no byte order between codecs, and the array takes the *values* that its first codec decodes; so does
-    what computes with values (`cast_value`).
+    In v2 each codec views the bytes of its input, and the array views the bytes that its first codec decodes. In v3
+    elements have no byte order between codecs, and the array takes the *values* that its first codec decodes; so do
+    codecs that compute with values (`cast_value`).
 
     Parameters
     ----------
     codecs : iterable of Codec
-        In the order in which they encode, their data types in the byte orders of v2.
+        The filters in the order of encoding, with data types in the byte orders of v2.
     array : DataType
         The data type of the array in v2.
     dialect : {"v2", "v3"}
-        What is written.
+        The dialect that is written.
     """
     incoming, taken_by_value, floats = _sole_field(array), True, False
     announced, computes = incoming, False
@@ -80,7 +80,7 @@ def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> N
 def _check_announced(
     codec: Codec, announced: DataType, incoming: DataType, dialect: Dialect
 ) -> None:
-    """Refuse a codec that computes with other elements in v3, after a filter that does not say what it puts out."""
+    """Refuse a codec that computes with other elements in v3, after a filter that does not name its output."""
     if announced.with_endian(None) != incoming.with_endian(None):
         raise NotRepresentableError(
             dialect,
@@ -91,7 +91,7 @@ def _check_announced(
 
 
 def _sole_field(dtype: DataType) -> DataType:
-    """The data type of the only field of a struct, which takes what the struct is given."""
+    """Give the data type of the only field of a struct, which takes the values that the struct is given."""
     while len(dtype.fields) == 1 and not dtype.fields[0].shape:
         dtype = dtype.fields[0].dtype
     return dtype
@@ -99,13 +99,13 @@ def _sole_field(dtype: DataType) -> DataType:
 
 INTEGERS: Final = re.compile(r"(u?)int(8|16|32|64)")
 CONVERTED: Final = frozenset({"bool", "null_terminated_bytes", "fixed_length_utf32"})
-"""Data types whose bits raw bytes do not get: truth values become 0 or 1, texts lose what follows a zero."""
+"""Data types whose bits raw bytes do not keep: truth values become 0 or 1, texts end at a zero."""
 BITS_OF_INTEGERS: Final = frozenset({"bool", *TIME_KINDS.values()})
 """Data types that take an integer for its bits."""
 
 
 def _as_float(dtype: DataType) -> DataType:
-    """As what numcodecs' `bitround` decodes signed integers of that size."""
+    """Give the data type as which numcodecs' `bitround` decodes signed integers."""
     match = INTEGERS.fullmatch(dtype.name)
     if match is None or match[1] or dtype.itemsize == 1:
         return dtype
@@ -113,7 +113,7 @@ def _as_float(dtype: DataType) -> DataType:
 
 
 def _has_the_bits(decoded: DataType, taker: DataType) -> bool:
-    """Whether elements of an array that are given those values have their bits."""
+    """Whether an array that takes those values keeps their bits."""
     if taker.name == "raw_bytes":
         return decoded.name not in CONVERTED
     is_taken = INTEGERS.fullmatch(taker.name) is not None or taker.name in BITS_OF_INTEGERS
@@ -123,9 +123,9 @@ def _has_the_bits(decoded: DataType, taker: DataType) -> bool:
 def _check_values(
     codec: Codec, decoded: DataType, taker: DataType, dialect: Dialect, *, bits: bool
 ) -> None:
-    """Refuse a codec where the values that it decodes become other elements than their bits would.
+    """Refuse a codec if the values that it decodes become other elements than their bits would.
 
-    `bits` says that the array takes them, which has the bits of integers; a codec that computes has their values.
+    `bits` is true if the array takes them, which keeps the bits of integers, and false for a codec that computes.
     """
     if decoded.with_endian(None) == taker.with_endian(None):
         return
@@ -143,7 +143,7 @@ def _size_of(dtype: DataType) -> str:
 
 
 def _check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
-    """Refuse a codec that takes its input's bytes for another data type than v3 could say."""
+    """Refuse a codec whose view of its input has no equal in v3."""
     effect = effect_of(codec)
     view = viewed_dtype(codec)
     if incoming.name == "object" and effect.encodes and dialect == "v3":
@@ -178,7 +178,7 @@ def _check_view(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
 
 
 def _swapped_size(dtype: DataType) -> int | None:
-    """How many bytes a byte order swaps at a time: those of a number, of half a complex one, of a character."""
+    """Give how many bytes a byte order swaps at a time: a number, half a complex number, or a character."""
     if not dtype.has_order:
         return 1
     if dtype.name == "fixed_length_utf32":
@@ -191,10 +191,10 @@ def _swapped_size(dtype: DataType) -> int | None:
 def check_orders(codecs: Sequence[Codec], ctx: WriteContext) -> None:
     """Refuse a v3 chain whose filters name big-endian elements where zarr-python has native ones, or the reverse.
 
-    Elements have no byte order before `bytes`, but the `numcodecs.*` filters take the bytes of what they get in the
-    order that they name. A data type that only names what a filter puts out reads the same in either order, because
-    zarr-python converts to it; a view in the wrong order does not. A big-endian view that is right when it decodes is
-    wrong when it encodes, in every version of zarr-python: a loss.
+    Elements have no byte order before `bytes`, but the `numcodecs.*` filters view the bytes of their input in the
+    order that they name. A data type that only names the output of a filter decodes equal in either order, because
+    zarr-python converts to it. A view in the wrong order does not. A big-endian view that decodes right encodes wrong
+    in every version of zarr-python, which is a loss.
     """
     filters = [codec for codec in codecs if kind_of(codec) == A2A]
     if any(names_big_endian(codec) for codec in filters):
@@ -207,9 +207,9 @@ def check_orders(codecs: Sequence[Codec], ctx: WriteContext) -> None:
 
 
 def _check_after_bitround(filters: Sequence[Codec], ctx: WriteContext) -> None:
-    """Refuse a view of what `bitround` puts out: of its two v3 names, one decodes bits, and the other values.
+    """Refuse a view of the output of `bitround`: under one of its v3 names it decodes bits, under the other values.
 
-    Also where codecs without a view stand between (`scale_offset`), which give on elements of the view's kind.
+    Codecs without a view may stand between the two (`scale_offset`).
     """
     incoming, taken_by_value = ctx.chunk.dtype, True
     rounded: tuple[Codec, DataType] | None = None
@@ -242,7 +242,7 @@ def _check_view_of_rounded(
 
 def _check_big_endian(filters: Sequence[Codec], rest: Sequence[Codec], ctx: WriteContext) -> None:
     announced: DataType | None = None
-    """What zarr-python was told that the filters put out; ``None``: native elements, as the array has them."""
+    """The output of the filters as zarr-python knows it; ``None``: native elements of the array."""
     views: list[tuple[Codec, DataType | None, DataType | None]] = []
     for codec in filters:
         effect = effect_of(codec)
@@ -288,9 +288,9 @@ def _big_endian(codec: Codec) -> NotRepresentableError:
 
 
 def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: Dialect) -> None:
-    """Refuse to translate an array-to-array codec alone where it is not the array's byte order that is stored.
+    """Refuse to translate an array-to-array codec alone if it changes the byte order of the elements.
 
-    v3 has the byte order of what is stored in `bytes`, which one codec does not show.
+    In v3 the byte order of stored elements is in the `bytes` codec, which is not part of the input.
     """
     if to == "v2" and not from_v3:
         return
@@ -309,7 +309,7 @@ def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: D
 
 
 def check_native(codec: Codec, incoming: DataType, dialect: Dialect) -> None:
-    """Refuse a codec of native elements where the array is big-endian: v2 would swap what it decodes."""
+    """Refuse a codec of little-endian elements for a big-endian array: v2 would swap the bytes that it decodes."""
     spec = spec_of(type(codec))
     if spec is not None and spec.little_endian_only and incoming.endian == "big":
         raise NotRepresentableError(

@@ -108,11 +108,11 @@ def to_numcodecs(
                 "a pipeline has its own data type and codecs: pass no dtype or unknown"
             )
         return _pipeline_objects(source, on_loss, allow_pickle)
-    if codec_objects.speaks_v2(source) and isinstance(source, NumcodecsObject):
+    if codec_objects.has_numcodecs_api(source) and isinstance(source, NumcodecsObject):
         if not allow_pickle:
             refuse_unsafe(source.get_config(), source.codec_id)
         return source
-    if unknown == "error" and codec_objects.is_object(source):
+    if unknown == "error" and codec_objects.is_codec_object(source):
         unknown = "keep"
     payload = to_v2(source, dtype=dtype, on_loss=on_loss, unknown=unknown)
     return instance(payload, allow_pickle=allow_pickle)

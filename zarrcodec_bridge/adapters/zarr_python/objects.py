@@ -89,14 +89,14 @@ class _Options(NamedTuple):
 def _object(source: Any, options: _Options) -> Any:
     backend.require()
     if (
-        codec_objects.speaks_v3(source)
-        and not codec_objects.speaks_v2(source)
+        codec_objects.has_zarr_python_api(source)
+        and not codec_objects.has_numcodecs_api(source)
         and _is_right(source)
     ):
         if options.handle_name is refuse_unopened:
             _refuse_unopened_object(source)
         return source
-    if options.unknown == "error" and codec_objects.is_object(source):
+    if options.unknown == "error" and codec_objects.is_codec_object(source):
         options = options._replace(unknown="keep")
     checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
     codec = _with_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
@@ -109,7 +109,9 @@ def _object(source: Any, options: _Options) -> Any:
     cls = backend.codec_class(name)
     if cls is not None and not is_ours(cls) and fault_of(name, codec) is None:
         return backend.build(cls, _with_our_objects(codec, payload, options))
-    live = source if isinstance(codec, KeptCodec) and codec_objects.speaks_v2(source) else None
+    live = (
+        source if isinstance(codec, KeptCodec) and codec_objects.has_numcodecs_api(source) else None
+    )
     return _wrap(codec, payload, live, options)
 
 
@@ -168,7 +170,7 @@ def _is_right(source: Any) -> bool:
     if is_ours(type(source)):
         return True
     try:
-        payload = codec_objects.payload_of(source)
+        payload = codec_objects.json_of_object(source)
         fault = fault_of(payload["name"], normalize(payload, unknown="keep"))
     except Exception:  # it has no JSON: only zarr-python understands the object
         return True

@@ -1,11 +1,11 @@
 """The 81 codecs of imagecodecs, in v2 (`imagecodecs.numcodecs`) and v3 (`imagecodecs.zarr`, `virtual-tiff`).
 
-They are alike, so they are made from one table (:mod:`.table`), each when it is first looked up: the codec that
-imagecodecs calls ``imagecodecs_zstd`` is the model ``zarrcodec_bridge.codecs.imagecodecs.ImagecodecsZstd``.
+They are made from one table (:mod:`.table`), each when it is first looked up. The model of ``imagecodecs_zstd`` is
+``zarrcodec_bridge.codecs.imagecodecs.ImagecodecsZstd``.
 
-:mod:`.reading` and :mod:`.writing` know the parameters of both formats, :mod:`.array` what v2 says of the array again
-and v3 does not, and :mod:`.equivalents` which codecs have an equal that every reader knows.
-:mod:`zarrcodec_bridge.translation.imagecodecs_chains` knows what other writers of v3 metadata put where.
+:mod:`.reading` and :mod:`.writing` have the parameters of both formats, :mod:`.array` those that v2 repeats from the
+array, and :mod:`.equivalents` the codecs with an equal that every reader knows. Chains by other writers of v3 metadata
+are in :mod:`zarrcodec_bridge.translation.imagecodecs_chains`.
 
 https://github.com/cgohlke/imagecodecs
 """
@@ -37,7 +37,7 @@ CODECS: Final = tuple(
 PREFIX: Final = "imagecodecs_"
 
 ALIASES: Final = {"HorizontalDeltaCodec": "delta", "imagecodecs_jpeg8": "jpeg"}
-"""Names by which virtual-tiff calls some of them."""
+"""Other names, in virtual-tiff."""
 
 NAMES: Final[tuple[tuple[Dialect, str], ...]] = (
     *(("v2", PREFIX + codec) for codec in CODECS),
@@ -84,13 +84,13 @@ def fit(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
     """
     if not type(codec).__module__.startswith(__name__):
         return codec
-    from zarrcodec_bridge.codecs.imagecodecs.array import fitted
+    from zarrcodec_bridge.codecs.imagecodecs.array import fit_to_array
 
-    return fitted(codec, chunk, order, ctx)
+    return fit_to_array(codec, chunk, order, ctx)
 
 
 def portable(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    """The equal of a codec that every reader knows, where the bytes are interchangeable."""
+    """Find the codecs that replace this one for every reader, with interchangeable bytes."""
     if not type(codec).__module__.startswith(__name__):
         return None
     from zarrcodec_bridge.codecs.imagecodecs.equivalents import equivalent

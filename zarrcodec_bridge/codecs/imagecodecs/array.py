@@ -1,4 +1,4 @@
-"""What v2 metadata says of the array again, and v3 leaves to the array: checked, dropped, added.
+"""Parameters that v2 metadata repeats from the array and v3 takes from the array: checked, dropped, added.
 
 Measured with imagecodecs 2026.10.10 and 2026.3.6 under zarr-python 3.4.2 and 3.1.6; "upstream" is that.
 """
@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect
 
-__all__ = ["Order", "drop_implied", "fitted", "implied_by", "refusal", "resolver"]
+__all__ = ["Order", "array_parameters", "drop_implied", "fit_to_array", "make_resolver", "refusal"]
 
 Shape: TypeAlias = tuple[int, ...]
 Order: TypeAlias = Literal["C", "F"]
@@ -25,10 +25,10 @@ Order: TypeAlias = Literal["C", "F"]
 PREFIX: Final = "imagecodecs_"
 
 ALONG_AN_AXIS: Final = frozenset({"byteshuffle", "delta", "floatpred", "xor"})
-"""Codecs with an `axis`, which v2 counts in the codec's own shape."""
+"""Codecs with an `axis`, which in v2 is one of the codec's own shape."""
 
 LAST_AXES: Final = frozenset({"byteshuffle", "floatpred"})
-"""Of these, the ones that upstream runs along the last two axes alone."""
+"""Those of them that upstream applies along the last two axes only."""
 
 ANY_ORDER: Final = frozenset({"b2nd", "dicomrle", "floatpred", "plio"})
 """Array-to-bytes codecs whose v2 arrays may be big-endian: both formats decode the same."""
@@ -41,7 +41,7 @@ SHAPE_AWARE: Final = frozenset(
 SHAPE_AWARE_WITHOUT_HEADER: Final = frozenset({"rgbe", "sperr", "zfp"})
 
 FLAT_WITHOUT_SHAPE: Final = frozenset({"delta", "xor"})
-"""Codecs that v2 readers apply to flat data where no shape is given, while they write by rows."""
+"""Codecs that v2 readers apply to flat data if no shape is given, while writers apply them to rows."""
 
 SIZED_BY_STREAM: Final = frozenset({"cms", "hcomp", "rgbe"})
 """Codecs that do not need their shape to decode (rgbe, if it has a header)."""
@@ -50,15 +50,15 @@ SAME_AXES: Final = frozenset({"meshopt", "zfp"})
 """Codecs whose streams depend on the number of axes."""
 
 
-def _stretched(shape: Shape) -> Shape:
-    """Without axes of length 1, which change nothing in the order of elements."""
+def _without_ones(shape: Shape) -> Shape:
+    """Drop axes of length 1, which change nothing in the order of elements."""
     return tuple(size for size in shape if size != 1)
 
 
-def squeezed(shape: Shape, squeeze: Literal[False] | Shape | None = None) -> Shape | None:
-    """The shape of the image that imagecodecs encodes; ``None`` if the mask does not fit."""
+def squeeze_shape(shape: Shape, squeeze: Literal[False] | Shape | None = None) -> Shape | None:
+    """Give the shape of the image that imagecodecs encodes; ``None`` if the mask does not fit."""
     if squeeze is None:
-        left = _stretched(shape)
+        left = _without_ones(shape)
         return (1,) * (2 - len(left)) + left
     if squeeze is False or not squeeze:
         return shape
@@ -69,15 +69,15 @@ def squeezed(shape: Shape, squeeze: Literal[False] | Shape | None = None) -> Sha
 
 def _inner_ones(shape: Shape) -> bool:
     """Whether an axis but the first few is 1 long."""
-    image = squeezed(shape) or ()
+    image = squeeze_shape(shape) or ()
     return shape[len(shape) - len(image) :] != image
 
 
-def _moved(axis: int, old: Shape, new: Shape) -> int | None:
-    """An axis of `old` as one of `new`, where the two differ in axes of length 1 alone; not one of these."""
+def _move_axis(axis: int, old: Shape, new: Shape) -> int | None:
+    """Find an axis of `old` in `new`, where the two differ only in axes of length 1; ``None`` for one of those."""
     if not -len(old) <= axis < len(old) or old[axis] == 1:
         return None
-    rank = len(_stretched(old[: axis % len(old)]))
+    rank = len(_without_ones(old[: axis % len(old)]))
     to = [index for index, size in enumerate(new) if size != 1][rank]
     return to - len(new) if axis < 0 else to
 
@@ -90,25 +90,25 @@ def _typestr(dtype: DataType) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _agreed(name: str, codec: Codec, chunk: Chunk) -> tuple[dict[str, Any], str | None]:
-    """What of a codec the array says too, with the values that this leaves, and why the two disagree."""
+def _compare_with_array(name: str, codec: Codec, chunk: Chunk) -> tuple[dict[str, Any], str | None]:
+    """Compare a codec with its array: the parameters that repeat it, with their new values, and why the two differ."""
     values = dict(codec.__dict__)
     changes: dict[str, Any] = {}
     if values.get("strides") is not None:
         return changes, "its strides are not those of a chunk"
-    for check in (_agreed_dtype, _agreed_shape, _agreed_squeeze, _agreed_size):
+    for check in (_compare_dtype, _compare_shape, _compare_squeeze, _compare_size):
         reason = check(name, values, chunk, changes)
         if reason is not None:
             return changes, reason
     return changes, None
 
 
-def _agreed_dtype(
+def _compare_dtype(
     name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
 ) -> str | None:
     dtype = values.get("dtype")
     if dtype is None or chunk.dtype is None or name in ("dicomrle", "ultrahdr"):
-        return _agreed_kept_dtype(name, dtype, chunk)
+        return _compare_kept_dtype(name, dtype, chunk)
     array = _typestr(chunk.dtype)
     if chunk.dtype.endian is None:
         dtype = dtype.replace(">", "<")
@@ -118,30 +118,30 @@ def _agreed_dtype(
     return f"its dtype {dtype} is not the array's {array}"
 
 
-def _agreed_kept_dtype(name: str, dtype: str | None, chunk: Chunk) -> str | None:
-    """dicomrle has its dtype in both formats; v2 takes what it gives for the array's, v3 converts."""
+def _compare_kept_dtype(name: str, dtype: str | None, chunk: Chunk) -> str | None:
+    """Compare the dtype of dicomrle, which both formats have: v2 takes the output for the array's, v3 converts it."""
     if name != "dicomrle" or dtype is None or chunk.dtype is None or chunk.dtype.endian is None:
         return None
     array = _typestr(chunk.dtype)
     return None if dtype == array else f"its dtype {dtype} is not the array's {array}"
 
 
-def _agreed_shape(
+def _compare_shape(
     name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
 ) -> str | None:
     shape = values.get("shape")
     if shape is None or name == "eer":
-        return _agreed_flat(name, values, chunk)
+        return _compare_flat(name, values, chunk)
     if name == "hcomp" or (name == "rgbe" and values["header"]):
         changes["shape"] = None
         return None
     if chunk.shape is None:
         return None
     if shape != chunk.shape:
-        if _stretched(shape) != _stretched(chunk.shape) or name in SAME_AXES:
+        if _without_ones(shape) != _without_ones(chunk.shape) or name in SAME_AXES:
             return f"its shape {excerpt(shape)} is not the chunk's {excerpt(chunk.shape)}"
         if name in ALONG_AN_AXIS:
-            axis = _moved(values["axis"], shape, chunk.shape)
+            axis = _move_axis(values["axis"], shape, chunk.shape)
             if axis is None or (
                 name in LAST_AXES and axis % len(chunk.shape) < len(chunk.shape) - 2
             ):
@@ -151,14 +151,14 @@ def _agreed_shape(
     return None
 
 
-def _agreed_flat(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
-    """delta and xor with a data type but no shape decode the chunk as one axis, in v2 alone."""
+def _compare_flat(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
+    """Refuse delta and xor with a data type and no shape, which in v2 decode the chunk as one axis."""
     if name not in ("delta", "xor") or values["dtype"] is None or chunk.shape is None:
         return None
-    return None if len(_stretched(chunk.shape)) < 2 else "without shape it decodes flat data"
+    return None if len(_without_ones(chunk.shape)) < 2 else "without shape it decodes flat data"
 
 
-def _agreed_squeeze(
+def _compare_squeeze(
     name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
 ) -> str | None:
     squeeze = values.get("squeeze")
@@ -168,13 +168,13 @@ def _agreed_squeeze(
         if chunk.shape is None:
             return None
         shape = values["shape"] or chunk.shape
-        if squeezed(shape, squeeze) != squeezed(chunk.shape):
+        if squeeze_shape(shape, squeeze) != squeeze_shape(chunk.shape):
             return f"squeeze {excerpt(squeeze)} leaves another image than v3, which takes all ones away"
     changes["squeeze"] = None
     return None
 
 
-def _agreed_size(
+def _compare_size(
     name: str, values: dict[str, Any], chunk: Chunk, changes: dict[str, Any]
 ) -> str | None:
     if values.get("height") is not None:
@@ -191,14 +191,14 @@ def _agreed_size(
 
 
 def refusal(name: str, codec: Codec, chunk: Chunk, order: Order, to: Dialect) -> str | None:
-    """Why a codec of a v2 array with chunks like `chunk` cannot be said in the other dialect, if so."""
+    """Give the reason why a codec of a v2 array with such chunks has no equal in the other dialect, if there is one."""
     values = dict(codec.__dict__)
     shape = chunk.shape
     itemsize = chunk.itemsize or 1
     if order == "F" and chunk.ndim != 1:
-        stretched = None if shape is None else len(_stretched(shape))
+        stretched = None if shape is None else len(_without_ones(shape))
         headless = name in SHAPE_AWARE_WITHOUT_HEADER and not values["header"]
-        # An axis of length 1 changes the order of no elements, but takes the place of the axis that is counted.
+        # An axis of length 1 does not change the order of elements, but it changes which axis has which number.
         most = 0 if name in ALONG_AN_AXIS else 1
         if (name in SHAPE_AWARE or headless) and (stretched is None or stretched > most):
             return 'it works on the shape of the chunk, and order "F" is a transpose in v3'
@@ -208,22 +208,22 @@ def refusal(name: str, codec: Codec, chunk: Chunk, order: Order, to: Dialect) ->
             " in v3, and in v2 where no codec follows"
         )
     if to == "v2":
-        return _refused_in_v2(name, values, chunk)
+        return _v2_refusal(name, values, chunk)
     if name == "floatpred" and _is_big_complex(chunk.dtype):
         return "it swaps whole elements, and a byte order the two parts of a complex one"
     if name == "aec" and itemsize > 1 and values["bitspersample"] is None:
-        return _refused_aec(values, chunk)
+        return _aec_refusal(values, chunk)
     if name == "sperr" and not values["header"] and shape is not None and _inner_ones(shape):
         return "upstream's v3 class does not decode it without header if an inner axis is 1 long"
-    return _agreed(name, codec, chunk)[1]
+    return _compare_with_array(name, codec, chunk)[1]
 
 
 def _is_big_complex(dtype: DataType | None) -> bool:
     return dtype is not None and dtype.endian == "big" and dtype.name.startswith("complex")
 
 
-def _refused_aec(values: dict[str, Any], chunk: Chunk) -> str | None:
-    """v2's encoder adds the flag of signed samples for native signed elements, and does not say so."""
+def _aec_refusal(values: dict[str, Any], chunk: Chunk) -> str | None:
+    """Refuse elements that may be signed: v2's encoder adds the flag for them, and does not write it down."""
     if chunk.itemsize == 8:
         return "it does not take 8-byte elements"
     dtype = chunk.dtype
@@ -234,7 +234,7 @@ def _refused_aec(values: dict[str, Any], chunk: Chunk) -> str | None:
     return None
 
 
-def _refused_in_v2(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
+def _v2_refusal(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
     if name == "hcomp" and chunk.itemsize not in (None, 4):
         return "upstream's v2 class decodes 4-byte integers alone"
     if name != "dicomrle" or chunk.dtype is None:
@@ -244,18 +244,18 @@ def _refused_in_v2(name: str, values: dict[str, Any], chunk: Chunk) -> str | Non
     return f"its dtype {values['dtype']} is not the array's {_typestr(chunk.dtype)}"
 
 
-def resolver(name: str) -> Callable[[Codec, Chunk], Codec]:
-    """The function that takes away what the array says too, as far as the two agree."""
+def make_resolver(name: str) -> Callable[[Codec, Chunk], Codec]:
+    """Make the function that drops the parameters that repeat the array, if they agree with it."""
 
-    def settle(codec: Codec, chunk: Chunk) -> Codec:
-        changes, reason = _agreed(name, codec, chunk)
+    def resolve(codec: Codec, chunk: Chunk) -> Codec:
+        changes, reason = _compare_with_array(name, codec, chunk)
         return codec.model_copy(update=changes) if changes and reason is None else codec
 
-    return settle
+    return resolve
 
 
-def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
-    """The codec fitted to a v2 array, on its way to or from v3."""
+def fit_to_array(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
+    """Fit the codec to a v2 array, when it is translated to or from v3."""
     spec = spec_of(type(codec))
     if spec is None or not spec.title.startswith(PREFIX):
         return codec
@@ -277,13 +277,13 @@ def fitted(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec
             "without shape, v2 reads chunks as flat data, which is not what it wrote; v3 reads"
             " what was written",
         )
-    return resolver(name)(codec, chunk)
+    return make_resolver(name)(codec, chunk)
 
 
 def drop_implied(name: str, facts: Facts, codec: Codec, ctx: WriteContext) -> Codec:
-    """The codec as v3 says it: without what the array says, which is checked as far as it is known."""
+    """Drop the parameters that v3 takes from the array, after comparing them with it as far as it is known."""
     title = f"imagecodecs_{name}"
-    changes, reason = _agreed(name, codec, ctx.chunk)
+    changes, reason = _compare_with_array(name, codec, ctx.chunk)
     if reason is None and ((name == "bitshuffle" and changes) or name == "floatpred"):
         reason = refusal(name, codec, ctx.chunk, "C", "v3")
     if reason is not None:
@@ -306,12 +306,12 @@ def drop_implied(name: str, facts: Facts, codec: Codec, ctx: WriteContext) -> Co
     return codec.model_copy(update={**dict.fromkeys(facts.implied), **changes})
 
 
-def implied_by(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dict[str, Any]:
-    """What v2 must say of the array, for a codec that came from v3.
+def array_parameters(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dict[str, Any]:
+    """Give the parameters that v2 must repeat from the array, for a codec from v3.
 
-    Raises :class:`MissingContextError` where the array is not known.
+    Raises :class:`MissingContextError` if the array is not known.
     """
-    wanted = _wanted(name, facts, codec)
+    wanted = _needed_keys(name, facts, codec)
     if not wanted:
         return {}
     missing = []
@@ -329,7 +329,7 @@ def implied_by(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dict[str,
         raise NotRepresentableError("v2", f"imagecodecs_{name}", reason)
     found: dict[str, Any] = {}
     if chunk.shape is not None:
-        image = squeezed(chunk.shape) if name in ("rgbe", "sperr") else chunk.shape
+        image = squeeze_shape(chunk.shape) if name in ("rgbe", "sperr") else chunk.shape
         found = {"shape": image, "height": chunk.shape[-2:-1], "width": chunk.shape[-1:]}
         found["height"] = found["height"][0] if found["height"] else 1
         found["width"] = found["width"][0] if found["width"] else 1
@@ -339,8 +339,8 @@ def implied_by(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dict[str,
     return {key: found[key] for key in wanted}
 
 
-def _wanted(name: str, facts: Facts, codec: Codec) -> set[str]:
-    """The keys that v2 cannot do without, and that the codec leaves to the array."""
+def _needed_keys(name: str, facts: Facts, codec: Codec) -> set[str]:
+    """Find the keys that v2 needs and that the codec takes from the array."""
     if name in SHAPE_AWARE_WITHOUT_HEADER and getattr(codec, "header", False):
         return set()
     if name == "pixarlog" and getattr(codec, "shape", None) is not None:

@@ -6,12 +6,17 @@ from typing import Any, Final
 
 from pydantic import ConfigDict, Field, create_model, model_validator
 
-from zarrcodec_bridge.codecs.imagecodecs.array import ANY_ORDER, SHAPE_AWARE, fitted, resolver
+from zarrcodec_bridge.codecs.imagecodecs.array import (
+    ANY_ORDER,
+    SHAPE_AWARE,
+    fit_to_array,
+    make_resolver,
+)
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
-from zarrcodec_bridge.codecs.imagecodecs.reading import reader
+from zarrcodec_bridge.codecs.imagecodecs.reading import make_reader
 from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
-from zarrcodec_bridge.codecs.imagecodecs.types import canonical, spelled
-from zarrcodec_bridge.codecs.imagecodecs.writing import v2_writer, v3_writer
+from zarrcodec_bridge.codecs.imagecodecs.types import canonical_type, json_type
+from zarrcodec_bridge.codecs.imagecodecs.writing import make_v2_writer, make_v3_writer
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form
@@ -63,8 +68,8 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
         Form(
             title,
             v3,
-            reader(codec, facts, model, "v3"),
-            v3_writer(codec, facts),
+            make_reader(codec, facts, model, "v3"),
+            make_v3_writer(codec, facts),
             aliases=("imagecodecs_jpeg8",) if codec == "jpeg" else (),
         )
     ]
@@ -73,20 +78,27 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
     spec = CodecSpec(
         model=model,
         kind=facts.kind,
-        v2=(Form(title, v2, reader(codec, facts, model, "v2"), v2_writer(codec, facts)),),
+        v2=(
+            Form(
+                title,
+                v2,
+                make_reader(codec, facts, model, "v2"),
+                make_v2_writer(codec, facts),
+            ),
+        ),
         v3=tuple(forms),
         array=EFFECTS[codec] if facts.kind == A2A else None,
         not_needed_to_decode=facts.not_needed_to_decode,
         array_dependent=facts.implied
         | OPEN.get(codec, frozenset())
         | (facts.parameters.keys() & NO_PART_OF_THE_DATA),
-        resolve=resolver(codec),
+        resolve=make_resolver(codec),
         ignored_keys=frozenset({"axis"}) if codec == "packbits" else frozenset(),
         little_endian_only=facts.kind == A2B and codec not in ANY_ORDER,
         works_along_axes=codec in SHAPE_AWARE,
         checksum=codec == "checksum",
         docs=f"{SOURCE}/zarr.py",
-        fit=fitted,
+        fit=fit_to_array,
     )
     return spec, models
 
@@ -125,8 +137,8 @@ SIDES: Final[dict[Dialect, str]] = {"v2": "numcodecs", "v3": "zarr"}
 def _field(fact: Parameter) -> tuple[Any, Any]:
     default = fact.canonical_default
     if default is REQUIRED:
-        return canonical(fact.type), Field(description=fact.about)
-    kind = canonical(fact.type)
+        return canonical_type(fact.type), Field(description=fact.about)
+    kind = canonical_type(fact.type)
     if default is None:
         kind = kind | None
     return kind, Field(default=default, description=fact.about, validate_default=True)
@@ -142,7 +154,7 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
         if not fact.is_in(dialect):
             if fact.implied:
                 fields[key] = (
-                    spelled(fact.type) | None,
+                    json_type(fact.type) | None,
                     Field(
                         default=None,
                         description=fact.about,
@@ -151,7 +163,7 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
                 )
             continue
         default = fact.default_in(dialect)
-        kind = spelled(fact.type, only_members=fact.decodes)
+        kind = json_type(fact.type, only_members=fact.decodes)
         if default is REQUIRED:
             fields[key] = (kind, Field(description=fact.about))
         else:

@@ -1,6 +1,6 @@
-"""Codecs of imagecodecs whose bytes another codec reads and writes, one that more readers know.
+"""Codecs of imagecodecs whose bytes a more common codec reads and writes.
 
-Each rule was verified both ways with chunks: zarr-python, and zarrs where it has the codec.
+Each rule was verified both ways with chunks, in zarr-python, and in zarrs where it has the codec.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ __all__ = ["Portable", "equivalent"]
 
 @dataclass(frozen=True, slots=True)
 class Portable:
-    """What stands for a codec: payloads in the dialect that was asked for, in the order of encoding."""
+    """The codecs that replace one codec, as JSON of one dialect, in the order of encoding."""
 
     codecs: tuple[dict[str, Any], ...]
     loss: str = ""
-    """How what is written later may differ in value."""
+    """How chunks that are written later may differ in value."""
     note: str = ""
-    """What else is different for what is written later."""
+    """What else differs in chunks that are written later."""
 
 
 Rule = Callable[[Any, Chunk, Dialect], Portable | None]
 
 
 def equivalent(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    """What can take the place of `codec`, which sees `chunk`; ``None`` if nothing can."""
+    """Find the codecs that can replace `codec`, which sees `chunk`; ``None`` if there are none."""
     spec = spec_of(type(codec))
     rule = RULES.get(spec.title.removeprefix("imagecodecs_")) if spec is not None else None
     found = rule(codec, chunk, dialect) if rule is not None else None
@@ -46,7 +46,7 @@ def equivalent(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 
 def _payload(dialect: Dialect, name: str, **params: Any) -> dict[str, Any]:
-    """A payload of a codec whose v3 name is the v2 id with ``numcodecs.`` before it."""
+    """Write the JSON of a codec whose v3 name is the v2 id with ``numcodecs.`` before it."""
     if dialect == "v2":
         return {"id": name, **params}
     return {"name": f"numcodecs.{name}", "configuration": params}
@@ -56,24 +56,24 @@ def _same(dialect: Dialect, name: str, note: str = "", **params: Any) -> Portabl
     return Portable((_payload(dialect, name, **params),), note=note)
 
 
-def _clamped(level: int | None, default: int, least: int, most: int) -> int:
-    """imagecodecs takes the nearest level that there is."""
+def _clamp(level: int | None, default: int, least: int, most: int) -> int:
+    """Give the nearest level that there is, as imagecodecs does."""
     return default if level is None else min(max(level, least), most)
 
 
 def _zlib(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
-    return _same(dialect, "zlib", level=_clamped(codec.level, 6, -1, 9))
+    return _same(dialect, "zlib", level=_clamp(codec.level, 6, -1, 9))
 
 
 def _gzip(codec: Any, dialect: Dialect, default: int) -> Portable:
-    level = _clamped(codec.level, default, 0, 9)
+    level = _clamp(codec.level, default, 0, 9)
     if dialect == "v2":
         return Portable(({"id": "gzip", "level": level},))
     return Portable(({"name": "gzip", "configuration": {"level": level}},))
 
 
 def _deflate(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    return None if codec.raw else _same(dialect, "zlib", level=_clamped(codec.level, 6, 0, 9))
+    return None if codec.raw else _same(dialect, "zlib", level=_clamp(codec.level, 6, 0, 9))
 
 
 def _isal(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
@@ -89,7 +89,7 @@ def _zopfli(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 
 def _bz2(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
-    return _same(dialect, "bz2", level=_clamped(codec.level, 9, 1, 9))
+    return _same(dialect, "bz2", level=_clamp(codec.level, 9, 1, 9))
 
 
 def _zstd(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
@@ -104,7 +104,7 @@ LZMA_CHECKS: Final = {None: 4, "NONE": 0, "CRC32": 1, "CRC64": 4, "SHA256": 10}
 
 def _lzma(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
     check = LZMA_CHECKS[codec.check]
-    preset = _clamped(codec.level, 6, 0, 9)
+    preset = _clamp(codec.level, 6, 0, 9)
     return _same(dialect, "lzma", format=1, check=check, preset=preset, filters=None)
 
 
@@ -113,7 +113,7 @@ def _lz4(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
         return None
     if codec.hc:
         return _same(dialect, "lz4", "LZ4 HC's streams are smaller", acceleration=1)
-    return _same(dialect, "lz4", acceleration=_clamped(codec.level, 1, 1, 65537))
+    return _same(dialect, "lz4", acceleration=_clamp(codec.level, 1, 1, 65537))
 
 
 BLOSC_SHUFFLES: Final = {None: 1, "NOSHUFFLE": 0, "SHUFFLE": 1, "BITSHUFFLE": 2}
@@ -123,7 +123,7 @@ SHUFFLE_NAMES: Final = ("noshuffle", "shuffle", "bitshuffle")
 def _blosc(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     params = {
         "cname": (codec.compressor or "BLOSCLZ").lower(),
-        "clevel": _clamped(codec.level, 9, 0, 9),
+        "clevel": _clamp(codec.level, 9, 0, 9),
     }
     shuffle = BLOSC_SHUFFLES[codec.shuffle]
     blocksize = codec.blocksize or 0
@@ -170,7 +170,7 @@ def _checksum(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 
 def _over_all(codec: Any, chunk: Chunk) -> bool:
-    """Whether the axis along which a codec works has all elements of the chunk."""
+    """Whether all elements of the chunk are along the axis of the codec."""
     shape = codec.shape or chunk.shape
     if shape is None:
         return chunk.ndim == 1
@@ -223,12 +223,12 @@ def _packints(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
 def _pcodec(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     if chunk.itemsize == 1:
         return None
-    level = _clamped(codec.level, 8, 0, 12)
+    level = _clamp(codec.level, 8, 0, 12)
     return _same(dialect, "pcodec", level=level)
 
 
 def _quantize(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    """It decodes to what it gets, so any filter does that decodes so."""
+    """Replace it by any filter that decodes to its input, as it does."""
     dtype = _typestr(chunk)
     if codec.mode == "bitround":
         payload = _payload(dialect, "bitround", keepbits=codec.nsd)
@@ -278,4 +278,4 @@ RULES: Final[dict[str, Rule]] = {
     "zopfli": _zopfli,
     "zstd": _zstd,
 }
-"""The rule of each codec that has an equal. blosc2, lz4f, lz4h5 and zstd1 read what is close, not the reverse."""
+"""By codec: the rule. blosc2, lz4f, lz4h5 and zstd1 read the streams of a common codec, which does not read theirs."""

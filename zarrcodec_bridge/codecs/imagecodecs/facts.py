@@ -1,4 +1,4 @@
-"""What is known of one codec of imagecodecs, as a value: its kind, its purpose and its parameters."""
+"""The description of one codec of imagecodecs: its kind, its purpose and its parameters."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class _Mark(Enum):
 
 
 REQUIRED: Final = _Mark.REQUIRED
-"""In the place of a default: the parameter must be there."""
+"""Stands for a default where the parameter must be there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. Where nothing else is said, it is the same in both dialects and null by default."""
+    """One parameter. By default it is the same in both dialects, and null if left out."""
 
     type: str
     """A word that :mod:`.types` spells out."""
@@ -40,7 +40,7 @@ class Parameter:
     decodes: bool = False
     """Decoding depends on it."""
     always: bool = False
-    """v3 metadata says it even where it is the default, as `imagecodecs.zarr` does."""
+    """Written to v3 even where it is the default, as `imagecodecs.zarr` does."""
 
     def default_in(self, dialect: Dialect) -> Any:
         """The default in `dialect`, or :data:`REQUIRED`."""
@@ -49,7 +49,7 @@ class Parameter:
 
     @property
     def canonical_default(self) -> Any:
-        """The default of the canonical model: that of v3, if it has one; what v3 leaves to the array is open."""
+        """The default of the canonical model: that of v3 if there is one, and null for what v3 takes from the array."""
         if self.implied:
             return None
         default = self.default_in("v3")

@@ -8,24 +8,24 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
-from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member
+from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member_name
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import Dialect
 
-__all__ = ["SETTLED", "reader"]
+__all__ = ["NORMALISED", "make_reader"]
 
 Values = dict[str, Any]
 
 
-def reader(
+def make_reader(
     codec: str, facts: Facts, model: type[Codec], dialect: Dialect
 ) -> Callable[[BaseModel, ReadContext], Codec]:
-    """The function that reads the parameters of `codec` as `dialect` spells them."""
+    """Make the function that reads the parameters of `codec` as `dialect` spells them."""
     name = f"imagecodecs_{codec}"
-    meaning, settle = MEANINGS.get(codec), SETTLED.get(codec)
+    meaning, normalise = MEANINGS.get(codec), NORMALISED.get(codec)
 
     def read(params: BaseModel, ctx: ReadContext) -> Codec:
         if dialect == "v3" and ctx.strict:
@@ -36,8 +36,8 @@ def reader(
         }
         if meaning is not None:
             meaning(values, dialect, ctx)
-        if settle is not None:
-            settle(values)
+        if normalise is not None:
+            normalise(values)
         return model(**values)
 
     return read
@@ -53,25 +53,27 @@ def _refuse_implied(params: BaseModel, facts: Facts, ctx: ReadContext) -> None:
 def _value(
     codec: str, key: str, fact: Parameter, value: Any, dialect: Dialect, ctx: ReadContext
 ) -> Any:
-    """One value in canonical form: nulls that stand for a value as that, members of enumerations by name."""
+    """Give one value in canonical form: null as the value that it stands for, members of enumerations by name."""
     if value is None:
         default = fact.default_in(dialect) if fact.is_in(dialect) else fact.canonical_default
         return None if default is REQUIRED else default
     enumerated = enumeration(fact.type)
     if enumerated is None or isinstance(value, bool):
         return value
-    found = member(enumerated, value) or OLD_NAMES.get((enumerated, value))
+    found = member_name(enumerated, value) or OLD_NAMES.get((enumerated, value))
     if found is None and fact.decodes:
         raise InvalidCodecError.at(
             (*ctx.path, key), f"expected a member of {enumerated}, got {excerpt(value)}"
         )
     if found is None:
-        ctx.note(codec, f"{key} {excerpt(value)}, which is no member of {enumerated}, is dropped")
+        ctx.note(
+            codec, f"{key} {excerpt(value)}, which is not a member of {enumerated}, is dropped"
+        )
     return found
 
 
 def _aec(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """v3 hands aec bytes, so that null is 8 bits; v2 hands it elements."""
+    """Read null as 8 bits in v3, where aec gets bytes; in v2 it gets elements."""
     if dialect == "v3" and values["bitspersample"] is None:
         values["bitspersample"] = 8
 
@@ -83,13 +85,13 @@ def _checksum(values: Values) -> None:
 
 
 def _jpegxl(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """v2 takes null for true."""
+    """Read null as true in v2."""
     if values["lossless"] is None and dialect == "v2":
         values["lossless"] = True
 
 
 def _lossless(values: Values) -> None:
-    """What null means to the encoder."""
+    """Replace null by what it means to the encoder."""
     if values["lossless"] is None:
         level, distance = values["level"], values["distance"]
         values["lossless"] = (
@@ -97,13 +99,13 @@ def _lossless(values: Values) -> None:
         )
 
 
-def _headed(values: Values) -> None:
-    """The header says shape and data type; the codec forgets them."""
+def _forget_header_values(values: Values) -> None:
+    """Drop the shape and the data type of a codec with a header, which has both."""
     if values["header"]:
         values.update(dict.fromkeys(values.keys() & {"shape", "dtype", "strides"}))
 
 
-def _shapeless(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
+def _note_flat_decoding(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
     if dialect == "v2" and values["shape"] is None:
         ctx.note(
             "imagecodecs_delta" if "dist" in values else "imagecodecs_xor",
@@ -113,7 +115,7 @@ def _shapeless(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
 
 
 def _plio(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """Without a data type v2 gives out the 4-byte integers of the decoder."""
+    """Read a missing data type in v2 as the 4-byte integers of the decoder."""
     if dialect == "v2" and values["dtype"] is None:
         values["dtype"] = "<i4"
 
@@ -124,10 +126,10 @@ UNREADABLE: Final[dict[str, tuple[Callable[[Values], Any], str]]] = {
     "ultrahdr": (lambda v: v["transfer"] is not None, "streams once transfer is set"),
     "szip": (lambda v: not v["header"], "most streams without header"),
 }
-"""What imagecodecs writes and reads back in neither format."""
+"""By codec: the values with which imagecodecs writes streams that it cannot read in either format."""
 
 
-def _unreadable(codec: str) -> Callable[[Values, Dialect, ReadContext], None]:
+def _note_unreadable(codec: str) -> Callable[[Values, Dialect, ReadContext], None]:
     applies, what = UNREADABLE[codec]
 
     def note(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
@@ -137,21 +139,21 @@ def _unreadable(codec: str) -> Callable[[Values, Dialect, ReadContext], None]:
     return note
 
 
-SETTLED: Final[dict[str, Callable[[Values], None]]] = {
+NORMALISED: Final[dict[str, Callable[[Values], None]]] = {
     "checksum": _checksum,
     "jpegxl": _lossless,
-    "rgbe": _headed,
-    "sperr": _headed,
-    "zfp": _headed,
+    "rgbe": _forget_header_values,
+    "sperr": _forget_header_values,
+    "zfp": _forget_header_values,
 }
-"""What the values of a codec mean together, in either dialect."""
+"""By codec: a function that changes values which depend on one another, in either dialect."""
 
 MEANINGS: Final[dict[str, Callable[[Values, Dialect, ReadContext], None]]] = {
     "aec": _aec,
-    "delta": _shapeless,
+    "delta": _note_flat_decoding,
     "jpegxl": _jpegxl,
     "plio": _plio,
-    "xor": _shapeless,
-    **{codec: _unreadable(codec) for codec in UNREADABLE},
+    "xor": _note_flat_decoding,
+    **{codec: _note_unreadable(codec) for codec in UNREADABLE},
 }
 """What they mean in the dialect that they are read from, or what is to be noted of them."""

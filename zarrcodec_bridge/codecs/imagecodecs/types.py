@@ -1,4 +1,4 @@
-"""From the words of the table to types: what each parameter may be, and what is read as it."""
+"""The types of parameters, from the words of the table: of the canonical model and of JSON."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, FrozenJSON, Listed, frozen
 
-__all__ = ["OLD_NAMES", "canonical", "enumeration", "member", "spelled"]
+__all__ = ["OLD_NAMES", "canonical_type", "enumeration", "json_type", "member_name"]
 
 
 def _whole(value: Any) -> Any:
-    """imagecodecs casts numbers with ``int()``; only what that leaves equal is taken."""
+    """Read a number as imagecodecs does, with ``int()``, but only where that leaves it equal."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _truth(value: Any) -> Any:
-    """imagecodecs casts with ``bool()``; 0 and 1 are taken."""
+    """Read a truth value as imagecodecs does, with ``bool()``, but of numbers only 0 and 1."""
     return bool(value) if type(value) is int and value in (0, 1) else value
 
 
 def _base64(value: Any) -> Any:
-    """Bytes as base64 text, which is what both formats have in their JSON."""
+    """Read bytes, or the base64 text that both formats have in JSON."""
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
     if isinstance(value, str):
@@ -55,7 +55,7 @@ Mark = Annotated[
 
 
 def _either(what: str, *kinds: type) -> BeforeValidator:
-    """Refuses what is none of `kinds` as a whole, so that the refusal points at the parameter."""
+    """Make a validator that refuses other kinds first, so that the error names the parameter and not a union member."""
 
     def check(value: Any) -> Any:
         if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
@@ -86,7 +86,7 @@ Base64 = Annotated[
 Wholes = Annotated[tuple[Whole, ...], Listed()]
 
 JSONValue = Annotated[str, BeforeValidator(frozen), WithJsonSchema({})]
-"""JSON as metadata has it, where a string is a string and not the text of another value."""
+"""JSON in metadata, where a string is a string and not the text of another value."""
 
 PLAIN: Final[dict[str, Any]] = {
     "int": Whole,
@@ -119,14 +119,14 @@ OR_BOOL: Final = "bool or "
 
 
 def enumeration(word: str) -> str | None:
-    """The name of the enumeration that a word names."""
+    """Give the name of the enumeration in a word of the table, if it has one."""
     name = word.removeprefix(OR_BOOL)
     return name if "." in name else None
 
 
 @cache
 def _members(enumeration: str) -> tuple[dict[str, str], dict[int, str]]:
-    """The written name of each member by any of its names in upper case, and by number."""
+    """Give the written name of each member, by any of its names in upper case and by number."""
     names: dict[str, str] = {}
     numbers: dict[int, str] = {}
     for item in ENUMERATIONS[enumeration].split():
@@ -142,23 +142,23 @@ OLD_NAMES: Final = {
     ("ZFP.MODE", "a"): "FIXED_ACCURACY",
     ("ZFP.MODE", "c"): "EXPERT",
 }
-"""Names that imagecodecs 2026.3.6 and older take."""
+"""Names that imagecodecs 2026.3.6 and older read."""
 
 
-def member(enumeration: str, value: int | str) -> str | None:
-    """The name of the member of an enumeration that `value` names or numbers; ``None`` if none.
+def member_name(enumeration: str, value: int | str) -> str | None:
+    """Give the name of the member of an enumeration with that name or number; ``None`` if there is none.
 
     Example
     -------
-    >>> member("PNG.FILTER", 16), member("ZFP.MODE", "rate"), member("PNG.FILTER", 24)
+    >>> member_name("PNG.FILTER", 16), member_name("ZFP.MODE", "rate"), member_name("PNG.FILTER", 24)
     ('SUB', 'FIXED_RATE', None)
     """
     names, numbers = _members(enumeration)
     return names.get(value.upper()) if isinstance(value, str) else numbers.get(value)
 
 
-def canonical(word: str) -> Any:
-    """The type of a parameter in the canonical model."""
+def canonical_type(word: str) -> Any:
+    """Give the type of a parameter in the canonical model."""
     name = enumeration(word)
     if name is not None:
         members: Any = Literal[tuple(_members(name)[1].values())]
@@ -168,12 +168,12 @@ def canonical(word: str) -> Any:
     return PLAIN[word]
 
 
-def spelled(word: str, *, only_members: bool = False) -> Any:
-    """The type of a parameter as metadata spells it: enumerations by any name or by number too.
+def json_type(word: str, *, only_members: bool = False) -> Any:
+    """Give the type of a parameter in JSON, where members of enumerations have any of their names or a number.
 
-    Its JSON Schema has members in capital and in small letters; `only_members` says that it has no others.
+    Its JSON Schema has members in capital and in small letters, and other values unless `only_members`.
     """
-    named = canonical(word)
+    named = canonical_type(word)
     name = enumeration(word)
     if word == "json":
         return JSONValue
@@ -203,6 +203,6 @@ def _members_schema(enumeration: str, or_bool: bool, only_members: bool) -> dict
         "minimum": -LARGEST - 1,
         "maximum": LARGEST,
         "deprecated": True,
-        "description": "What is no member is dropped: decoding does not need it.",
+        "description": "Another value is dropped: decoding does not need it.",
     }
     return {"anyOf": [members, other], "examples": [next(iter(texts))]}

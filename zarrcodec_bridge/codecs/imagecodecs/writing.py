@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from zarrcodec_bridge.codecs.imagecodecs.array import drop_implied, implied_by
+from zarrcodec_bridge.codecs.imagecodecs.array import array_parameters, drop_implied
 from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
-from zarrcodec_bridge.codecs.imagecodecs.reading import SETTLED
+from zarrcodec_bridge.codecs.imagecodecs.reading import NORMALISED
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import copy_json
 from zarrcodec_bridge.core.model import Codec, thaw
 
-__all__ = ["v2_writer", "v3_writer"]
+__all__ = ["make_v2_writer", "make_v3_writer"]
 
 Writer = Callable[[Any, WriteContext], dict[str, Any]]
 
 
 EIGHT_BITS: Final = ("aec", "bitspersample", 8)
-"""What null means in v3."""
+"""The codec, parameter and value that null stands for in v3."""
 
 
 def _plain(word: str, value: Any) -> Any:
@@ -27,21 +27,21 @@ def _plain(word: str, value: Any) -> Any:
 
 
 def _values(name: str, codec: Codec) -> dict[str, Any]:
-    """The values of a codec; what a null stands for whatever the array, and what a header makes idle, settled."""
+    """Give the values of a codec, with nulls replaced where they mean the same for every array."""
     values = dict(codec.__dict__)
-    settle = SETTLED.get(name)
-    if settle is not None:
-        settle(values)
+    normalise = NORMALISED.get(name)
+    if normalise is not None:
+        normalise(values)
     return values
 
 
-def v2_writer(name: str, facts: Facts) -> Writer:
-    """Writes all but nulls, which older imagecodecs refuse where they do not know the key."""
+def make_v2_writer(name: str, facts: Facts) -> Writer:
+    """Make the function that writes all but nulls, since older imagecodecs refuse keys that they do not know."""
     title = f"imagecodecs_{name}"
 
     def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
         values = _values(name, codec)
-        implied = implied_by(name, facts, codec, ctx.chunk)
+        implied = array_parameters(name, facts, codec, ctx.chunk)
         written = {}
         for key, fact in facts.parameters.items():
             value = values[key] if values[key] is not None else implied.get(key)
@@ -61,7 +61,7 @@ def v2_writer(name: str, facts: Facts) -> Writer:
 
 
 def _itemsize(title: str, ctx: WriteContext) -> int:
-    """A null `itemsize` of v3 is that of the array, which v2 hands on to the first codec alone."""
+    """Give the item size of the array, which a null `itemsize` of v3 stands for."""
     if ctx.chunk.dtype is None or ctx.chunk.itemsize is None:
         raise MissingContextError("v2", title, "its itemsize is that of the array", ["dtype"])
     return ctx.chunk.itemsize
@@ -74,8 +74,8 @@ def _refuse_bytes(title: str, key: str, decodes: bool, ctx: WriteContext) -> Non
     ctx.note(title, f"{key} is left out: it {reason.removeprefix(key + ' ')}")
 
 
-def v3_writer(name: str, facts: Facts) -> Writer:
-    """Writes what is not the default, and what `imagecodecs.zarr` always writes."""
+def make_v3_writer(name: str, facts: Facts) -> Writer:
+    """Make the function that writes what is not the default, and what `imagecodecs.zarr` always writes."""
     title = f"imagecodecs_{name}"
 
     def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
@@ -90,7 +90,8 @@ def v3_writer(name: str, facts: Facts) -> Writer:
                 continue
             if not fact.is_in("v3"):
                 ctx.note(
-                    title, f"{key} is left out: v3 has no such parameter, and decoding no need"
+                    title,
+                    f"{key} is left out: v3 has no such parameter, and decoding does not need it",
                 )
             elif fact.always or (
                 value != fact.default_in("v3") and (name, key, value) != EIGHT_BITS
@@ -104,7 +105,7 @@ def v3_writer(name: str, facts: Facts) -> Writer:
 
 
 def _bits(title: str, ctx: WriteContext) -> int | None:
-    """A null `bitspersample` of v2, where the encoder takes that of the elements it is given."""
+    """Give the bits of an element, which a null `bitspersample` of v2 stands for."""
     if ctx.chunk.itemsize is None:
         if ctx.complete:
             raise MissingContextError("v3", title, "its bitspersample is the array's", ["dtype"])

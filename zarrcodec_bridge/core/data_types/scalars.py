@@ -16,11 +16,27 @@ from zarrcodec_bridge.core.data_types.data_type import DataType
 from zarrcodec_bridge.core.data_types.names import RANGES
 from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["is_zero", "nearest_float", "scalar_problem"]
+__all__ = ["is_zero", "nearest_float", "scalar_json", "scalar_problem"]
 
 _SPECIAL: Final = frozenset({"NaN", "Infinity", "+Infinity", "-Infinity"})
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]+)", re.ASCII)
 _PACKED: Final = {"float16": "<e", "float32": "<f", "float64": "<d"}
+
+
+def scalar_json(value: Any, texts: re.Pattern[str]) -> Any:
+    """Give a scalar as JSON, where NaN and infinities are texts; raises :class:`ValueError` for any other value.
+
+    `texts` matches the texts that stand for a number.
+    """
+    if isinstance(value, str) and texts.fullmatch(value):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"expected a number, NaN, Infinity or 0x..., got {excerpt(value)}")
+    if value != value:
+        return "NaN"
+    if abs(value) == math.inf:
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 def scalar_problem(value: Any, dtype: DataType) -> str | None:

@@ -165,7 +165,7 @@ ROWS = [
         {"mct": True},
         {},
         also=({"colorspace": "RGB", "mct": True}, v3("jpeg2k", squeeze=None, tile=None)),
-        notes=("is no member of JPEG2K.CLRSPC",),
+        notes=("is not a member of JPEG2K.CLRSPC",),
     ),
     row(
         "jpegls",
@@ -215,7 +215,7 @@ ROWS = [
             {"level": 1.0, "filter": None, "strategy": None, **NULLS},
         ),
         wrong=(({"newer": 1}, "newer"), ({"level": 1.5}, "level"), ({"level": True}, "level")),
-        notes=("filter 24, which is no member of PNG.FILTER, is dropped",),
+        notes=("filter 24, which is not a member of PNG.FILTER, is dropped",),
     ),
     row("qoi", {"colorspace": "LINEAR"}, {"colorspace": "LINEAR"}, also=({"colorspace": 1},)),
     row("rgbe", {"header": True, "rle": True}, {"header": True, "rle": True}),
