@@ -115,7 +115,6 @@ __all__ = [
 
 _LATER: Final = {
     "Pipeline": "translation.pipeline",
-    "Translation": "translation.options",
     "V2Codec": "schemas.fields",
     "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",

@@ -12,7 +12,7 @@ import pytest
 
 from support.readers import equal
 from zarrcodec_bridge import Pipeline
-from zarrcodec_bridge.codecs import imagecodecs as family
+from zarrcodec_bridge.codecs.imagecodecs.array import fit_to_array
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.propagation import array_chunk, output_chunk
@@ -217,7 +217,7 @@ def to_v3(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
         if payload is not None:
             codec = read_codec(payload, ctx)
             if not HOOKED:
-                slots[index] = family.fit(codec, chunk, members["order"], write)
+                slots[index] = fit_to_array(codec, chunk, members["order"], write)
             chunk = output_chunk(codec, chunk)
     pipeline = Pipeline.from_v2(
         dtype=members["dtype"],
@@ -244,7 +244,7 @@ def to_v2(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     ).to_v2(on_loss="ignore")
     chunk = array_chunk(DataType.from_v2(found["dtype"]), len(shape), shape)
     for codec in () if HOOKED else codecs:
-        family.fit(codec, chunk, found["order"], WriteContext(dialect="v2", complete=True))
+        fit_to_array(codec, chunk, found["order"], WriteContext(dialect="v2", complete=True))
     return found
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, CodecSpec, Form
 
 __all__ = ["SPEC", "Bitround"]
 
@@ -75,5 +75,5 @@ SPEC: Final = CodecSpec(
     ),
     not_needed_to_decode=frozenset({"keepbits"}),
     ignores_chunk_shape=True,
-    docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/bitround",
+    docs=f"{ZARR_EXTENSIONS}/bitround",
 )

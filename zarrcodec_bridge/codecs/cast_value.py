@@ -27,7 +27,7 @@ from zarrcodec_bridge.core.data_types.scalars import scalar_json, scalar_problem
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError, Problem
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "CastValue"]
@@ -307,8 +307,5 @@ SPEC: Final = CodecSpec(
     v3=(Form("cast_value", CastValueV3, _read_v3, _write_v3, registered=True),),
     array=ArrayEffect(encodes="data_type", elementwise=True, by_value=True),
     check=_problems,
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/cast_value"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/cast_value",
 )

@@ -20,7 +20,7 @@ from pydantic import (
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, NestedCodecs, NestedV3BytesChain, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import B2B, ZARR_EXTENSIONS, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "Conditional"]
@@ -101,8 +101,5 @@ SPEC: Final = CodecSpec(
         "each of its chunks begins with a mask of the codecs that encoded it, and v2 has no such mask;"
         " rewrite the data"
     ),
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/conditional"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/conditional",
 )

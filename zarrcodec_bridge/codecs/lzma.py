@@ -57,10 +57,7 @@ LzmaPreset = Annotated[
     WithJsonSchema(
         {
             "type": "integer",
-            "anyOf": [
-                {"minimum": 0, "maximum": 9},
-                {"minimum": EXTREME, "maximum": EXTREME + 9},
-            ],
+            "anyOf": [{"minimum": 0, "maximum": 9}, {"minimum": EXTREME, "maximum": EXTREME + 9}],
         }
     ),
 ]
@@ -141,10 +138,7 @@ class Lzma(Codec):
             "allOf": [
                 {
                     "if": {"properties": {"format": {"const": RAW}}, "required": ["format"]},
-                    "then": {
-                        "properties": {"filters": {"type": "array"}},
-                        "required": ["filters"],
-                    },
+                    "then": {"properties": {"filters": {"type": "array"}}, "required": ["filters"]},
                 },
                 {
                     "if": {"properties": {"filters": {"type": "array"}}, "required": ["filters"]},

@@ -15,7 +15,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
-from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, B2B, ZARR_EXTENSIONS, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 __all__ = ["SPEC", "N5Default"]
@@ -94,8 +94,5 @@ SPEC: Final = CodecSpec(
     kind=A2B,
     v3=(Form("n5_default", N5DefaultV3, _read, _write, registered=True),),
     no_v2="v2's n5_wrapper is this with a transpose of all axes before it; use a Pipeline",
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/n5_default"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/n5_default",
 )

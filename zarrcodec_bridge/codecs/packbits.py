@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, Params
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
 __all__ = ["SPEC", "Packbits"]
 
@@ -112,8 +112,5 @@ SPEC: Final = CodecSpec(
         "numcodecs packbits has the opposite bit order, whatever the registered text says;"
         " rewrite the data"
     ),
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/packbits"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/packbits",
 )

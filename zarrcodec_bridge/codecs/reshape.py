@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec, Listed
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "Reshape"]
 
@@ -132,8 +132,5 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(layout_only=True, output_shape=_output_shape),
     check=_problems,
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/reshape"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/reshape",
 )

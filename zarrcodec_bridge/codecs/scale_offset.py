@@ -19,7 +19,7 @@ from zarrcodec_bridge.core.data_types.scalars import is_zero, scalar_json, scala
 from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 
 __all__ = ["SPEC", "ScaleOffset"]
 
@@ -54,10 +54,7 @@ def _not_zero(value: float | str) -> float | str:
     return value
 
 
-SCALAR_SCHEMA: Final = {
-    "type": ["number", "string"],
-    "pattern": f"^({SCALAR_TEXT.pattern})$",
-}
+SCALAR_SCHEMA: Final = {"type": ["number", "string"], "pattern": f"^({SCALAR_TEXT.pattern})$"}
 SCALE_SCHEMA: Final = {
     **SCALAR_SCHEMA,
     "not": {"anyOf": [{"const": 0}, {"type": "string", "pattern": ZERO}]},
@@ -151,8 +148,5 @@ SPEC: Final = CodecSpec(
         "fixedscaleoffset also rounds to whole numbers, so v2 has it only together with"
         " a cast_value to integers after it; use a Pipeline"
     ),
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/scale_offset"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/scale_offset",
 )

@@ -24,9 +24,7 @@ class Shuffle(Codec):
     """First the first byte of every element, then the second of every element, and so on."""
 
     elementsize: Elementsize | None = Field(
-        default=None,
-        examples=[4],
-        description="Bytes per element; those of the array if left out.",
+        default=None, examples=[4], description="Bytes per element; those of the array if left out."
     )
 
 

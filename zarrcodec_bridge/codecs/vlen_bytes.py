@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
 __all__ = ["SPEC", "VlenBytes"]
 
@@ -29,17 +29,11 @@ SPEC: Final = CodecSpec(
         Form(
             "vlen-bytes",
             VlenBytes,
-            aliases=(
-                "https://codec.zarrs.dev/array_to_bytes/vlen_bytes",
-                "numcodecs.vlen-bytes",
-            ),
+            aliases=("https://codec.zarrs.dev/array_to_bytes/vlen_bytes", "numcodecs.vlen-bytes"),
             registered=True,
         ),
     ),
     object_type="variable_length_bytes",
     ignores_chunk_shape=True,
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-bytes"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/vlen-bytes",
 )

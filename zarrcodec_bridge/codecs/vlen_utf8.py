@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
 __all__ = ["SPEC", "VlenUtf8"]
 
@@ -39,8 +39,5 @@ SPEC: Final = CodecSpec(
     ),
     object_type="string",
     ignores_chunk_shape=True,
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/vlen-utf8"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/vlen-utf8",
 )

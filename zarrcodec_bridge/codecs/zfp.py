@@ -13,7 +13,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
 __all__ = ["SPEC", "Zfp"]
 
@@ -161,8 +161,5 @@ SPEC: Final = CodecSpec(
         "v2's zfpy puts a header of 12 bytes before the same stream;"
         " to prepend it to each chunk is a rewrite of the data"
     ),
-    docs=(
-        "https://github.com/zarr-developers/zarr-extensions/tree/"
-        "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zfp"
-    ),
+    docs=f"{ZARR_EXTENSIONS}/zfp",
 )

@@ -14,7 +14,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import BOOLEAN_TEXTS, boolean_from_text
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import B2B, ZARR_EXTENSIONS, CodecSpec, Form
 
 __all__ = ["SPEC", "Zstd"]
 
@@ -96,5 +96,5 @@ SPEC: Final = CodecSpec(
     ),
     not_needed_to_decode=frozenset({"level", "checksum"}),
     ignores_chunk_shape=True,
-    docs="https://github.com/zarr-developers/zarr-extensions/tree/4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs/zstd",
+    docs=f"{ZARR_EXTENSIONS}/zstd",
 )

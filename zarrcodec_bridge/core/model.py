@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 from annotated_types import Interval
 from pydantic import (
@@ -63,43 +63,6 @@ class Codec(_Base):
 
     Frozen, hashable and picklable; equal models mean the same codec.
     """
-
-    @classmethod
-    def of_valid(cls, values: dict[str, Any], given: set[str] | None = None) -> Self:
-        """Make a model of values that were validated before.
-
-        Parameters
-        ----------
-        values : dict
-            A value for every field, in the order of the fields. The model keeps the dictionary.
-        given : set of str, optional
-            The fields that the payload had; all of them by default.
-        """
-        if cls.__pydantic_post_init__:  # a plugin's model may have private attributes
-            return cls.model_construct(given, **values)  # type: ignore[return-value]
-        self: Self = _new(cls)
-        _set_values(self, values)
-        _set_given(self, {*values} if given is None else given)
-        _set_extra(self, None)
-        _set_private(self, None)
-        return self
-
-    def with_valid(self, **changes: Any) -> Self:
-        """Give the same codec with other values, which were validated before."""
-        return self.of_valid({**self.__dict__, **changes}, {*self.model_fields_set, *changes})
-
-
-_new = object.__new__
-_set_values, _set_given, _set_extra, _set_private = (
-    vars(BaseModel)[slot].__set__
-    for slot in (
-        "__dict__",
-        "__pydantic_fields_set__",
-        "__pydantic_extra__",
-        "__pydantic_private__",
-    )
-)
-"""The four slots of a Pydantic model, as `model_construct` fills them."""
 
 
 LARGEST: Final = 2**63 - 1

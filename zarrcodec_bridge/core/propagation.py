@@ -119,7 +119,10 @@ def with_byte_order(codec: Codec, endian: Endian) -> Codec:
                 changes[parameter] = ordered
     if not changes:
         return codec
-    return codec.of_valid({**codec.__dict__, **changes}, set(codec.model_fields_set))
+    values = {**codec.__dict__, **changes}
+    return type(codec).model_construct(
+        {*codec.model_fields_set}, **values
+    )  # left out stays left out
 
 
 def array_chunk(dtype: DataType | None, ndim: int | None, shape: tuple[int, ...] | None) -> Chunk:

@@ -25,6 +25,7 @@ __all__ = [
     "A2B",
     "B2B",
     "NOT_KNOWN",
+    "ZARR_EXTENSIONS",
     "ArrayEffect",
     "Chunk",
     "CodecSpec",
@@ -37,6 +38,12 @@ __all__ = [
 A2A: Final = "a2a"
 A2B: Final = "a2b"
 B2B: Final = "b2b"
+
+ZARR_EXTENSIONS: Final = (
+    "https://github.com/zarr-developers/zarr-extensions/tree/"
+    "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs"
+)
+"""The registered v3 codecs, one folder each."""
 
 
 class Chunk(NamedTuple):

@@ -21,7 +21,6 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
-from zarrcodec_bridge.dialects.parameters import validator
 from zarrcodec_bridge.readers import find_reader, readers_of
 
 __all__ = [
@@ -93,9 +92,8 @@ def read_params(
     spec: CodecSpec, form: Form, params: dict[str, Any], ctx: ReadContext, path: Path
 ) -> Codec:
     """Read the parameters of a known codec, as `form` spells them, into its canonical model."""
-    validate = validator(form, spec.model)
     try:
-        found = validate(params)
+        found = _validate(form, spec.model, params)
     except Exception as error:  # a ValidationError; foreign objects may raise anything
         found = _read_leniently(spec, form, params, error, ctx, path)
     if form.read is None:
@@ -111,6 +109,17 @@ def read_params(
         raise InvalidCodecError.at(path, short_message(error)) from None
     except Exception as error:  # foreign objects in the payload
         raise InvalidCodecError.at(path, describe_exception(error)) from error
+
+
+def _validate(form: Form, model: type[Codec], params: dict[str, Any]) -> Any:
+    """Read parameters into the model of the form, or into the canonical model where the form has no `read`."""
+    found = form.params.model_validate(params)
+    if form.read is not None or form.params is model:
+        return found
+    values = dict(found.__dict__)
+    for name, names in form.renamed.items():
+        values[name] = names.get(values[name], values[name])
+    return model.model_construct({*found.model_fields_set}, **values)  # they were validated
 
 
 def _read_leniently(
@@ -131,7 +140,7 @@ def _read_leniently(
         del tidy[key]
     repairs = [] if ctx.strict else _repair(form, tidy)
     try:
-        found = validator(form, spec.model)(tidy)
+        found = _validate(form, spec.model, tidy)
     except ValidationError as second:
         first = error if isinstance(error, ValidationError) else second
         raise InvalidCodecError(_problems(first, form, params, path)) from None

@@ -208,7 +208,7 @@ _Request: TypeAlias = tuple[Dialect, Any, TargetName, OnLoss, Unknown, bool, boo
 def _translate(source: Any, request: _Request) -> Written:
     """Write the codec as it was written before, or now."""
     key: Hashable = None
-    if type(source) is dict:
+    if type(source) is dict and type(request[1]) in _KEYS:
         entries = _cache.entries
         try:
             payload = dumps(source, 2)
@@ -225,7 +225,7 @@ def _translate(source: Any, request: _Request) -> Written:
     check_dialect(to)
     options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
     found = _write(to, source, array_dtype(dtype), options)
-    if key is not None and type(dtype) in _KEYS and is_plain(source):
+    if key is not None and is_plain(source):
         written = dumps(found[0], 2)
         size = len(payload) + len(written)
         if size <= LARGEST:

@@ -15,15 +15,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Dialect
 
 if TYPE_CHECKING:
-    from zarrcodec_bridge.codecs.imagecodecs.array import Order
     from zarrcodec_bridge.codecs.imagecodecs.equivalents import Portable
     from zarrcodec_bridge.core.model import Codec
 
-__all__ = ["CODECS", "NAMES", "SPECS", "build", "fit", "portable"]
+__all__ = ["CODECS", "NAMES", "SPECS", "build", "portable"]
 
 CODECS: Final = tuple(
     "aec apng avif b2nd bfloat16 bitorder bitshuffle blosc blosc2 bmp brotli byteshuffle bz2 ccittfax3 ccittfax4"
@@ -75,18 +73,6 @@ def build_of_model(name: str) -> CodecSpec | None:
         if codec in CODECS and name == f"Imagecodecs{codec.capitalize()}{suffix}":
             return build(PREFIX + codec)
     return None
-
-
-def fit(codec: Codec, chunk: Chunk, order: Order, ctx: WriteContext) -> Codec:
-    """Fit a codec to the v2 array with chunks like `chunk`, on its way to or from v3 (``ctx.dialect``).
-
-    Raises :class:`NotRepresentableError` where the chunks would decode to something else on the other side.
-    """
-    if not type(codec).__module__.startswith(__name__):
-        return codec
-    from zarrcodec_bridge.codecs.imagecodecs.array import fit_to_array
-
-    return fit_to_array(codec, chunk, order, ctx)
 
 
 def portable(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:

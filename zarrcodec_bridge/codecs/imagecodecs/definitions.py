@@ -78,14 +78,7 @@ def definition(codec: str) -> tuple[CodecSpec, dict[str, Any]]:
     spec = CodecSpec(
         model=model,
         kind=facts.kind,
-        v2=(
-            Form(
-                title,
-                v2,
-                make_reader(codec, facts, model, "v2"),
-                make_v2_writer(codec, facts),
-            ),
-        ),
+        v2=(Form(title, v2, make_reader(codec, facts, model, "v2"), make_v2_writer(codec, facts)),),
         v3=tuple(forms),
         array=EFFECTS[codec] if facts.kind == A2A else None,
         not_needed_to_decode=facts.not_needed_to_decode,
@@ -156,9 +149,7 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
                 fields[key] = (
                     json_type(fact.type) | None,
                     Field(
-                        default=None,
-                        description=fact.about,
-                        json_schema_extra={"deprecated": True},
+                        default=None, description=fact.about, json_schema_extra={"deprecated": True}
                     ),
                 )
             continue
@@ -167,10 +158,7 @@ def _spelled_fields(facts: Facts, dialect: Dialect) -> dict[str, Any]:
         if default is REQUIRED:
             fields[key] = (kind, Field(description=fact.about))
         else:
-            fields[key] = (
-                kind | None,
-                Field(default=default, description=fact.about),
-            )
+            fields[key] = (kind | None, Field(default=default, description=fact.about))
     return fields
 
 

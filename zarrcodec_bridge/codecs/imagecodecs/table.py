@@ -149,10 +149,7 @@ CODECS: Final[dict[str, Facts]] = {
             "rounding": Parameter("BFLOAT16.ROUND", "How to round."),
         },
     ),
-    "bitorder": Facts(
-        A2A,
-        "Reverses the order of the bits in each byte.",
-    ),
+    "bitorder": Facts(A2A, "Reverses the order of the bits in each byte."),
     "bitshuffle": Facts(
         A2B,
         "Transposes the bits of elements, block by block, without compressing them.",
@@ -250,13 +247,7 @@ CODECS: Final[dict[str, Facts]] = {
             "dtype": DTYPE,
         },
     ),
-    "bz2": Facts(
-        B2B,
-        "bzip2 compression.",
-        {
-            "level": LEVEL,
-        },
-    ),
+    "bz2": Facts(B2B, "bzip2 compression.", {"level": LEVEL}),
     "ccittfax3": Facts(
         A2B,
         "CCITT Group 3 fax (ITU-T T.4) of bilevel images; imagecodecs only decodes it.",
@@ -269,18 +260,12 @@ CODECS: Final[dict[str, Facts]] = {
     "ccittfax4": Facts(
         A2B,
         "CCITT Group 4 fax (ITU-T T.6) of bilevel images; imagecodecs only decodes it.",
-        {
-            "height": HEIGHT,
-            "width": WIDTH,
-        },
+        {"height": HEIGHT, "width": WIDTH},
     ),
     "ccittrle": Facts(
         A2B,
         "CCITT modified Huffman run lengths of bilevel images; imagecodecs only decodes it.",
-        {
-            "height": HEIGHT,
-            "width": WIDTH,
-        },
+        {"height": HEIGHT, "width": WIDTH},
     ),
     "checksum": Facts(
         B2B,
@@ -364,9 +349,7 @@ CODECS: Final[dict[str, Facts]] = {
     "dds": Facts(
         A2B,
         "DirectDraw surfaces, block-compressed textures; imagecodecs only decodes them.",
-        {
-            "mipmap": Parameter("int", "The mipmap level to decode.", default=0, decodes=True),
-        },
+        {"mipmap": Parameter("int", "The mipmap level to decode.", default=0, decodes=True)},
     ),
     "deflate": Facts(
         B2B,
@@ -408,7 +391,7 @@ CODECS: Final[dict[str, Facts]] = {
                 v3="uint16",
                 decodes=True,
                 always=True,
-            ),
+            )
         },
     ),
     "eer": Facts(
@@ -489,13 +472,7 @@ CODECS: Final[dict[str, Facts]] = {
             "dtype": DTYPE,
         },
     ),
-    "gif": Facts(
-        A2B,
-        "GIF images.",
-        {
-            "squeeze": SQUEEZE,
-        },
-    ),
+    "gif": Facts(A2B, "GIF images.", {"squeeze": SQUEEZE}),
     "hcomp": Facts(
         A2B,
         "FITS HCOMPRESS_1: H-transform compression of images.",
@@ -705,10 +682,7 @@ CODECS: Final[dict[str, Facts]] = {
     "ljpeg": Facts(
         A2B,
         "Lossless JPEG (the 1992 process), as in DNG files.",
-        {
-            "bitspersample": BITSPERSAMPLE,
-            "squeeze": SQUEEZE,
-        },
+        {"bitspersample": BITSPERSAMPLE, "squeeze": SQUEEZE},
     ),
     "lz4": Facts(
         B2B,
@@ -738,10 +712,7 @@ CODECS: Final[dict[str, Facts]] = {
     "lz4h5": Facts(
         B2B,
         "LZ4 blocks in the layout of HDF5's filter 32004.",
-        {
-            "level": LEVEL,
-            "blocksize": BLOCKSIZE,
-        },
+        {"level": LEVEL, "blocksize": BLOCKSIZE},
     ),
     "lzf": Facts(
         B2B,
@@ -753,27 +724,15 @@ CODECS: Final[dict[str, Facts]] = {
                 default=True,
                 decodes=True,
                 always=True,
-            ),
+            )
         },
     ),
-    "lzfse": Facts(
-        B2B,
-        "LZFSE compression.",
-    ),
-    "lzham": Facts(
-        B2B,
-        "LZHAM compression.",
-        {
-            "level": LEVEL,
-        },
-    ),
+    "lzfse": Facts(B2B, "LZFSE compression."),
+    "lzham": Facts(B2B, "LZHAM compression.", {"level": LEVEL}),
     "lzma": Facts(
         B2B,
         "LZMA 2 in the .xz container.",
-        {
-            "level": LEVEL,
-            "check": Parameter("LZMA.CHECK", "The integrity check; CRC64 if null."),
-        },
+        {"level": LEVEL, "check": Parameter("LZMA.CHECK", "The integrity check; CRC64 if null.")},
     ),
     "lzo": Facts(
         B2B,
@@ -785,13 +744,10 @@ CODECS: Final[dict[str, Facts]] = {
                 default=False,
                 decodes=True,
                 always=True,
-            ),
+            )
         },
     ),
-    "lzw": Facts(
-        B2B,
-        "LZW compression as in TIFF.",
-    ),
+    "lzw": Facts(B2B, "LZW compression as in TIFF."),
     "meshopt": Facts(
         A2B,
         "meshoptimizer's vertex buffers.",
@@ -803,11 +759,7 @@ CODECS: Final[dict[str, Facts]] = {
         },
     ),
     "openzl": Facts(
-        B2B,
-        "OpenZL frames; not in the Linux wheels of imagecodecs.",
-        {
-            "level": LEVEL,
-        },
+        B2B, "OpenZL frames; not in the Linux wheels of imagecodecs.", {"level": LEVEL}
     ),
     "packbits": Facts(
         B2B,
@@ -845,14 +797,7 @@ CODECS: Final[dict[str, Facts]] = {
             "dtype": DTYPE,
         },
     ),
-    "pcx": Facts(
-        A2B,
-        "PCX images.",
-        {
-            "index": INDEX,
-            "squeeze": SQUEEZE,
-        },
-    ),
+    "pcx": Facts(A2B, "PCX images.", {"index": INDEX, "squeeze": SQUEEZE}),
     "pglz": Facts(
         B2B,
         "PostgreSQL's LZ compression.",
@@ -886,10 +831,7 @@ CODECS: Final[dict[str, Facts]] = {
     "plio": Facts(
         A2B,
         "FITS PLIO_1: IRAF pixel lists of integer masks.",
-        {
-            "shape": SHAPE,
-            "dtype": OPTIONAL_DTYPE,
-        },
+        {"shape": SHAPE, "dtype": OPTIONAL_DTYPE},
     ),
     "png": Facts(
         A2B,
@@ -960,13 +902,7 @@ CODECS: Final[dict[str, Facts]] = {
             "squeeze": SQUEEZE,
         },
     ),
-    "snappy": Facts(
-        B2B,
-        "Snappy compression.",
-        {
-            "level": LEVEL,
-        },
-    ),
+    "snappy": Facts(B2B, "Snappy compression.", {"level": LEVEL}),
     "sperr": Facts(
         A2B,
         "SPERR wavelet compression of floats, lossy.",
@@ -1000,12 +936,7 @@ CODECS: Final[dict[str, Facts]] = {
         },
     ),
     "spng": Facts(
-        A2B,
-        "PNG images by libspng, 8 bits when decoding.",
-        {
-            "level": LEVEL,
-            "squeeze": SQUEEZE,
-        },
+        A2B, "PNG images by libspng, 8 bits when decoding.", {"level": LEVEL, "squeeze": SQUEEZE}
     ),
     "sz3": Facts(
         A2B,
@@ -1061,10 +992,7 @@ CODECS: Final[dict[str, Facts]] = {
     "tga": Facts(
         A2B,
         "Truevision TGA images.",
-        {
-            "rle": Parameter("bool", "Use run lengths.", default=False),
-            "squeeze": SQUEEZE,
-        },
+        {"rle": Parameter("bool", "Use run lengths.", default=False), "squeeze": SQUEEZE},
     ),
     "tiff": Facts(
         A2B,
@@ -1175,11 +1103,7 @@ CODECS: Final[dict[str, Facts]] = {
     "xor": Facts(
         A2A,
         "Exclusive or with the neighbour along one axis.",
-        {
-            "axis": AXIS,
-            "shape": OPTIONAL_SHAPE,
-            "dtype": OPTIONAL_DTYPE,
-        },
+        {"axis": AXIS, "shape": OPTIONAL_SHAPE, "dtype": OPTIONAL_DTYPE},
     ),
     "zfp": Facts(
         A2B,
@@ -1205,20 +1129,8 @@ CODECS: Final[dict[str, Facts]] = {
             "strides": Parameter("ints", "The strides to decode to.", only="v2", implied=True),
         },
     ),
-    "zlib": Facts(
-        B2B,
-        "zlib compression (RFC 1950).",
-        {
-            "level": LEVEL,
-        },
-    ),
-    "zlibng": Facts(
-        B2B,
-        "zlib compression (RFC 1950) by zlib-ng.",
-        {
-            "level": LEVEL,
-        },
-    ),
+    "zlib": Facts(B2B, "zlib compression (RFC 1950).", {"level": LEVEL}),
+    "zlibng": Facts(B2B, "zlib compression (RFC 1950) by zlib-ng.", {"level": LEVEL}),
     "zopfli": Facts(
         B2B,
         "zlib streams by Zopfli: small and slow to write.",
