@@ -42,9 +42,9 @@ _ABSENT: Final[Mapping[str, tuple[Any, ...]]] = {
 
 
 def missing_member(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
-    """A refusal of a document without a member that must be there, though perhaps closest_name."""
+    """A refusal of a document without a member that must be there, though perhaps misspelt."""
     for other in document:
-        if closest_name(other, [key]):
+        if closest_name(str(other), [key]):
             return invalid_member((other,), f"unknown member; did you mean {key!r}?")
     return invalid_member((key,), "expected this member")
 

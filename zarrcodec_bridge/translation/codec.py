@@ -214,7 +214,7 @@ def _translate(source: Any, request: _Request) -> Written:
             payload = dumps(source, 2)
             key = payload, request
             kept = entries.get(key)
-        except (TypeError, ValueError):  # no hashable data type, or no JSON
+        except (TypeError, ValueError):  # an option that has no hash, or no JSON
             key = kept = None
         if kept is not None:
             copy, notes, losses = kept
