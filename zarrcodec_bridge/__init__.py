@@ -20,39 +20,28 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-import zarrcodec_bridge.codecs  # noqa: F401  (makes the names of the built-in codecs known)
-from zarrcodec_bridge.core.errors import (
-    BackendError,
-    BackendMissingError,
-    BackendUnsupportedError,
-    BridgeError,
-    DuplicateCodecError,
-    InvalidCodecError,
-    LossError,
-    LossWarning,
-    MissingContextError,
-    NotRepresentableError,
-    UnknownCodecError,
-    UnsafeCodecError,
-)
-from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.registry import register
-from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Form
-from zarrcodec_bridge.translation.codec import (
-    normalize,
-    registered_codecs,
-    same,
-    to_v2,
-    to_v3,
-    translate,
-)
-from zarrcodec_bridge.translation.options import Translation
-
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
     from zarrcodec_bridge.adapters.xarray import convert_encoding
     from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
     from zarrcodec_bridge.arrays import array_kwargs
+    from zarrcodec_bridge.core.errors import (
+        BackendError,
+        BackendMissingError,
+        BackendUnsupportedError,
+        BridgeError,
+        DuplicateCodecError,
+        InvalidCodecError,
+        LossError,
+        LossWarning,
+        MissingContextError,
+        NotRepresentableError,
+        UnknownCodecError,
+        UnsafeCodecError,
+    )
+    from zarrcodec_bridge.core.model import Codec
+    from zarrcodec_bridge.core.registry import register
+    from zarrcodec_bridge.core.spec import Chunk, CodecSpec, Form
     from zarrcodec_bridge.documents.metadata import (
         metadata_to_v2,
         metadata_to_v3,
@@ -64,6 +53,15 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
+    from zarrcodec_bridge.translation.codec import (
+        normalize,
+        registered_codecs,
+        same,
+        to_v2,
+        to_v3,
+        translate,
+    )
+    from zarrcodec_bridge.translation.options import Translation
     from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __version__ = "0.1.0"
@@ -114,7 +112,24 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "BackendError": "core.errors",
+    "BackendMissingError": "core.errors",
+    "BackendUnsupportedError": "core.errors",
+    "BridgeError": "core.errors",
+    "Chunk": "core.spec",
+    "Codec": "core.model",
+    "CodecSpec": "core.spec",
+    "DuplicateCodecError": "core.errors",
+    "Form": "core.spec",
+    "InvalidCodecError": "core.errors",
+    "LossError": "core.errors",
+    "LossWarning": "core.errors",
+    "MissingContextError": "core.errors",
+    "NotRepresentableError": "core.errors",
     "Pipeline": "translation.pipeline",
+    "Translation": "translation.options",
+    "UnknownCodecError": "core.errors",
+    "UnsafeCodecError": "core.errors",
     "V2Codec": "schemas.fields",
     "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",
@@ -124,21 +139,29 @@ _LATER: Final = {
     "metadata_to_v2": "documents.metadata",
     "metadata_to_v3": "documents.metadata",
     "migrate": "stores",
+    "normalize": "translation.codec",
     "normalize_metadata": "documents.metadata",
     "references_to_v2": "documents.references",
     "references_to_v3": "documents.references",
+    "register": "core.registry",
     "register_with_zarr": "adapters.zarr_python",
+    "registered_codecs": "translation.codec",
+    "same": "translation.codec",
     "to_numcodecs": "adapters.numcodecs",
+    "to_v2": "translation.codec",
+    "to_v3": "translation.codec",
     "to_zarr": "adapters.zarr_python",
+    "translate": "translation.codec",
     "translate_metadata": "documents.metadata",
     "undo": "stores",
 }
-"""What is imported when it is first used, and the module that has it."""
+"""The module of each public name, which is imported when the name is first used."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import_module(f"{__name__}.codecs")  # makes the names of the built-in codecs known
     found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     globals()[name] = found
     return found
