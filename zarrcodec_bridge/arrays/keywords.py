@@ -31,16 +31,23 @@ from zarrcodec_bridge.dialects import write_codec, write_codecs
 from zarrcodec_bridge.readers import readers_of
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots, v2_slots, v3_slots
-from zarrcodec_bridge.translation.slots import AUTO, OBJECT_CODECS, Slots, first_chunk, read_slots
+from zarrcodec_bridge.translation.slots import (
+    AUTO,
+    OBJECT_CODECS,
+    SlotLike,
+    Slots,
+    first_chunk,
+    read_slots,
+)
 
 __all__ = ["array_kwargs", "translate_array_kwargs"]
 
 
 def array_kwargs(
-    compressors: Any = AUTO,
+    compressors: SlotLike = AUTO,
     *,
-    filters: Any = None,
-    serializer: Any = AUTO,
+    filters: SlotLike = None,
+    serializer: SlotLike = AUTO,
     dtype: DTypeLike | None = None,
     zarr_format: Literal[2, 3],
     api: str = "create_array",
@@ -126,10 +133,10 @@ def array_kwargs(
 
 
 def translate_array_kwargs(
-    compressors: Any = AUTO,
+    compressors: SlotLike = AUTO,
     *,
-    filters: Any = None,
-    serializer: Any = AUTO,
+    filters: SlotLike = None,
+    serializer: SlotLike = AUTO,
     dtype: DTypeLike | None = None,
     zarr_format: Literal[2, 3],
     api: str = "create_array",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.pickle import Pickle
@@ -36,6 +36,7 @@ from zarrcodec_bridge.core.propagation import (
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind
 from zarrcodec_bridge.dialects import read_codec, sources
+from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
 
@@ -45,10 +46,14 @@ __all__ = [
     "SLOTS",
     "UNSPECIFIED",
     "SlotCodec",
+    "SlotLike",
     "Slots",
     "first_chunk",
     "read_slots",
 ]
+
+SlotLike: TypeAlias = CodecLike | Sequence[CodecLike] | bool | None
+"""What a slot takes: codecs, ``"auto"`` or none; true and false in the slot of compressors alone."""
 
 AUTO: Final = "auto"
 """The library's own choice; zarr-python 2 calls it ``"default"``."""
@@ -180,9 +185,9 @@ class Slots:
 
 def read_slots(
     *,
-    filters: Any = None,
-    serializer: Any = AUTO,
-    compressors: Any = AUTO,
+    filters: SlotLike = None,
+    serializer: SlotLike = AUTO,
+    compressors: SlotLike = AUTO,
     unknown: Unknown = "error",
 ) -> Slots:
     """Read what a user put into zarr-python's slots.
@@ -227,11 +232,11 @@ def read_slots(
         serializers = (*serializers, *found)
     if len(serializers) > 1:
         raise InvalidCodecError.at(("serializer",), f"expected one codec, got {len(serializers)}")
-    serializer = serializers[0] if serializers else None
-    serializes = serializer is not None and kind_of(serializer.codec) in (A2B, None)
+    only = serializers[0] if serializers else None
+    serializes = only is not None and kind_of(only.codec) in (A2B, None)
     return Slots(
         others["filters"],
-        serializer,
+        only,
         others["compressors"],
         (auto - {"serializer"}) if serializes else auto | {"serializer"},
         tuple(notes),

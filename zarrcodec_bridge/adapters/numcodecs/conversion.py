@@ -17,6 +17,7 @@ from zarrcodec_bridge.core.data_types import DTypeLike
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag
 from zarrcodec_bridge.dialects import codec_objects, write_codec
+from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.codec import to_v2
 from zarrcodec_bridge.translation.options import make_options, report_losses
 from zarrcodec_bridge.translation.pipeline import Pipeline
@@ -32,14 +33,14 @@ __all__ = ["to_numcodecs", "v2_objects"]
 
 
 @overload
-def to_numcodecs(  # pyright: ignore[reportOverlappingOverload]  # a pipeline is not a codec
+def to_numcodecs(
     source: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> dict[str, Any]: ...
 
 
 @overload
 def to_numcodecs(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
@@ -49,7 +50,7 @@ def to_numcodecs(
 
 
 def to_numcodecs(
-    source: Any,
+    source: CodecLike | Pipeline,
     *,
     dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
@@ -60,9 +61,8 @@ def to_numcodecs(
 
     Parameters
     ----------
-    source : dict, str, Codec, codec object or Pipeline
-        v2 JSON, v3 JSON, a bare name, a zarr-python codec, or a model. An object that has the numcodecs API is
-        returned as it is.
+    source : CodecLike or Pipeline
+        The codec or codecs. An object that has the numcodecs API is returned as it is.
     dtype : optional
         The data type of the elements that the codec sees, where its v2 form depends on it. A pipeline has its own.
     on_loss : {"error", "warn", "ignore"}

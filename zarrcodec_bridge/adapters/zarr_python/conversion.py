@@ -15,6 +15,7 @@ from zarrcodec_bridge.core.errors import BridgeError, LossError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_kind
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
+from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.options import make_options, report_losses
 from zarrcodec_bridge.translation.pipeline import Pipeline
 from zarrcodec_bridge.translation.placement import (
@@ -32,14 +33,14 @@ __all__ = ["to_zarr", "v3_objects"]
 
 
 @overload
-def to_zarr(  # pyright: ignore[reportOverlappingOverload]  # a pipeline is not a codec
+def to_zarr(
     source: Pipeline, *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> dict[str, Any]: ...
 
 
 @overload
 def to_zarr(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
     kind: Kind | None = None,
@@ -50,7 +51,7 @@ def to_zarr(
 
 
 def to_zarr(
-    source: Any,
+    source: CodecLike | Pipeline,
     *,
     dtype: DTypeLike | None = None,
     kind: Kind | None = None,
@@ -66,8 +67,8 @@ def to_zarr(
 
     Parameters
     ----------
-    source : dict, str, Codec, codec object or Pipeline
-        v2 JSON, v3 JSON, a bare name, an object with the numcodecs API, a zarr-python codec, or a model.
+    source : CodecLike or Pipeline
+        The codec or codecs.
     dtype : optional
         The data type of the elements that the codec sees. Without it, parameters that depend on the array stay open,
         and zarr-python fills them in when it creates the array. A pipeline has its own.

@@ -35,6 +35,7 @@ from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
+from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.readers.zarr_python import READER
 from zarrcodec_bridge.translation.codec import normalize, read_for, to_v2, to_v3
 from zarrcodec_bridge.translation.options import make_options
@@ -43,7 +44,7 @@ __all__ = ["codec_object", "codec_of_array"]
 
 
 def codec_object(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None,
     kind: Kind | None,
@@ -57,7 +58,7 @@ def codec_object(
 
 
 def codec_of_array(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
     kind: Kind,
@@ -86,7 +87,7 @@ class _Options(NamedTuple):
     handle_name: Callable[[str, type[OurCodec], Codec, Any], None]
 
 
-def _object(source: Any, options: _Options) -> Any:
+def _object(source: CodecLike, options: _Options) -> Any:
     backend.require()
     if (
         codec_objects.has_zarr_python_api(source)
