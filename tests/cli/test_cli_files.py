@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.programs import AS_V3, GZIP_V2, V2_MEMBERS, ZARR_JSON, ZARRAY, Stdin
-from zarrcodec_bridge.cli import COMMANDS, main, sources
+from zarrcodec_bridge import cli
+from zarrcodec_bridge.cli import COMMANDS, load_command, main, sources
 from zarrcodec_bridge.cli.command import Command, Misuse, command, option
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load
@@ -76,12 +77,20 @@ def test_stdin_that_is_a_terminal(monkeypatch, capsys):
     assert main(["to-v3", "-"]) == 0
 
 
+def offer(monkeypatch: pytest.MonkeyPatch, made: Command) -> None:
+    """Add a subcommand."""
+    monkeypatch.setitem(COMMANDS, made.name, "")
+    monkeypatch.setattr(
+        cli, "load_command", lambda name: made if name == made.name else load_command(name)
+    )
+
+
 @pytest.mark.filterwarnings("always")
 def test_warnings_are_one_line(monkeypatch, capsys):
     def run(args: Any, out: Output) -> None:
         warnings.warn("a plugin\nis broken", stacklevel=1)
 
-    monkeypatch.setitem(COMMANDS, "warns", Command("warns", run, ()))
+    offer(monkeypatch, Command("warns", run, ()))
     assert main(["warns"]) == 0
     assert capsys.readouterr().err == "warning: a plugin\\nis broken\n"
 
@@ -93,7 +102,7 @@ def test_a_subcommand_is_one_function(monkeypatch, capsys):
         out.json([args.word.upper()] * args.times)
         return 3
 
-    monkeypatch.setitem(COMMANDS, "shout", shout)
+    offer(monkeypatch, shout)
     assert main(["shout", "a", "--times", "2"]) == 3
     assert capsys.readouterr().out == '["A", "A"]\n'
     assert main(["--help"]) == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import zarrcodec_bridge as bridge
+from zarrcodec_bridge.cli import COMMANDS
 from zarrcodec_bridge.codecs import MODULES
 
 PACKAGE: Final = Path(bridge.__file__).parent
@@ -21,9 +22,12 @@ FRONT: Final = {"__init__.py", "__main__.py", "py.typed"}
 
 LAZY: Final = {
     "zarrcodec_bridge": {f"zarrcodec_bridge.{module}" for module in bridge._LATER.values()},
+    "zarrcodec_bridge.cli": {
+        f"zarrcodec_bridge.cli.{entry.partition(':')[0]}" for entry in COMMANDS.values()
+    },
     "zarrcodec_bridge.codecs": {f"zarrcodec_bridge.codecs.{module}" for module in MODULES},
 }
-"""The two modules that import others by name, and which: the front page and the list of built-in codecs."""
+"""The modules that import others by name, and which: the front page, the subcommands, the built-in codecs."""
 
 MOST_LINES: Final = 500
 MOST_FLOORS: Final = 9
@@ -83,7 +87,7 @@ def test_at_the_top_of_the_package_stand_the_twelve_rooms() -> None:
 
 
 def test_no_circle_of_modules() -> None:
-    """Imports inside functions count, and those by name in the two lazy tables."""
+    """Imports inside functions count, and those by name in the lazy tables."""
     try:
         order = list(TopologicalSorter(graph()).static_order())
     except CycleError as error:

@@ -63,6 +63,32 @@ def test_one_translation_imports_the_modules_of_one_codec() -> None:
     assert len(imported) <= 36, imported
 
 
+def modules_of(call: str) -> set[str]:
+    """What the command line imports for one call, its output in a pipe."""
+    return set(
+        _run(
+            f"""
+            import sys
+            from zarrcodec_bridge.cli import main
+            code = main({call.split()!r})
+            assert code == 0
+            print(*sys.modules)
+            """
+        ).split()
+    )
+
+
+def test_the_command_line_imports_what_one_call_needs() -> None:
+    """Of codec translation: no stores, no HTTP, no rich in a pipe; of the version: not even Pydantic."""
+    imported = modules_of('to-v3 {"id":"gzip","level":1}')
+    others = {"asyncio", "concurrent.futures", "fsspec", "html", "http", "pickle", "ssl", *HEAVY}
+    rooms = "adapters arrays explanations schemas stores cli.stores cli.documents cli.listing"
+    assert not imported & {*others, *(f"zarrcodec_bridge.{name}" for name in rooms.split())}
+    documents = {name for name in imported if name.startswith("zarrcodec_bridge.documents")}
+    assert documents == {"zarrcodec_bridge.documents", "zarrcodec_bridge.documents.encodings"}
+    assert not modules_of("--version") & {"pydantic", *others}
+
+
 def test_a_codec_module_is_imported_like_any_other() -> None:
     told = _run(
         """

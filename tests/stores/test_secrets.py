@@ -7,8 +7,8 @@ import traceback
 import pytest
 
 from zarrcodec_bridge.cli import main
+from zarrcodec_bridge.core.redaction import redacted_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores import MigrationError, migrate
-from zarrcodec_bridge.stores.redaction import redacted_error, secrets_in, without_secrets
 
 GROUP = b'{"zarr_format": 2}'
 

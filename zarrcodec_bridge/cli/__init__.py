@@ -2,7 +2,7 @@
 
 JSON goes to stdout (one line, or indented and coloured on a terminal), notes, losses and errors to
 stderr. Exit codes: 0 done, 1 refused, 2 misuse. A subcommand is one function under :func:`command`,
-which lists its options.
+which lists its options; its module is imported when it is asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Final
 
 from zarrcodec_bridge import __version__
@@ -23,20 +24,21 @@ from zarrcodec_bridge.cli.command import (
     Command,
     Misuse,
 )
-from zarrcodec_bridge.cli.documents import convert
-from zarrcodec_bridge.cli.listing import list_codecs, print_schemas
 from zarrcodec_bridge.cli.output import Output, in_options
-from zarrcodec_bridge.cli.storing import migrate_store
-from zarrcodec_bridge.cli.translating import explain_source, to_v2, to_v3
 from zarrcodec_bridge.core.errors import BridgeError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "load_command", "main"]
 
-COMMANDS: Final[dict[str, Command]] = {
-    each.name: each
-    for each in (to_v3, to_v2, convert, explain_source, list_codecs, print_schemas, migrate_store)
+COMMANDS: Final[dict[str, str]] = {
+    "to-v3": "translation:to_v3",
+    "to-v2": "translation:to_v2",
+    "convert": "documents:convert",
+    "explain": "explanations:explain_source",
+    "codecs": "listing:list_codecs",
+    "schema": "listing:print_schemas",
+    "migrate": "stores:migrate_store",
 }
-"""The subcommands, in the order of the help."""
+"""The module and the function of each subcommand, in the order of the help."""
 
 PROGRAM: Final = "zarrcodec-bridge"
 
@@ -58,7 +60,14 @@ that cannot be read, input that is not JSON.
 """
 
 
-def _parser() -> argparse.ArgumentParser:
+def load_command(name: str) -> Command:
+    """Import the subcommand `name`."""
+    module, _, function = COMMANDS[name].partition(":")
+    found: Command = getattr(import_module(f"{__name__}.{module}"), function)
+    return found
+
+
+def _make_parser(commands: Iterable[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Translate Zarr codec metadata between v2 and v3, so that the same chunks"
@@ -69,13 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for each in COMMANDS.values():
+    for each in map(load_command, commands):
         text = (each.run.__doc__ or "").strip().replace("%", "%%")
         subparser = subparsers.add_parser(
             each.name, help=text.partition("\n")[0], description=text, allow_abbrev=False
         )
         for argument in each.options:
             subparser.add_argument(*argument.flags, **argument.settings)
+        subparser.set_defaults(run=each.run)
     return parser
 
 
@@ -112,12 +122,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None, out: Output) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    first = argv[:1]
+    needed = first if first and first[0] in COMMANDS else () if first == ["--version"] else COMMANDS
     try:
-        args = _parser().parse_args(argv)
+        args = _make_parser(needed).parse_args(argv)
     except SystemExit as exit_:  # argparse has said why
         return exit_.code if isinstance(exit_.code, int) else MISUSED
     try:
-        return COMMANDS[args.command].run(args, out) or DONE
+        return args.run(args, out) or DONE
     except Misuse as error:
         out.say("error", [error])
         return MISUSED

@@ -1,13 +1,14 @@
-"""What a subcommand is, how one is made, and what the program exits with."""
+"""What a subcommand is, how one is made, and the exit codes."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from zarrcodec_bridge.cli.output import Output
+if TYPE_CHECKING:
+    from zarrcodec_bridge.cli.output import Output
 
 __all__ = ["Command", "Misuse", "Option", "command", "option"]
 
@@ -19,14 +20,14 @@ REFUSED: Final = 1
 
 
 MISUSED: Final = 2
-"""Options that are none, a file that cannot be read, or input that is not JSON."""
+"""Invalid options, a file that cannot be read, or input that is not JSON."""
 
 
 INTERRUPTED: Final = 130
 
 
 READER_GONE: Final = 141
-"""As a shell reports it of a program whose pipe was closed."""
+"""As a shell reports a program whose pipe was closed."""
 
 
 class Misuse(Exception):  # noqa: N818 - as the exit code calls it
@@ -46,7 +47,7 @@ Run: TypeAlias = "Callable[[argparse.Namespace, Output], int | None]"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A subcommand: what it is called, what it does, and what it takes."""
+    """A subcommand: its name, its function, and its arguments."""
 
     name: str
     run: Run
@@ -57,12 +58,11 @@ def command(name: str, *options: Option) -> Callable[[Run], Command]:
     """Make a function the subcommand `name`; its docstring is the help.
 
     The function gets the parsed arguments and the :class:`Output`, and returns an exit code
-    (``None`` is 0). A :class:`BridgeError` that it lets pass is printed and exits 1, a
-    :class:`Misuse` exits 2.
+    (``None`` is 0). A :class:`BridgeError` is printed and exits 1, a :class:`Misuse` exits 2.
     """
     return lambda run: Command(name, run, options)
 
 
 def option(*flags: str, **settings: Any) -> Option:
-    """An :class:`Option`, written as a call of `add_argument`."""
+    """Make an :class:`Option` as `add_argument` would."""
     return Option(flags, settings)

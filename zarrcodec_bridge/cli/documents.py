@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse, command, option
@@ -85,10 +86,9 @@ def convert(args: argparse.Namespace, out: Output) -> None:
         if own is None
         else _references(document, own, args, on_loss)
     )
-    out.json(_alone(done.result))
-    out.say("note", done.notes)
-    if args.on_loss == "warn":
-        out.say("loss", done.losses)
+    out.translation(
+        replace(done, result=_unwrap_v3(done.result)), show_losses=args.on_loss == "warn"
+    )
 
 
 def _references(
@@ -98,7 +98,7 @@ def _references(
         raise Misuse("--attributes goes with a document; a reference set has its own")
     return translate_references(
         document,
-        to=_wanted(own, args),
+        to=_output_format(own, args),
         target=args.target,
         on_loss=on_loss,
         unknown=args.unknown,
@@ -115,7 +115,7 @@ def _document(
     return translate_metadata(
         document,
         None if own == "v3" else _attributes(args, out),
-        to=_wanted(own, args),
+        to=_output_format(own, args),
         target=args.target,
         on_loss=on_loss,
         unknown=args.unknown,
@@ -136,14 +136,14 @@ def _attributes(args: argparse.Namespace, out: Output) -> Any:
     return load(beside, args.max_size, TOO_LARGE)
 
 
-def _alone(documents: dict[str, Any]) -> dict[str, Any]:
-    """The one document of v3 without the name of its file."""
+def _unwrap_v3(documents: dict[str, Any]) -> dict[str, Any]:
+    """Take a single v3 document out of the dictionary of files."""
     found = documents.get("zarr.json")
     return found if len(documents) == 1 and isinstance(found, dict) else documents
 
 
-def _wanted(own: Dialect, args: argparse.Namespace) -> Dialect:
-    """The format to write: the other one, unless the command says which."""
+def _output_format(own: Dialect, args: argparse.Namespace) -> Dialect:
+    """The format to write: the other one, unless --to names one."""
     if args.to is None:
         return "v3" if own == "v2" else "v2"
     return "v2" if args.to == 2 else "v3"

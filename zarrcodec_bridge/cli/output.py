@@ -1,4 +1,4 @@
-"""Where a subcommand prints: plain in a pipe, indented and coloured on a terminal."""
+"""Print what a subcommand gives: plain in a pipe, indented and coloured on a terminal."""
 
 from __future__ import annotations
 
@@ -7,37 +7,49 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.messages import escape_control_characters
-from zarrcodec_bridge.stores.redaction import without_secrets
+from zarrcodec_bridge.core.redaction import without_secrets
+
+if TYPE_CHECKING:
+    from zarrcodec_bridge.translation.options import Translation
 
 __all__ = ["Output", "in_options"]
 
 
 class Output:
-    """Where a subcommand prints: results to stdout, everything else to stderr."""
+    """The output of a subcommand: results go to stdout, everything else to stderr."""
 
     def json(self, value: Any) -> None:
         """Print JSON: one line in a pipe, indented on a terminal."""
         try:
             text = json.dumps(value, allow_nan=False)
         except ValueError:
-            raise BridgeError("the result holds NaN or infinity, which JSON has not") from None
+            raise BridgeError(
+                "the result holds NaN or infinity, which JSON does not allow"
+            ) from None
         if self._coloured():
-            self._write(self._rendered(_rich("json").JSON(text, indent=2, ensure_ascii=True)))
+            from rich.json import JSON
+
+            self._write(self._render(JSON(text, indent=2, ensure_ascii=True)))
         else:
             self._write(json.dumps(value, indent=2) if self._on_terminal() else text)
+
+    def translation(self, done: Translation, *, show_losses: bool) -> None:
+        """Print the JSON of a translation, and its notes; its losses where they are wanted."""
+        self.json(done.result)
+        self.say("note", done.notes)
+        if show_losses:
+            self.say("loss", done.losses)
 
     def text(self, value: Any) -> None:
         """Print text as it is; an :class:`Explanation` in a command line's words, and coloured on a terminal."""
         if isinstance(value, str):
             self._write(value)
         elif self._coloured() and hasattr(value, "__rich__"):
-            self._write(in_options(self._rendered(value)))
+            self._write(in_options(self._render(value)))
         else:
             self._write(in_options(value))
 
@@ -45,10 +57,13 @@ class Output:
         """Print a table with aligned columns."""
         rows = [[escape_control_characters(cell) for cell in row] for row in rows]
         if self._coloured():
-            table = _rich("table").Table(*head, box=None, header_style="bold")
+            from rich.table import Table
+            from rich.text import Text
+
+            table = Table(*head, box=None, header_style="bold")
             for row in rows:
-                table.add_row(*map(_rich("text").Text, row))
-            self._write(self._rendered(table, soft_wrap=False))
+                table.add_row(*map(Text, row))
+            self._write(self._render(table, soft_wrap=False))
             return
         widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
         for row in (head, *rows):
@@ -68,21 +83,20 @@ class Output:
         self.say("warning", [message])
 
     def flush(self) -> None:
-        """Bring out what was printed, so that what cannot be is noticed here."""
+        """Flush stdout, so that an error in writing is raised here."""
         if sys.stdout is not None:
             sys.stdout.flush()
 
     def abandon(self) -> None:
-        """Leave streams whose reader has gone, so that nothing is written to them at exit."""
+        """Redirect streams that cannot be written, so that nothing is written to them at exit."""
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except (OSError, ValueError, AttributeError):
                 try:
-                    number = stream.fileno()
-                    nowhere = os.open(os.devnull, os.O_WRONLY)
-                    os.dup2(nowhere, number)
-                    os.close(nowhere)
+                    null = os.open(os.devnull, os.O_WRONLY)
+                    os.dup2(null, stream.fileno())
+                    os.close(null)
                 except (OSError, ValueError, AttributeError):
                     continue
 
@@ -95,24 +109,19 @@ class Output:
         return sys.stdout is not None and sys.stdout.isatty()
 
     def _coloured(self) -> bool:
-        """Whether colour is wanted (https://no-color.org), and rich is there to give it."""
+        """Whether stdout is a terminal on which colour is wanted (https://no-color.org)."""
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             return False
-        return self._on_terminal() and find_spec("rich") is not None
+        return self._on_terminal()
 
-    def _rendered(self, value: Any, soft_wrap: bool = True) -> str:
-        """What rich shows on this terminal."""
-        console = _rich("console").Console(
-            file=sys.stdout, highlight=False, markup=False, emoji=False
-        )
+    def _render(self, value: Any, soft_wrap: bool = True) -> str:
+        """Render what rich knows for this terminal."""
+        from rich.console import Console
+
+        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
         with console.capture() as captured:
             console.print(value, soft_wrap=soft_wrap)
-        return str(captured.get()).removesuffix("\n")
-
-
-def _rich(module: str) -> Any:
-    """A module of rich, which is optional."""
-    return import_module(f"rich.{module}")
+        return captured.get().removesuffix("\n")
 
 
 def _encodable(text: str, stream: IO[str]) -> str:
@@ -120,27 +129,24 @@ def _encodable(text: str, stream: IO[str]) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-REMEDIES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
-    (re.compile(pattern, re.M), words)
-    for pattern, words in (
-        (r"\bunknown='(keep|wrap)'(?= (?:passes it through|writes |for an ))", r"--unknown \1"),
-        (
-            r"\bon_loss='warn' or on_loss='ignore'(?= accepts this)",
-            "--on-loss warn or --on-loss ignore",
-        ),
-        (r"(?<=, with )target='([a-z0-9-]+)'(?=$|\x1b)", r"--target \1"),
-        (r"(?<=; )use a Pipeline(?=$|[,;)\x1b])", "give the whole encoding"),
-        (r"\bpartial=True(?= writes it)", "--partial"),
-        (
-            r"\bkeep_attributes=True(?= leaves the attributes| they become text)",
-            "--keep-attributes",
-        ),
-        (r"(?<=pass )chunks_complete=True(?=, which writes)", "--chunks-complete"),
-        (r"(?<=; pass )verify=(\d+)(?=, say)", r"--verify \1"),
-        (r"(?<=; pass )dtype(?=$|\x1b)", "--dtype"),
-        (r"(?<=; pass )ndim(?: \(or chunk_shape\))?(?=$|\x1b)", "--ndim"),
-        (r"(?<=; pass )chunk_shape(?=$|\x1b)", "a document with its chunks"),
-    )
+REMEDIES: Final[tuple[tuple[str, str], ...]] = (
+    (r"\bunknown='(keep|wrap)'(?= (?:passes it through|writes |for an ))", r"--unknown \1"),
+    (
+        r"\bon_loss='warn' or on_loss='ignore'(?= accepts this)",
+        "--on-loss warn or --on-loss ignore",
+    ),
+    (r"(?<=, with )target='([a-z0-9-]+)'(?=$|\x1b)", r"--target \1"),
+    (r"(?<=; )use a Pipeline(?=$|[,;)\x1b])", "give the whole encoding"),
+    (r"\bpartial=True(?= writes it)", "--partial"),
+    (
+        r"\bkeep_attributes=True(?= leaves the attributes| they become text)",
+        "--keep-attributes",
+    ),
+    (r"(?<=pass )chunks_complete=True(?=, which writes)", "--chunks-complete"),
+    (r"(?<=; pass )verify=(\d+)(?=, say)", r"--verify \1"),
+    (r"(?<=; pass )dtype(?=$|\x1b)", "--dtype"),
+    (r"(?<=; pass )ndim(?: \(or chunk_shape\))?(?=$|\x1b)", "--ndim"),
+    (r"(?<=; pass )chunk_shape(?=$|\x1b)", "a document with its chunks"),
 )
 """The sentences in which the library names its options, whole: a name that somebody chose is in none of them.
 
@@ -148,9 +154,9 @@ Where rich has coloured the text, a line ends with an escape sequence.
 """
 
 
-def in_options(said: object) -> str:
-    """What the library says in Python's words (``on_loss='warn'``), in those of a command line."""
-    text = str(said)
+def in_options(message: object) -> str:
+    """Replace the options that a message names in Python (``on_loss='warn'``) by those of the command line."""
+    text = str(message)
     for sentence, words in REMEDIES:
-        text = sentence.sub(words, text)
+        text = re.sub(sentence, words, text, flags=re.M)
     return text

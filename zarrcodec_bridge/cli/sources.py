@@ -1,16 +1,20 @@
-"""The SOURCE of a subcommand: JSON, a name, a file or stdin."""
+"""Read the SOURCE of a subcommand: JSON, a name, a file or stdin."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse
+from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.registry import find
+from zarrcodec_bridge.documents.encodings import read_encoding
+from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["load"]
+__all__ = ["load", "load_encoding"]
 
 LARGEST_INPUT: Final = 64
 """MiB; the metadata of one array is smaller, so what is larger is mostly a chunk given by mistake."""
@@ -54,6 +58,17 @@ def load(text: str | None, largest: int | None = None, remedy: str = "") -> Any:
     if not text.strip() or _is_path(text):
         raise Misuse(f"no such file: {shown}")
     return text
+
+
+def load_encoding(args: argparse.Namespace) -> tuple[Any, Pipeline | None]:
+    """Read a SOURCE argument that is a codec or a whole encoding; the second is ``None`` for a single codec."""
+    source = load(args.source)
+    try:
+        return source, read_encoding(
+            source, dtype=args.dtype, ndim=args.ndim, unknown=args.unknown, strict=args.strict
+        )
+    except MissingContextError as error:  # an option is missing: misuse, not a refusal
+        raise Misuse(f"{error.codec} does not say the data type; pass --dtype") from None
 
 
 def _is_path(text: str) -> bool:

@@ -9,6 +9,7 @@ from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.documents.encodings import dtype_words, read_encoding
 from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
 from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.explanations.sides import (
@@ -19,7 +20,6 @@ from zarrcodec_bridge.explanations.sides import (
     sides_of,
     with_names,
 )
-from zarrcodec_bridge.explanations.sources import encoding_in, spelled
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.codec import normalize, translate
 from zarrcodec_bridge.translation.options import Translation, make_options
@@ -76,7 +76,7 @@ def explain(
     'zarr.codecs.GzipCodec(level=5)'
     """
     make_options(target, unknown=unknown)
-    pipeline = encoding_in(source, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
+    pipeline = read_encoding(source, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
     if pipeline is not None:
         return _explain_encoding(pipeline, target, unknown)
     return _explain_codec(source, dtype, target, unknown, strict)
@@ -118,7 +118,7 @@ def _explain_encoding(pipeline: Pipeline, target: TargetName, unknown: Unknown) 
     specs = [spec_of(type(codec)) for codec in codecs]
     sides = sides_of(translated, target, encoding_slots, any(map(keeps, codecs)))
     return Explanation(
-        title=f"encoding of {spelled(pipeline.data_type)}",
+        title=f"encoding of {dtype_words(pipeline.data_type)}",
         kind=None,
         v2=sides["v2"],
         v3=sides["v3"],

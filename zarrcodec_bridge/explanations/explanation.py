@@ -6,12 +6,14 @@ import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 __all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling"]
 
@@ -130,10 +132,12 @@ class Explanation:
             )
         return f"<table><tbody>{''.join(cells)}</tbody></table>"
 
-    def __rich__(self) -> Any:
+    def __rich__(self) -> Text:
+        from rich.text import Text
+
         rows = list(self._rows())
         width = max(len(label) for label, _, _ in rows)
-        text = import_module("rich.text").Text()
+        text = Text()
         for label, content, role in rows:
             if text:
                 text.append("\n")

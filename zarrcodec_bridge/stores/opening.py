@@ -12,13 +12,13 @@ from urllib.request import url2pathname
 
 from zarrcodec_bridge.core.errors import BackendMissingError
 from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.redaction import redacted_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores.archives import ZipArchive
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.directories import LocalDirectory
 from zarrcodec_bridge.stores.http_store import HttpStore, check_address, is_http
 from zarrcodec_bridge.stores.layout import METADATA
 from zarrcodec_bridge.stores.mappings import MappingStore
-from zarrcodec_bridge.stores.redaction import redacted_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores.remote import FsspecStore, ZarrStore
 from zarrcodec_bridge.stores.store import Documents, MigrationError
 

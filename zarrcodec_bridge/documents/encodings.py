@@ -17,7 +17,7 @@ from zarrcodec_bridge.dialects.codec_objects import has_numcodecs_api
 from zarrcodec_bridge.dialects.sources import copy_mapping
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["encoding_in", "spelled"]
+__all__ = ["dtype_words", "read_encoding"]
 
 V2_MEMBERS: Final = ("dtype", "filters", "compressor")
 
@@ -30,7 +30,7 @@ ENCODING_V3: Final = (*V3_MEMBERS, "chunk_grid", "storage_transformers")
 """What the encoding of a chunk depends on."""
 
 
-def encoding_in(
+def read_encoding(
     source: Any,
     *,
     dtype: Any = None,
@@ -197,11 +197,11 @@ def _check_agrees(found: DataType, given: DataType) -> None:
     if not same or (found.endian and given.endian and found.endian != given.endian):
         raise InvalidCodecError.at(
             ("dtype",),
-            f"expected {spelled(found)} as the source says, got {spelled(given)}",
+            f"expected {dtype_words(found)} as the source says, got {dtype_words(given)}",
             "contradicting data type",
         )
 
 
-def spelled(dtype: DataType) -> str:
+def dtype_words(dtype: DataType) -> str:
     """A data type in words, with its byte order where it has one."""
     return f"{dtype.endian}-endian {dtype.name}" if dtype.endian else dtype.name

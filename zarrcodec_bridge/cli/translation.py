@@ -1,0 +1,58 @@
+"""The subcommands that translate one codec or encoding."""
+
+from __future__ import annotations
+
+import argparse
+
+from zarrcodec_bridge.cli.command import command
+from zarrcodec_bridge.cli.options import (
+    DTYPE,
+    NDIM,
+    ON_LOSS,
+    PORTABLE,
+    SOURCE,
+    STRICT,
+    TARGET,
+    UNKNOWN,
+)
+from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.sources import load_encoding
+from zarrcodec_bridge.core.options import OnLoss
+from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.translation.codec import translate
+
+__all__ = ["to_v2", "to_v3"]
+
+
+@command("to-v3", SOURCE, DTYPE, NDIM, TARGET, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
+def to_v3(args: argparse.Namespace, out: Output) -> None:
+    """Write a codec as v3 {"name", "configuration"}, an encoding as {"data_type", "codecs"}."""
+    _translate(args, out, "v3", args.target)
+
+
+@command("to-v2", SOURCE, DTYPE, NDIM, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
+def to_v2(args: argparse.Namespace, out: Output) -> None:
+    """Write a codec as v2 {"id"}, an encoding as {"dtype", "order", "filters", "compressor"}."""
+    _translate(args, out, "v2", "spec")
+
+
+def _translate(args: argparse.Namespace, out: Output, to: Dialect, target: TargetName) -> None:
+    source, pipeline = load_encoding(args)
+    on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
+    if pipeline is not None:
+        done = pipeline.translate(
+            to, target=target, on_loss=on_loss, unknown=args.unknown, portable=args.portable
+        )
+    else:
+        done = translate(
+            source,
+            to=to,
+            dtype=args.dtype,
+            target=target,
+            on_loss=on_loss,
+            unknown=args.unknown,
+            strict=args.strict,
+            portable=args.portable,
+        )
+    out.translation(done, show_losses=args.on_loss == "warn")
