@@ -75,7 +75,7 @@ def copy_json(value: Any, max_depth: int = MAX_DEPTH) -> Any:
     except NotJSONError:
         raise
     except RecursionError:
-        raise RecursionError("nested too deep") from None
+        raise RecursionError(f"nested deeper than {max_depth} levels") from None
     except Exception as error:  # foreign code
         raise NotJSONError(
             f"expected JSON, got {type(value).__name__}, which raised {describe_exception(error)}"
