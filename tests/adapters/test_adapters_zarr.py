@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import pickle
 import warnings
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import zarrcodec_bridge as bridge
-from support.processes import ENTRIES, installed, run, this_package
+from support.processes import run
 from support.third_party import KINDS as STRANGERS
-from support.third_party import Framed, Inverted
+from support.third_party import Inverted
 from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
-from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
-from zarrcodec_bridge.arrays import array_kwargs
+from zarrcodec_bridge.adapters.zarr_python import to_zarr
 from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.readers import readers_of
-from zarrcodec_bridge.translation.pipeline import Pipeline
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
+
 numcodecs = pytest.importorskip("numcodecs")
+
 np = pytest.importorskip("numpy")
 
 from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec  # noqa: E402
@@ -38,20 +35,16 @@ from zarr.codecs import (  # noqa: E402
 )
 from zarr.registry import get_codec_class  # noqa: E402
 
-from zarrcodec_bridge.adapters.zarr_python import faults, provided  # noqa: E402
-from zarrcodec_bridge.adapters.zarr_python.provided import NAMES  # noqa: E402
+from support.zarr_objects import (  # noqa: E402
+    SAMPLES,
+)
 from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS  # noqa: E402
-from zarrcodec_bridge.core.registry import find  # noqa: E402
 
 # zarr-python 3.0 and 3.1 say of each numcodecs.* codec that it is not in the specification
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Numcodecs codecs are not in the Zarr version 3"),
     pytest.mark.filterwarnings("ignore:The codec `vlen-"),
 ]
-
-OURS = tuple(KINDS.values())
-BASES = (ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec)
-VERSION = tuple(int(part) for part in zarr.__version__.split(".")[:2])
 
 
 @pytest.mark.parametrize(
@@ -108,33 +101,6 @@ def test_every_codec_that_zarr_python_reads_has_an_object() -> None:
     assert len(made) > 25
 
 
-SAMPLES: dict[str, dict[str, Any]] = {
-    "transpose": {"order": [1, 0]},
-    "sharding_indexed": {
-        "chunk_shape": [2],
-        "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
-        "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
-    },
-    "bytes": {"endian": "little"},
-    "blosc": {"cname": "lz4", "clevel": 5, "shuffle": "shuffle", "typesize": 4, "blocksize": 0},
-    "gzip": {"level": 1},
-    "zstd": {"level": 1, "checksum": False},
-    "cast_value": {"data_type": "float32"},
-    "scale_offset": {"scale": 2},
-    "numcodecs.bitround": {"keepbits": 3},
-    "numcodecs.delta": {"dtype": "<i4"},
-    "numcodecs.astype": {"encode_dtype": "<f4", "decode_dtype": "<f8"},
-    "numcodecs.fixedscaleoffset": {"offset": 0, "scale": 2, "dtype": "<f8", "astype": "<i4"},
-    "numcodecs.quantize": {"digits": 2, "dtype": "<f8"},
-    "numcodecs.shuffle": {"elementsize": 4},
-    "n5_default": {
-        "codecs": [
-            {"name": "transpose", "configuration": {"order": [1, 0]}},
-            {"name": "bytes", "configuration": {"endian": "big"}},
-        ]
-    },
-    "numcodecs.blosc": {"cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0},
-}
 MAY_BE_MISSING = {"cast_value", "scale_offset", "n5_default", "numcodecs.msgpack2"}
 
 
@@ -291,377 +257,6 @@ def test_pickle_is_named_and_not_made() -> None:
     assert codec.to_dict()["name"] == "pickle"
     with pytest.raises(bridge.UnsafeCodecError):
         type(codec).from_dict(codec.to_dict())
-
-
-def test_faults_are_worked_around_and_the_name_kept() -> None:
-    for name in ("numcodecs.delta", "numcodecs.pcodec", "numcodecs.bitround"):
-        codec = to_zarr({"name": name, "configuration": SAMPLES.get(name, {})})
-        assert type(codec) in OURS
-        assert codec.to_dict()["name"] == name
-    assert type(to_zarr("zlib")) not in OURS
-
-
-def test_faulty_objects_of_zarr_python_are_replaced() -> None:
-    theirs = get_codec_class("numcodecs.delta")(dtype="<i4")
-    assert type(to_zarr(theirs)) in OURS
-    shuffle = get_codec_class("numcodecs.shuffle")()
-    assert to_zarr(shuffle) is shuffle  # only less able, and what is open stays open
-
-
-def test_faults_inside_a_shard_are_worked_around() -> None:
-    inner = [
-        {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}},
-        {"name": "bytes", "configuration": {"endian": "little"}},
-        {"name": "numcodecs.zlib", "configuration": {"level": 1}},
-    ]
-    payload = {
-        "name": "sharding_indexed",
-        "configuration": {
-            "chunk_shape": [2],
-            "codecs": inner,
-            "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
-            "index_location": "end",
-        },
-    }
-    shard = to_zarr(payload)
-    assert [type(codec) in OURS for codec in shard.codecs] == [True, False, False]
-    assert bridge.same(codec_objects.json_of_object(shard), payload)
-
-
-def test_a_name_that_nobody_reads_right_is_written_in_an_envelope() -> None:
-    codec = to_zarr(numcodecs.Quantize(2, "<f8", "<f4"))
-    assert codec.to_dict() == {
-        "name": "any-numcodecs.array-array",
-        "configuration": {"id": "quantize", "digits": 2, "dtype": "<f8", "astype": "<f4"},
-    }
-    assert to_zarr(numcodecs.Quantize(2, "<f8")).to_dict()["name"] == "numcodecs.quantize"
-
-
-def test_the_table_of_faults_says_where_they_were_seen() -> None:
-    for fault in faults.FAULTS:
-        assert fault.names, fault
-        assert len(fault.reason) > 20
-    named = [name for fault in faults.FAULTS for name in fault.names if not fault.recasting]
-    assert len(named) == len(set(named))
-
-
-def test_faults_are_real() -> None:
-    """When one does not show in the installed version, its row is due for review."""
-    from zarr.storage import MemoryStore
-
-    def wrong(name: str, dtype: str, **slots: Any) -> bool:
-        theirs = get_codec_class(name).from_dict(
-            {"name": name, "configuration": SAMPLES.get(name, {})}
-        )
-        values = (np.arange(48) * 7).reshape(6, 8).astype(dtype)
-        found = []
-        for given, order in (
-            (values.astype(values.dtype.newbyteorder(">")), False),
-            (values, True),
-        ):
-            filters = [TransposeCodec(order=(1, 0))] if order else []
-            for endian in ("little", "big"):
-                serializer: Any = (
-                    theirs if isinstance(theirs, ArrayBytesCodec) else BytesCodec(endian=endian)
-                )
-                extra = [theirs] if isinstance(theirs, ArrayArrayCodec) else []
-                try:
-                    array = zarr.create_array(
-                        MemoryStore(),
-                        shape=(6, 8),
-                        chunks=(3, 8),
-                        dtype=dtype,
-                        filters=[*filters, *extra],
-                        serializer=serializer,
-                        compressors=None,
-                    )
-                    array[...] = given
-                    found.append(np.array_equal(array[...], values))
-                except Exception:
-                    found.append(False)
-        return not all(found)
-
-    assert wrong("numcodecs.delta", "i4")
-    assert wrong("numcodecs.astype", "f8")
-    assert wrong("numcodecs.pcodec", "i4")
-    assert not wrong("numcodecs.packbits", "bool") or (3, 1) <= VERSION < (3, 3)
-
-
-def test_registering_a_name() -> None:
-    class Hand(Inverted):
-        codec_id = "stranger_by_hand"
-
-    with pytest.raises(bridge.MissingContextError):
-        register_with_zarr(Hand)
-    with pytest.raises((KeyError, ValueError)):
-        get_codec_class("stranger_by_hand")
-    assert register_with_zarr(Hand, kind="b2b") == "stranger_by_hand"
-    assert register_with_zarr("stranger_by_hand", kind="b2b") == "stranger_by_hand"
-    assert get_codec_class("stranger_by_hand") is KINDS["b2b"]
-    assert is_registered("stranger_by_hand")
-    with pytest.raises(bridge.InvalidCodecError):
-        register_with_zarr(object())  # type: ignore[arg-type]
-    with pytest.raises(bridge.NotRepresentableError, match="its kind is b2b"):
-        register_with_zarr("base64", kind="a2a")
-
-
-def test_registering_shadows_nobody() -> None:
-    with pytest.raises(bridge.DuplicateCodecError) as caught:
-        register_with_zarr("gzip")
-    assert "GzipCodec" in str(caught.value)
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
-    assert get_codec_class("gzip") is GzipCodec
-
-
-def test_a_name_is_of_one_kind_in_a_process() -> None:
-    """zarr-python reads a name with one class, so that arrays of the other kind would not open again."""
-    cls = type("Twofold", (Framed,), {"codec_id": "twofold"})
-    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "twofold"
-    with pytest.raises(bridge.DuplicateCodecError, match="replace=True"):
-        to_zarr(cls(), kind="a2b")
-    assert register_with_zarr("twofold", kind="a2b", replace=True) == "twofold"
-    assert isinstance(to_zarr(cls(), kind="a2b"), KINDS["a2b"])
-
-
-def test_the_id_is_that_of_the_configuration() -> None:
-    """What is written names it, so that it is what has to be known here."""
-    cls = type("Renamed", (Framed,), {"get_config": lambda self: {"id": "renamed_since"}})
-    assert to_zarr(cls(), kind="b2b").to_dict()["name"] == "renamed_since"
-    assert numcodecs.get_codec({"id": "renamed_since"})
-
-
-def test_taking_the_place_of_a_faulty_class() -> None:
-    code = """
-        import warnings
-        import zarr
-        from zarr.registry import get_codec_class
-        from zarrcodec_bridge.adapters.zarr_python import register_with_zarr
-        from zarrcodec_bridge.adapters.zarr_python.wrappers import WrappedArrayArray
-
-        theirs = get_codec_class("numcodecs.delta")
-        others = zarr.config.get("codecs")["gzip"]
-        warnings.simplefilter("error")
-        register_with_zarr("numcodecs.delta", replace=True)
-        assert get_codec_class("numcodecs.delta") is WrappedArrayArray
-        assert zarr.config.get("codecs")["gzip"] == others
-    """
-    run(code)
-
-
-BIG = [
-    {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}},
-    {"name": "bytes", "configuration": {"endian": "big"}},
-]
-SHARD = {
-    "name": "sharding_indexed",
-    "configuration": {
-        "chunk_shape": [2],
-        "codecs": BIG,
-        "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
-    },
-}
-SLOTS = {"filters": BIG[:1], "serializer": BIG[1]}
-BIG_V2 = {"dtype": ">i4", "filters": [{"id": "delta", "dtype": ">i4"}]}
-
-MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER = {
-    "array_kwargs": lambda: array_kwargs(None, dtype="i4", zarr_format=3, **SLOTS),
-    "array_kwargs of one list": lambda: array_kwargs(
-        None, dtype="i4", zarr_format=3, api="open", **SLOTS
-    ),
-    "array_kwargs of a shard": lambda: array_kwargs(
-        None, serializer=SHARD, dtype="i4", zarr_format=3
-    ),
-    "from_slots": lambda: to_zarr(Pipeline.from_slots(dtype="i4", **SLOTS)),
-    "from_v2": lambda: to_zarr(Pipeline.from_v2(**BIG_V2)),
-    "from_v3": lambda: to_zarr(Pipeline.from_v3(data_type="int32", codecs=BIG)),
-    "from_v3 of a shard": lambda: to_zarr(Pipeline.from_v3(data_type="int32", codecs=[SHARD])),
-    "to_zarr of a shard": lambda: to_zarr(SHARD),
-}
-
-
-@pytest.mark.parametrize("way", MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER)
-def test_no_entry_point_makes_what_this_zarr_reads_wrong(way: str) -> None:
-    """[numcodecs.delta, bytes(big)]: zarr-python's own delta reads it as other values in 3.0 to 3.2."""
-    make: Any = MAKE_BIG_ENDIAN_BYTES_AFTER_A_FILTER[way]
-    if VERSION >= (3, 3):
-        assert make()
-        return
-    with pytest.raises(bridge.BackendUnsupportedError) as caught:
-        make()
-    message = str(caught.value)
-    assert "reads big-endian bytes after numcodecs.delta wrong" in message
-    for remedy in ("zarr>=3.3", "little-endian", "register_with_zarr('numcodecs.delta'"):
-        assert remedy in message
-
-
-def test_the_remedy_for_big_endian_bytes_after_a_filter(tmp_path: Path) -> None:
-    """A process that took our class reads and writes them right, whatever zarr-python it has."""
-    code = f"""
-        import warnings
-
-        import numpy as np
-        import zarr
-        from zarrcodec_bridge.adapters.zarr_python import register_with_zarr
-        from zarrcodec_bridge.arrays import array_kwargs
-
-        warnings.simplefilter("ignore")
-        register_with_zarr("numcodecs.delta", replace=True)
-        kwargs = array_kwargs(None, dtype="i4", zarr_format=3, **{SLOTS!r})
-        array = zarr.create_array({str(tmp_path / "a")!r}, shape=(6,), dtype="i4", **kwargs)
-        array[:] = np.arange(6)
-        assert list(zarr.open_array({str(tmp_path / "a")!r}, mode="r")[:]) == list(range(6))
-    """
-    run(code)
-    stored = np.frombuffer((tmp_path / "a" / "c" / "0").read_bytes(), ">i4")
-    assert list(stored) == [0, 1, 1, 1, 1, 1]
-
-
-@pytest.fixture(scope="module")
-def entry_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This package's entry points, as its project file has them."""
-    return this_package(tmp_path_factory.mktemp("ours"))
-
-
-def test_the_project_file_names_what_is_provided() -> None:
-    module = "zarrcodec_bridge.adapters.zarr_python.provided"
-    family = [name for name in ENTRIES if name.startswith("imagecodecs_")]
-    expected = {name: attribute for attribute, (name, _) in NAMES.items()}
-    expected |= {name: name for name in family}
-    assert {name: f"{module}:{attribute}" for name, attribute in expected.items()} == ENTRIES
-    for name, attribute in expected.items():
-        assert issubclass(getattr(provided, attribute), BASES), name
-    with pytest.raises(AttributeError):
-        getattr(provided, "imagecodecs_nothing")  # noqa: B009
-
-
-def test_every_codec_of_imagecodecs_is_named_in_the_project_file() -> None:
-    classes = pytest.importorskip("imagecodecs.numcodecs")
-    ids = {getattr(cls, "codec_id", None) for cls in vars(classes).values()}
-    ours = {name for name in ids if isinstance(name, str) and find("v3", name) is not None}
-    assert len(ours) > 60
-    assert ours <= ENTRIES.keys()
-
-
-BITROUND = {"name": "bitround", "configuration": {"keepbits": 7}}
-
-
-def written(store: Path, **slots: Any) -> Path:
-    values = np.arange(12, dtype="f8").reshape(3, 4)
-    array = zarr.create_array(
-        store, shape=(3, 4), chunks=(3, 4), dtype="f8", compressors=None, **slots
-    )
-    array[...] = values
-    return store
-
-
-@pytest.mark.parametrize("name", ["bitround", "quantize"])
-def test_a_new_process_reads_the_names_that_zarr_python_lacks(
-    name: str, tmp_path: Path, entry_points: Path
-) -> None:
-    codec = to_zarr(BITROUND if name == "bitround" else numcodecs.Quantize(2, "<f8", "<f4"))
-    store = written(tmp_path / "array", filters=[codec])
-    if name == "bitround":  # as zarrs writes it
-        document = json.loads((store / "zarr.json").read_text())
-        document["codecs"][0]["name"] = "bitround"
-        (store / "zarr.json").write_text(json.dumps(document))
-    code = f"""
-        import warnings
-        import numpy as np
-        import zarr
-
-        warnings.simplefilter("error")
-        array = zarr.open_array({str(store)!r}, mode="r+")
-        assert np.array_equal(array[...], np.arange(12.0).reshape(3, 4))
-        array[0, 0] = 64.0
-        assert zarr.open_array({str(store)!r}, mode="r")[0, 0] == 64.0
-    """
-    run(code, entry_points)
-
-
-def test_without_this_package_the_name_is_unknown(tmp_path: Path) -> None:
-    if is_known_elsewhere("bitround"):
-        pytest.skip("another package provides bitround here")
-    store = written(tmp_path / "array", filters=[to_zarr(BITROUND)])
-    text = (store / "zarr.json").read_text().replace("numcodecs.bitround", "bitround")
-    (store / "zarr.json").write_text(text)
-    code = f"""
-        import zarr
-
-        try:
-            zarr.open_array({str(store)!r}, mode="r")
-        except Exception as error:
-            assert "bitround" in str(error), error
-        else:
-            raise AssertionError("opened")
-    """
-    run(code)
-
-
-def is_known_elsewhere(name: str) -> bool:
-    from importlib.metadata import entry_points
-
-    return any(True for _ in entry_points(group="zarr.codecs", name=name))
-
-
-@pytest.mark.parametrize("group", ["zarr.codecs", "zarr.codecs.bitround"])
-def test_the_class_of_another_package_comes_first(
-    group: str, tmp_path: Path, entry_points: Path
-) -> None:
-    (tmp_path / "other_bitround.py").write_text(
-        "from zarr.codecs import GzipCodec\nclass BitRound(GzipCodec): pass\n"
-    )
-    key = "bitround" if group == "zarr.codecs" else "other"
-    other = installed(tmp_path, "other", {group: {key: "other_bitround:BitRound"}})
-    code = """
-        import warnings
-        from zarr.registry import get_codec_class
-
-        warnings.simplefilter("error")
-        assert get_codec_class("bitround").__module__ == "other_bitround"
-    """
-    run(code, entry_points, other)
-    run(code, other, entry_points)
-
-
-def test_a_third_party_package_makes_its_name_readable_by_an_entry_point(tmp_path: Path) -> None:
-    store = written(tmp_path / "array", serializer=to_zarr(Framed(level=1), kind="a2b"))
-    package = installed(
-        tmp_path / "package",
-        "stranger",
-        {
-            "numcodecs.codecs": {Framed.codec_id: "support.third_party:Framed"},
-            "zarr.codecs": {
-                Framed.codec_id: "zarrcodec_bridge.adapters.zarr_python.wrappers:WrappedArrayBytes"
-            },
-        },
-    )
-    code = f"""
-        import warnings
-        import numpy as np
-        import zarr
-
-        warnings.simplefilter("error")
-        array = zarr.open_array({str(store)!r}, mode="r")
-        assert np.array_equal(array[...], np.arange(12.0).reshape(3, 4))
-    """
-    run(code, package)
-
-
-def test_a_third_party_name_becomes_readable_by_a_call(tmp_path: Path) -> None:
-    store = written(tmp_path / "array", serializer=to_zarr(Framed(), kind="a2b"))
-    code = f"""
-        import warnings
-        import numpy as np
-        import zarr
-        from support.third_party import Framed
-        from zarrcodec_bridge.adapters.zarr_python import register_with_zarr
-
-        warnings.simplefilter("error")
-        register_with_zarr(Framed, kind="a2b")
-        array = zarr.open_array({str(store)!r}, mode="r")
-        assert np.array_equal(array[...], np.arange(12.0).reshape(3, 4))
-    """
-    run(code)
 
 
 def test_zarr_is_imported_only_when_it_is_asked_for() -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import multiprocessing
-import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +10,29 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from support import readers
-from support.processes import keep, read_all, this_package
 from support.third_party import KINDS as STRANGERS
-from support.third_party import Framed, Halved, Inverted, Sparse, Unchanged
-from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
+from zarrcodec_bridge.adapters.numcodecs import is_registered
 from zarrcodec_bridge.adapters.zarr_python import to_zarr
-from zarrcodec_bridge.arrays import array_kwargs
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
+
 numcodecs = pytest.importorskip("numcodecs")
+
 np = pytest.importorskip("numpy")
 
 from zarr.codecs import BytesCodec, Crc32cCodec, ShardingCodec, TransposeCodec  # noqa: E402
-from zarr.core import codec_pipeline  # noqa: E402
 from zarr.storage import LocalStore, MemoryStore  # noqa: E402
 
-from zarrcodec_bridge.adapters.zarr_python.sizes import GROWTH  # noqa: E402
-from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS  # noqa: E402
+from support.wrapped import (  # noqa: E402
+    ALL,
+    PIPELINES,
+    Seen,
+    array_of,
+    codec_of,
+    label,
+    same,
+    values_of,
+)
 from zarrcodec_bridge.core.registry import find  # noqa: E402
 
 pytestmark = [
@@ -38,119 +40,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Combining a `sharding_indexed` codec"),
 ]
 
-PIPELINES = [
-    pytest.param(f"{codec_pipeline.__name__}.{name}", id=name)
-    for name in ("BatchedCodecPipeline", "FusedCodecPipeline")
-    if hasattr(codec_pipeline, name)
-]
-"""Those of this zarr-python."""
-
-A2A: list[tuple[dict[str, Any], str]] = [
-    ({"id": "delta", "dtype": "<i4"}, "i4"),
-    ({"id": "delta", "dtype": "<i4", "astype": "<i8"}, "i4"),
-    ({"id": "delta", "dtype": "<i4"}, "f4"),
-    ({"id": "delta", "dtype": "<i4"}, "f8"),
-    ({"id": "delta", "dtype": "<f8"}, "f8"),
-    ({"id": "astype", "encode_dtype": "<f4", "decode_dtype": "<f8"}, "f8"),
-    ({"id": "astype", "encode_dtype": "<i2", "decode_dtype": "<i8"}, "i8"),
-    (
-        {"id": "fixedscaleoffset", "offset": 0, "scale": 10, "dtype": "<f8", "astype": "<i2"},
-        "f8",
-    ),
-    ({"id": "quantize", "digits": 2, "dtype": "<f8"}, "f8"),
-    ({"id": "quantize", "digits": 2, "dtype": "<f8", "astype": "<f4"}, "f8"),
-    ({"id": "bitround", "keepbits": 20}, "f4"),
-    ({"id": "packbits"}, "bool"),
-]
-A2B: list[tuple[dict[str, Any], str]] = [
-    ({"id": "pcodec"}, "i4"),
-    ({"id": "pcodec", "level": 3}, "f8"),
-    ({"id": "zfpy", "mode": 4, "tolerance": 0.001}, "f8"),
-    ({"id": "json2"}, "i4"),
-]
-B2B: list[tuple[dict[str, Any], str]] = [
-    ({"id": "zlib", "level": 1}, "i4"),
-    ({"id": "gzip", "level": 1}, "i4"),
-    ({"id": "zstd", "level": 1}, "i4"),
-    ({"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}, "i4"),
-    ({"id": "bz2", "level": 1}, "i4"),
-    ({"id": "lzma"}, "i4"),
-    ({"id": "lz4"}, "i4"),
-    ({"id": "shuffle", "elementsize": 4}, "i4"),
-    ({"id": "crc32"}, "i4"),
-    ({"id": "crc32", "location": "end"}, "i4"),
-    ({"id": "crc32c"}, "i4"),
-    ({"id": "crc32c", "location": "start"}, "i4"),
-    ({"id": "adler32"}, "i4"),
-    ({"id": "fletcher32"}, "i4"),
-    ({"id": "jenkins_lookup3"}, "i4"),
-    ({"id": "base64"}, "i4"),
-]
-ALL = [*A2A, *A2B, *B2B]
 STRANGE = [(cls, dtype) for cls in STRANGERS for dtype in ("i4", "f8")]
-
-
-def label(value: Any) -> str:
-    if isinstance(value, dict):
-        return "-".join(str(item) for item in value.values())
-    return value.__name__ if isinstance(value, type) else str(value)
-
-
-def codec_of(source: Any) -> Any:
-    """Our wrapper, also where zarr-python has a right class of its own."""
-    if isinstance(source, type):
-        return to_zarr(source(), kind=STRANGERS[source])
-    if not is_registered(source["id"]):
-        pytest.skip(f"no {source['id']} in this environment")
-    found = find("v2", source["id"])
-    assert found is not None
-    name = f"numcodecs.{source['id']}"
-    payload = {"name": name, "configuration": {k: v for k, v in source.items() if k != "id"}}
-    return KINDS[found[0].kind].around(payload, bridge.normalize(source))
-
-
-def values_of(dtype: str, shape: tuple[int, ...] = (6, 8)) -> Any:
-    numbers = (np.arange(np.prod(shape, dtype=int)) * 7) % 1000
-    return (numbers % 3 == 0 if dtype == "bool" else numbers.astype(dtype)).reshape(shape)
-
-
-def array_of(
-    codec: Any, dtype: Any, shape: tuple[int, ...], chunks: tuple[int, ...], **options: Any
-) -> Any:
-    """An array with the codec in the slot of its kind."""
-    filters = list(options.pop("before", []))
-    filters += [codec] if codec.kind == "a2a" else []
-    filters += options.pop("after", [])
-    serializer = (
-        codec if codec.kind == "a2b" else BytesCodec(endian=options.pop("endian", "little"))
-    )
-    compressors = [codec] if codec.kind == "b2b" else []
-    compressors += options.pop("behind", [])
-    if options.pop("sharded", False):
-        serializer = ShardingCodec(chunk_shape=chunks, codecs=[*filters, serializer, *compressors])
-        filters, compressors, chunks = [], [], tuple(2 * size for size in chunks)
-    return zarr.create_array(
-        options.pop("store", None) or MemoryStore(),
-        shape=shape,
-        chunks=chunks,
-        dtype=dtype,
-        filters=filters,
-        serializer=serializer,
-        compressors=compressors or None,
-        fill_value=options.pop("fill_value", 0),
-        **options,
-    )
-
-
-def same(found: Any, values: Any) -> bool:
-    found = np.asarray(found)
-    if found.shape != values.shape or found.dtype.newbyteorder("=") != values.dtype.newbyteorder(
-        "="
-    ):
-        return False
-    if found.dtype.kind == "f":
-        return bool(np.allclose(found, values, atol=0.06, rtol=1e-3))
-    return bool(np.array_equal(found, values))
 
 
 @pytest.fixture(params=PIPELINES)
@@ -418,319 +308,3 @@ def decoded_by(reader: Any, path: Path) -> Any:
         return readers.read_path(reader, path)
     except readers.RefusedError:
         return None
-
-
-INDEXABLE = [source for source, _ in B2B if source["id"] in GROWTH]
-
-
-@pytest.mark.parametrize("source", INDEXABLE, ids=label)
-def test_codecs_of_a_fixed_size_serve_a_shard_index(source: dict[str, Any], pipeline: str) -> None:
-    codec = codec_of(source)
-    values = values_of("i4")
-    shard = ShardingCodec(
-        chunk_shape=(3, 4), codecs=[BytesCodec()], index_codecs=[BytesCodec(endian="little"), codec]
-    )
-    array = zarr.create_array(
-        MemoryStore(), shape=(6, 8), chunks=(6, 8), dtype="i4", serializer=shard, compressors=None
-    )
-    array[...] = values
-    assert same(array[...], values)
-    assert same(array[2:5, 1:7], values[2:5, 1:7])
-
-
-@pytest.mark.parametrize(("source", "dtype"), A2A, ids=label)
-def test_sizes_of_filters_are_as_declared(source: dict[str, Any], dtype: str) -> None:
-    codec = codec_of(source)
-    encoded = numcodecs.get_codec(dict(source)).encode(values_of(dtype))
-    array = array_of(codec, dtype, (6, 8), (6, 8))
-    spec = Seen.spec_of(dtype, (6, 8))
-    assert codec.is_fixed_size
-    assert codec.compute_encoded_size(spec.shape[0] * 8, spec) == encoded.nbytes
-    assert array.metadata.codecs[0] == codec
-
-
-@pytest.mark.parametrize("source", [{"id": "zlib"}, {"id": "pcodec"}, Inverted, Framed, Halved])
-def test_other_sizes_are_not_declared(source: Any) -> None:
-    codec = codec_of(source)
-    assert not codec.is_fixed_size
-    with pytest.raises(NotImplementedError):
-        codec.compute_encoded_size(16, Seen.spec_of("i4", (4,)))
-
-
-class Seen(KINDS["a2a"]):  # type: ignore[misc,valid-type]
-    """A filter that keeps the specification of the chunk that it sees."""
-
-    last: Any = None
-
-    @classmethod
-    def spec_of(cls, dtype: str, shape: tuple[int, ...]) -> Any:
-        codec = cls.around(
-            {"name": "seen", "configuration": {}},
-            bridge.normalize({"id": "bitround", "keepbits": 52}),
-        )
-        array = array_of(codec, dtype, shape, shape)
-        array[...] = np.ones(shape, dtype)
-        return cls.last
-
-    def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
-        type(self).last = chunk_spec
-        return chunk_data
-
-
-def test_a_filter_that_flattens_before_a_transpose_and_a_shard() -> None:
-    delta = codec_of({"id": "delta", "dtype": "<i4"})
-    values = values_of("i4")
-    turned = TransposeCodec(order=(1, 0))
-    array = array_of(delta, "i4", (6, 8), (3, 4), after=[turned])
-    array[...] = values
-    assert same(array[...], values)
-    shard = ShardingCodec(chunk_shape=(3, 4), codecs=[BytesCodec()])
-    array = zarr.create_array(
-        MemoryStore(),
-        shape=(6, 8),
-        chunks=(6, 8),
-        dtype="i4",
-        filters=[delta],
-        serializer=shard,
-        compressors=None,
-    )
-    array[...] = values
-    assert same(array[...], values)
-
-
-def test_a_chain_of_filters() -> None:
-    values = values_of("f8")
-    chain = [
-        codec_of(
-            {"id": "fixedscaleoffset", "offset": 0, "scale": 10, "dtype": "<f8", "astype": "<i4"}
-        ),
-        codec_of({"id": "delta", "dtype": "<i4", "astype": "<i2"}),
-        codec_of(Halved),
-    ]
-    array = zarr.create_array(
-        MemoryStore(),
-        shape=(6, 8),
-        chunks=(3, 4),
-        dtype="f8",
-        filters=chain[:2],
-        compressors=[codec_of({"id": "shuffle", "elementsize": 2}), codec_of({"id": "lz4"})],
-    )
-    array[...] = values
-    assert same(array[...], values)
-    small = (values % 50).astype("i4")
-    array = zarr.create_array(
-        MemoryStore(),
-        shape=(6, 8),
-        chunks=(3, 4),
-        dtype="i4",
-        filters=[chain[2], chain[2]],
-        compressors=None,
-    )
-    array[...] = small
-    assert same(array[...], small)
-
-
-def test_what_a_codec_hands_back_is_not_the_users_memory() -> None:
-    values = values_of("i4")
-    array = array_of(codec_of(Unchanged), "i4", (6, 8), (6, 8))
-    array[...] = values
-    kept = values.copy()
-    values[...] = 0
-    assert same(array[...], kept)
-
-
-def test_a_filter_whose_output_varies_is_refused() -> None:
-    array = array_of(to_zarr(Sparse(), kind="a2a"), "i4", (6, 8), (3, 4))
-    with pytest.raises(bridge.BackendUnsupportedError, match="pass kind='a2b'"):
-        array[...] = values_of("i4")
-
-
-def test_a_decoder_that_gives_something_else_is_refused() -> None:
-    class Lossy(Framed):
-        codec_id = "stranger_lossy"
-
-        def decode(self, buf: Any, out: Any = None) -> Any:
-            return super().decode(buf)[..., :1]
-
-    array = array_of(to_zarr(Lossy(), kind="a2b"), "i4", (6, 8), (3, 4))
-    array[...] = values_of("i4")
-    with pytest.raises(
-        bridge.BackendUnsupportedError, match="stranger_lossy decodes another chunk"
-    ):
-        array[...]
-
-
-def test_wider_integers_keep_their_values_and_others_are_no_guess() -> None:
-    class Wide(Framed):
-        codec_id = "stranger_wide"
-        wide = "i8"
-
-        def decode(self, buf: Any, out: Any = None) -> Any:
-            return super().decode(buf).astype(self.wide)
-
-    class Odd(Wide):
-        codec_id = "stranger_odd"
-        wide = "f8"
-
-    for cls, right in ((Wide, True), (Odd, False)):
-        array = array_of(to_zarr(cls(), kind="a2b"), "i4", (6, 8), (3, 4))
-        array[...] = values_of("i4")
-        if right:
-            assert same(array[...], values_of("i4"))
-        else:
-            with pytest.raises(
-                bridge.BackendUnsupportedError, match="expected 12 elements of int32"
-            ):
-                array[...]
-
-
-def test_one_object_serves_many_threads(pipeline: str) -> None:
-    values = values_of("i4", (64, 64))
-    arrays = [
-        array_of(codec_of(source), "i4", values.shape, (8, 8))
-        for source in (
-            {"id": "zlib"},
-            {"id": "pcodec"},
-            {"id": "delta", "dtype": "<i4"},
-            Framed,
-            Inverted,
-        )
-    ]
-
-    def write_and_read(number: int) -> bool:
-        array, row = arrays[number % len(arrays)], 8 * (number % 8)
-        array[row : row + 8] = values[row : row + 8]
-        return same(array[row : row + 8], values[row : row + 8])
-
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(write_and_read, range(80)))
-
-
-def decoded_elsewhere(codec: Any, path: str) -> bool:
-    """Run in another process: the codec came by pickle."""
-    array = zarr.open_array(path, mode="r+")
-    return same(array[...], values_of("i4")) and type(codec).from_dict(codec.to_dict()) == codec
-
-
-@pytest.mark.parametrize(
-    "source",
-    [{"id": "zlib"}, {"id": "delta", "dtype": "<i4"}, {"id": "pcodec"}, *STRANGERS],
-    ids=label,
-)
-def test_pickles(source: Any) -> None:
-    codec = codec_of(source)
-    codec.resolve_metadata(Seen.spec_of("f8", (4,)))
-    packers = [pickle]
-    if importlib.util.find_spec("cloudpickle"):
-        import cloudpickle
-
-        packers.append(cloudpickle)
-    for packer in packers:
-        copy = packer.loads(packer.dumps(codec))
-        assert copy == codec
-        assert hash(copy) == hash(codec)
-        array = array_of(copy, "i4", (6, 8), (3, 4))
-        array[...] = values_of("i4")
-        assert same(
-            pickle.loads(pickle.dumps(array))[...] if source is None else array[...],
-            values_of("i4"),
-        )
-
-
-@pytest.mark.parametrize("source", [{"id": "delta", "dtype": "<i4"}, Framed], ids=label)
-def test_a_spawned_process_gets_a_wrapped_codec(source: Any, tmp_path: Path) -> None:
-    """With the codec it can open what was written with it, also where its name is known here alone."""
-    codec = codec_of(source)
-    array = array_of(codec, "i4", (6, 8), (3, 4), store=LocalStore(tmp_path / "array"))
-    array[...] = values_of("i4")
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(decoded_elsewhere, (codec, str(tmp_path / "array")))
-
-
-WARNINGS_OF_ZARR = ("Numcodecs codecs are not in", "Combining a `sharding_indexed`")
-
-
-@pytest.mark.parametrize("sharded", [False, True], ids=["chunks", "shards"])
-def test_a_new_process_reads_what_every_codec_wrote(sharded: bool, tmp_path: Path) -> None:
-    """Only this package is installed in it, besides zarr-python and numcodecs; nothing is registered by hand."""
-    folder = tmp_path / "arrays"
-    for number, (source, dtype) in enumerate(ALL):
-        if not is_registered(source["id"]):
-            continue
-        if dtype in ("f4", "f8") and source.get("dtype") == "<i4":
-            continue  # a view of other elements, which zarr-python's class converts
-        codec = to_zarr(source, dtype=dtype, unknown="wrap")
-        kind = find("v2", source["id"])[0].kind  # type: ignore[index]
-        inner = {
-            "filters": [codec] if kind == "a2a" else None,
-            "serializer": codec if kind == "a2b" else BytesCodec(),
-            "compressors": [codec] if kind == "b2b" else None,
-        }
-        chunks = (3, 4)
-        if sharded:
-            chain = [*(inner["filters"] or ()), inner["serializer"], *(inner["compressors"] or ())]
-            shard = ShardingCodec(chunk_shape=chunks, codecs=chain)
-            inner, chunks = {"serializer": shard, "filters": None, "compressors": None}, (6, 8)
-        place = folder / f"{number}-{label(source)}"
-        array = zarr.create_array(
-            place / "array", shape=(6, 8), chunks=chunks, dtype=dtype, fill_value=0, **inner
-        )
-        array[...] = values_of(dtype)
-        keep(folder, place.name, array)
-    read_all(folder, this_package(tmp_path / "ours"), ignored=WARNINGS_OF_ZARR)
-
-
-def write_part(array: Any, row: int) -> bool:
-    """Run by a worker, which got the array with its codecs by pickle."""
-    values = values_of("i4", (12, 8))
-    array[row : row + 3] = values[row : row + 3]
-    return same(array[row : row + 3], values[row : row + 3])
-
-
-def test_dask_workers_write_and_read_with_a_wrapped_codec(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    codec = to_zarr(Framed(level=1), kind="a2b")
-    array = array_of(codec, "i4", (12, 8), (3, 4), store=LocalStore(tmp_path / "array"))
-    options = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": None,
-    }
-    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
-        written = client.map(write_part, [array] * 4, range(0, 12, 3), pure=False)
-        assert client.gather(written) == [True] * 4
-    assert same(array[...], values_of("i4", (12, 8)))
-
-
-def test_dask_writes_and_reads_an_array_with_wrapped_codecs_on_its_workers(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    import dask.array
-
-    values = values_of("i4", (12, 8))
-    kwargs = array_kwargs(
-        [{"id": "shuffle", "elementsize": 4}, "zlib"],
-        filters=[{"id": "delta", "dtype": "<i4"}],
-        dtype="i4",
-        zarr_format=3,
-        api="dask.to_zarr",
-    )
-    assert type(kwargs["filters"][0]) is KINDS["a2a"]
-    options = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": None,
-    }
-    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster):
-        given = dask.array.from_array(values, chunks=(3, 4))
-        given.to_zarr(str(tmp_path / "a"), zarr_format=3, **kwargs)
-        assert same(dask.array.from_zarr(str(tmp_path / "a")).compute(), values)
-    assert same(zarr.open_array(tmp_path / "a", mode="r")[...], values)
-
-
-def test_numcodecs_reads_what_the_wrapper_says_of_itself() -> None:
-    for source, _ in ALL:
-        if is_registered(source["id"]):
-            made = to_numcodecs(codec_of(source).codec)
-            assert made == numcodecs.get_codec(dict(source))
