@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import DataType, read_dtype
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, read_dtype
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,
@@ -33,7 +33,7 @@ ENCODING_V3: Final = (*V3_MEMBERS, "chunk_grid", "storage_transformers")
 def read_encoding(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     ndim: int | None = None,
     unknown: Unknown = "error",
     strict: bool = False,
@@ -100,15 +100,17 @@ def _from_document(
     _check_spelling(document, ENCODING_V2 if v2 else ENCODING_V3 if v3 else ())
     if not v2 and not v3:
         return None
-    given = document.get("dtype" if v2 else "data_type")
-    if given is None and dtype is None:
-        raise MissingContextError(
-            "v3" if v2 else "v2", "the encoding", "it does not say the data type", ["dtype"]
-        )
+    given: Any = document.get("dtype" if v2 else "data_type")
+    if given is None:
+        if dtype is None:
+            raise MissingContextError(
+                "v3" if v2 else "v2", "the encoding", "it does not say the data type", ["dtype"]
+            )
+        given = _with_order(dtype) if v2 else dtype.with_endian(None)
     if v2:
         chunks, order = document.get("chunks"), document.get("order")
         return Pipeline.from_v2(
-            dtype=_with_order(dtype) if given is None and dtype is not None else given,
+            dtype=given,
             order="C" if order is None else order,  # as zarr-python 2 reads null
             filters=document.get("filters"),
             compressor=document.get("compressor"),
@@ -126,7 +128,7 @@ def _from_document(
         )
     chunks = _regular_chunks(document.get("chunk_grid"))
     return Pipeline.from_v3(
-        data_type=dtype.with_endian(None) if given is None and dtype is not None else given,
+        data_type=given,
         codecs=document.get("codecs"),
         ndim=ndim if chunks is not None else _axes(document, ndim),
         chunk_shape=chunks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zarrcodec_bridge.core.data_types import DTypeLike
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
@@ -31,7 +32,7 @@ __all__ = ["Explanation", "Spelling", "explain"]
 def explain(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     ndim: int | None = None,
     target: TargetName = "spec",
     unknown: Unknown = "error",

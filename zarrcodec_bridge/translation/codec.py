@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_plain
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import DataType, array_dtype
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
@@ -58,7 +58,7 @@ _KEYS: Final = frozenset({type(None), str, DataType})
 
 
 def normalize(
-    source: Any, *, dtype: Any = None, unknown: Unknown = "error", strict: bool = False
+    source: Any, *, dtype: DTypeLike | None = None, unknown: Unknown = "error", strict: bool = False
 ) -> Codec:
     """Read one codec, however it is spelled, into its canonical model.
 
@@ -107,7 +107,7 @@ def normalize(
 def to_v2(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     strict: bool = False,
@@ -128,7 +128,7 @@ def to_v2(
 def to_v3(
     source: Any,
     *,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
@@ -152,7 +152,7 @@ def translate(
     source: Any,
     *,
     to: Dialect,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
@@ -297,7 +297,7 @@ def _portable(codec: Codec, ctx: WriteContext) -> Codec:
     return equal[0]
 
 
-def same(a: Any, b: Any, *, dtype: Any = None, decode_only: bool = False) -> bool:
+def same(a: Any, b: Any, *, dtype: DTypeLike | None = None, decode_only: bool = False) -> bool:
     """Whether two codec-like inputs mean the same codec.
 
     Parameters

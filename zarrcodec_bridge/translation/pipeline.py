@@ -83,7 +83,7 @@ class Pipeline:
     def from_v2(
         cls,
         *,
-        dtype: Any,
+        dtype: DTypeLike,
         filters: Any = None,
         compressor: Any = None,
         order: str = "C",
@@ -144,7 +144,7 @@ class Pipeline:
     def from_v3(
         cls,
         *,
-        data_type: Any,
+        data_type: DTypeLike,
         codecs: Any,
         ndim: int | None = None,
         chunk_shape: Sequence[int] | None = None,
@@ -193,7 +193,7 @@ class Pipeline:
     def from_slots(
         cls,
         *,
-        dtype: Any,
+        dtype: DTypeLike,
         filters: Any = (),
         serializer: Any = "auto",
         compressors: Any = "auto",
