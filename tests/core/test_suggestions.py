@@ -47,7 +47,7 @@ NAMES: list[tuple[str, str, tuple[str, ...]]] = [
     ("v3", "numcodecs.zfp", ()),
     ("v2", "raw", ()),
     ("v2", "gzip2", ()),
-    # closest_name
+    # misspelt
     ("v2", "zsdt", ("zstd",)),
     ("v3", "gzp", ("gzip",)),
     ("v3", "numcodecs.gzp", ("numcodecs.gzip",)),

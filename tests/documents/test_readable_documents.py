@@ -216,22 +216,22 @@ MISSPELT: list[tuple[dict[str, Any], str, str, Any]] = [
 
 
 @pytest.mark.parametrize(
-    ("document", "member", "closest_name", "value"),
+    ("document", "member", "misspelt", "value"),
     [
         pytest.param(*row, id=f"D6 v{row[0]['zarr_format']} {len(row[0])} {row[2]}")
         for row in MISSPELT
     ],
 )
 def test_d6_misspelt_members_are_refused_with_the_right_name(
-    document: dict[str, Any], member: str, closest_name: str, value: Any
+    document: dict[str, Any], member: str, misspelt: str, value: Any
 ) -> None:
-    wrong = {key: item for key, item in document.items() if key != member} | {closest_name: value}
+    wrong = {key: item for key, item in document.items() if key != member} | {misspelt: value}
     to: Any
     for to in ("v2", "v3"):
         with pytest.raises(InvalidCodecError) as error:
             translate_metadata(wrong, to=to)
         assert f"did you mean {member!r}?" in str(error.value)
-        assert error.value.problems[0].path == (closest_name,)
+        assert error.value.problems[0].path == (misspelt,)
     translate_metadata({**document, member: value} if member != "codecs" else document)
 
 

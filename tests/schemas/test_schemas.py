@@ -380,7 +380,7 @@ DIFFERENCES: list[Difference] = [
         "transpose",
         True,
         lambda c: any(type(axis) is int and axis < 0 for axis in _order(c)),
-        "its bound is closest_name ('range'), so that it has none",
+        "its bound is misspelt ('range'), so that it has none",
     ),
     (
         "transpose",

@@ -52,7 +52,7 @@ _DEFAULTS: Final = (("order", "C"), ("filters", None), ("compressor", None), ("f
 def array_v2_to_v3(
     document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
 ) -> dict[str, Any]:
-    """The ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
+    """Write the ``zarr.json`` under which the chunks of a ``.zarray`` are the same array."""
     rest, shape, chunks = _split_document(document, ctx)
     own = rest.pop("attributes") if "attributes" in rest else None
     found = make_array(_as_v3, rest, len(shape), chunks, ctx)
@@ -79,7 +79,7 @@ def array_v2_to_v3(
 
 
 def normalize_array_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
-    """A ``.zarray`` as the specification has it, and the target opens it, for the same chunks."""
+    """Write a ``.zarray`` as the specification has it, and the target opens it, for the same chunks."""
     rest, shape, chunks = _split_document(document, ctx)
     if "attributes" in rest:
         del rest["attributes"]
@@ -93,7 +93,7 @@ def normalize_array_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dic
 def _split_document(
     document: Mapping[str, Any], ctx: DocumentContext
 ) -> tuple[dict[str, Any], list[int], list[int]]:
-    """The document without its shapes; the shape of the array, and that of a chunk."""
+    """Split a document: the rest, the shape of the array, and that of a chunk."""
     rest = dict(document)
     try:
         shape, chunks = rest.pop("shape"), rest.pop("chunks")
@@ -237,7 +237,7 @@ def _take_names(
 
 
 def _object_type(pipeline: Pipeline) -> str | None:
-    """The v3 data type of the objects in an ``|O`` array, where a codec says what they are."""
+    """Find the v3 data type of the objects in an ``|O`` array, where a codec says what they are."""
     if pipeline.data_type.name != "object":
         return None
     for codec in pipeline.encoding.codecs:

@@ -62,7 +62,7 @@ _SEPARATORS: Final = {"default": "/", "v2": "."}
 def array_v3_to_v2(
     document: Mapping[str, Any], ctx: DocumentContext
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
+    """Write the ``.zarray`` and ``.zattrs`` under which the chunks of a ``zarr.json`` are the same array."""
     parts = _split_document(document, "v2", ctx)
     found = make_array(_as_v2, parts.rest, len(parts.shape), parts.chunks, ctx)
     found["shape"] = parts.shape
@@ -79,7 +79,7 @@ def array_v3_to_v2(
 
 
 def normalize_array_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
-    """A ``zarr.json`` that the target opens, for the same chunks."""
+    """Write a ``zarr.json`` that the target opens, for the same chunks."""
     parts = _split_document(document, "v3", ctx)
     found = make_array(_again, parts.rest, len(parts.shape), parts.chunks, ctx)
     if parts.grid.edges:
@@ -198,7 +198,7 @@ def _check_node_type(document: Mapping[str, Any], ctx: DocumentContext) -> None:
 
 
 def _named(value: Any, key: str, ctx: DocumentContext) -> tuple[str, dict[str, Any]]:
-    """The name and the configuration of an extension point."""
+    """Read the name and the configuration of an extension point."""
     if isinstance(value, str):
         ctx.note(key, f"the bare name {value[:80]!r} becomes an object")
         return value, {}

@@ -138,7 +138,7 @@ def _rectilinear(
 
 
 def _edges(value: Any, extent: int, path: Path) -> Edges:
-    """The lengths along one axis: "The sum of the edge lengths MUST equal or exceed" its extent."""
+    """Read the lengths along one axis: "The sum of the edge lengths MUST equal or exceed" its extent."""
     if not isinstance(value, (list, tuple)):
         return _positive(value, path, "a length of at least 1, or a list of lengths")
     if not value:
@@ -153,7 +153,7 @@ def _edges(value: Any, extent: int, path: Path) -> Edges:
 
 
 def _run(value: Any, path: Path) -> tuple[int, int]:
-    """A length, or ``[length, count]``."""
+    """Read a length, or ``[length, count]``."""
     if not isinstance(value, (list, tuple)):
         return _positive(value, path, "a length of at least 1 or [length, count]"), 1
     if len(value) != 2:
@@ -171,7 +171,7 @@ def _positive(value: Any, path: Path, what: str) -> int:
 
 
 def _equal(axes: list[Edges]) -> list[int] | None:
-    """The one length of the chunks along each axis; ``None`` where they differ."""
+    """Find the one length of the chunks along each axis; ``None`` where they differ."""
     chunks: list[int] = []
     for axis in axes:
         found = {axis} if isinstance(axis, int) else {length for length, _ in axis}

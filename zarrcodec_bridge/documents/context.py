@@ -34,7 +34,10 @@ class Reporter(Protocol):
 
 
 class DocumentContext:
-    """What a call was asked for, and the notes and losses that it collects."""
+    """What a call on a whole document was asked for, and the notes and losses that it collects.
+
+    The reading and writing of one codec have contexts of their own (:mod:`.core.contexts`), made from this one.
+    """
 
     __slots__ = (
         "_complete",
@@ -85,7 +88,7 @@ class DocumentContext:
         self.losses.append(Loss(_at(self.node, subject), message))
 
     def reporter(self, subject: str) -> Reporter:
-        """What writes down normalisations of `subject`."""
+        """Make a function that writes down what becomes of `subject`."""
 
         def say(message: str, /, *, lossy: bool = False) -> None:
             (self.lose if lossy else self.note)(subject, message)
@@ -109,7 +112,7 @@ def _at(node: str, subject: str) -> str:
 
 
 def _short(text: str) -> str:
-    """A path or a key, cut to a readable length."""
+    """Cut a path or a key to a readable length."""
     return text if len(text) <= 500 else f"{text[:250]}...{text[-247:]}"
 
 
@@ -127,7 +130,7 @@ def locate_error(error: BridgeError, node: str, path: Path) -> BridgeError:
 
 
 def invalid_member(path: Path, message: str) -> InvalidCodecError:
-    """A refusal of a document's member."""
+    """Make the refusal of a document's member."""
     return InvalidCodecError.at(path, message, "invalid metadata")
 
 

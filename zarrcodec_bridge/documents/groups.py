@@ -22,7 +22,7 @@ _V3_MEMBERS: Final = frozenset({"zarr_format", "node_type", "attributes", "conso
 def group_to_v3(
     document: Mapping[str, Any], attributes: Any, ctx: DocumentContext
 ) -> dict[str, Any]:
-    """The ``zarr.json`` of a v2 group; ``.zgroup`` may have members that zarr-python 3 leaves there."""
+    """Write the ``zarr.json`` of a v2 group; ``.zgroup`` may have members that zarr-python 3 leaves there."""
     note_foreign_members(document, _V2_MEMBERS, ctx)
     given = document.get("attributes", {}) if attributes is None else attributes
     return {
@@ -35,14 +35,14 @@ def group_to_v3(
 def group_to_v2(
     document: Mapping[str, Any], ctx: DocumentContext
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The ``.zgroup`` and ``.zattrs`` of a v3 group."""
+    """Write the ``.zgroup`` and ``.zattrs`` of a v3 group."""
     lose_extras(read_extras(document, _V3_MEMBERS, ctx), ctx)
     attributes = read_attributes(document.get("attributes", {}), ("attributes",), ctx)
     return {"zarr_format": 2}, attributes
 
 
 def normalize_group(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
-    """The document of a group, in its own format, as the specification has it."""
+    """Write the document of a group, in its own format, as the specification has it."""
     if document["zarr_format"] == 2:
         note_foreign_members(
             document, _V2_MEMBERS[:1], ctx, _V2_MEMBERS

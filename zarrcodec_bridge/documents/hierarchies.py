@@ -41,7 +41,7 @@ V2_FILES: Final = frozenset({".zarray", ".zgroup", ".zattrs"})
 
 
 def node_to_v3(files: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
-    """The ``zarr.json`` of one node from its v2 documents by file name."""
+    """Write the ``zarr.json`` of one node from its v2 documents by file name."""
     attributes = files.get(".zattrs")
     if ".zarray" in files:
         return array_v2_to_v3(files[".zarray"], attributes, ctx)
@@ -49,7 +49,7 @@ def node_to_v3(files: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]
 
 
 def node_to_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, dict[str, Any]]:
-    """The v2 documents of one node by file name, from its ``zarr.json``."""
+    """Write the v2 documents of one node, by file name, from its ``zarr.json``."""
     if document.get("node_type") == "group":
         zgroup, attributes = group_to_v2(document, ctx)
         return {".zgroup": zgroup, ".zattrs": attributes}
@@ -96,7 +96,7 @@ def hierarchy_to_v3(
 
 
 def _files(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document of a v2 node by its file name."""
+    """Put a document of a v2 node under its file name."""
     return {".zarray" if "shape" in document else ".zgroup": document}
 
 
@@ -137,7 +137,7 @@ def _note_left_out(key: str, has_node: bool, ctx: DocumentContext) -> None:
 
 
 def add_consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The ``zarr.json`` of a group that holds the documents of `nodes`, by their paths in it."""
+    """Write the ``zarr.json`` of a group that holds the documents of `nodes`, by their paths in it."""
     return {
         **root,
         "consolidated_metadata": {"kind": "inline", "must_understand": False, "metadata": nodes},
@@ -147,7 +147,7 @@ def add_consolidated(root: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> 
 def _inline(
     document: Mapping[str, Any], zarr_format: int, depth: int = 0
 ) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
-    """The nodes of consolidated metadata with their paths, groups in groups included."""
+    """Find the nodes of consolidated metadata with their paths, groups in groups included."""
     at = ("consolidated_metadata", "metadata")
     held = document.get("consolidated_metadata")
     if held is None:
@@ -194,7 +194,7 @@ def _translate_nodes(
 def _zmetadata(
     root: dict[str, Any], nodes: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> dict[str, dict[str, Any]]:
-    """The documents of a v2 root by file name, ``.zmetadata`` among them."""
+    """Write the documents of a v2 root by file name, ``.zmetadata`` among them."""
     metadata = dict(root)
     for node, files in nodes:
         metadata.update({f"{node}/{file}": found for file, found in files.items()})

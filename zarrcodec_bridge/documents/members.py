@@ -42,7 +42,7 @@ _ABSENT: Final[Mapping[str, tuple[Any, ...]]] = {
 
 
 def missing_member(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
-    """A refusal of a document without a member that must be there, though perhaps misspelt."""
+    """Make the refusal of a document without a member that must be there; another may misspell it."""
     for other in document:
         if closest_name(str(other), [key]):
             return invalid_member((other,), f"unknown member; did you mean {key!r}?")
@@ -50,7 +50,7 @@ def missing_member(key: str, document: Iterable[str] = ()) -> InvalidCodecError:
 
 
 def take_member(document: dict[str, Any], key: str) -> Any:
-    """A member that must be there, taken out."""
+    """Take out a member that must be there."""
     try:
         return document.pop(key)
     except KeyError:
@@ -58,7 +58,7 @@ def take_member(document: dict[str, Any], key: str) -> Any:
 
 
 def get_member(document: Mapping[str, Any], key: str) -> Any:
-    """A member that must be there."""
+    """Get a member that must be there."""
     try:
         return document[key]
     except KeyError:
@@ -66,7 +66,7 @@ def get_member(document: Mapping[str, Any], key: str) -> Any:
 
 
 def read_lengths(value: Any, path: Path, ctx: DocumentContext) -> list[int]:
-    """A new list of lengths; whole numbers that a writer left as floats are read."""
+    """Read a list of lengths; whole numbers that a writer left as floats are read."""
     if type(value) is list:
         for item in value:
             if type(item) is not int or item < 0:
@@ -94,7 +94,7 @@ def _length(value: Any, path: Path, ctx: DocumentContext) -> int:
 def read_chunk_shape(
     shape: list[int], chunks: list[int], path: Path, ctx: DocumentContext
 ) -> list[int]:
-    """The lengths of a chunk; along an axis without elements 0 is as good as 1, which readers open."""
+    """Read the lengths of a chunk; along an axis without elements 0 is as good as 1, which readers open."""
     if len(chunks) != len(shape):
         raise invalid_member(
             path, f"expected {len(shape)} lengths as the shape has, got {len(chunks)}"
@@ -110,12 +110,12 @@ def read_chunk_shape(
 
 
 def read_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
-    """A new copy of the attributes, as JSON."""
+    """Copy the attributes as JSON; NaN and infinities become text."""
     return spell_numbers(copy_attributes(value, path, ctx), ctx)
 
 
 def copy_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
-    """A new copy of the attributes, perhaps with numbers that JSON does not allow."""
+    """Copy the attributes, perhaps with numbers that JSON does not allow."""
     if value is None:
         ctx.note("attributes", "null becomes an empty object")
         return {}
@@ -128,7 +128,7 @@ def copy_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, A
 
 
 def read_dimension_names(value: Any, ndim: int) -> list[str | None] | None:
-    """The names if `value` names `ndim` dimensions, some of them perhaps null; else ``None``."""
+    """Read the names if `value` names `ndim` dimensions, some of them perhaps null; else ``None``."""
     if not isinstance(value, (list, tuple)) or len(value) != ndim:
         return None
     for name in value:

@@ -42,9 +42,9 @@ DocumentFile: TypeAlias = Literal[".zarray", ".zgroup", ".zmetadata", "zarr.json
 
 
 def file_of(document: Any) -> DocumentFile:
-    """The name of the file that `document` is found in.
+    """Give the name of the file that `document` is found in.
 
-    Raises :class:`InvalidCodecError` for what is no metadata document of v2 or v3.
+    Raises :class:`InvalidCodecError` for what is not a metadata document of v2 or v3.
 
     Example
     -------
@@ -143,7 +143,7 @@ def _write(
     on_loss: OnLoss,
     ctx: DocumentContext,
 ) -> dict[str, Any]:
-    """The documents by file name."""
+    """Write the documents by file name."""
     make_options(ctx.target, on_loss, ctx.unknown)
     own: Dialect = "v3" if file == "zarr.json" else "v2"
     wanted = own if to is None else to
@@ -340,7 +340,7 @@ def normalize_metadata(
 
 
 def _expect(document: Mapping[str, Any], zarr_format: int) -> DocumentFile:
-    """The name of the document's file, which must be of that format."""
+    """Check a document's format, and give the name of its file."""
     file = file_of(document)
     if (file == "zarr.json") != (zarr_format == 3):
         other = 5 - zarr_format

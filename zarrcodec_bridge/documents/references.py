@@ -45,7 +45,7 @@ _FILES: Final = V2_FILES | {".zmetadata", _V3_FILE}
 
 
 def format_of(references: Any) -> Dialect | None:
-    """The format of the metadata in a reference set; ``None`` for what is no reference set.
+    """Find the format of the metadata in a reference set; ``None`` for what is not a reference set.
 
     Example
     -------
@@ -149,7 +149,7 @@ def translate_references(
     unknown: Unknown = "error",
     keep_attributes: bool = False,
 ) -> Translation:
-    """As :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
+    """Translate a reference set as :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
     make_options(target, on_loss, unknown)
     check_dialect(to)
     complete = _Complete(references) if to == "v2" else False
@@ -216,7 +216,7 @@ def _split(key: str) -> tuple[str, str]:
 
 
 def _document(value: Any, path: Path) -> dict[str, Any]:
-    """The document that a reference holds inlined."""
+    """Read the document that a reference holds inlined."""
     if isinstance(value, Mapping):
         return dict(value) if type(value) is dict else dict(copy_member(value, path))
     try:
@@ -236,14 +236,14 @@ def _document(value: Any, path: Path) -> dict[str, Any]:
 
 
 def _spell_like(document: dict[str, Any], original: Any) -> Any:
-    """A document as the reference set keeps its documents: as an object, or as its text."""
+    """Write a document as the reference set keeps its documents: as an object, or as its text."""
     return document if isinstance(original, Mapping) else json.dumps(document)
 
 
 def _documents_by_node(
     references: Mapping[Any, Any], path: Path, wanted: Dialect
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """The documents of each array and group: by its path, and then by file name."""
+    """Read the documents of each array and group: by its path, and then by file name."""
     nodes: dict[str, dict[str, dict[str, Any]]] = {}
     for key, value in references.items():
         if not isinstance(key, str):

@@ -28,7 +28,7 @@ _INDEX = DataType("uint64", 8)
 
 
 def add_serializers(pipeline: Pipeline, ctx: DocumentContext) -> Pipeline:
-    """The same pipeline with an array-to-bytes codec in each of its chains, and a byte order in each that needs one.
+    """Complete a pipeline with an array-to-bytes codec in each of its chains, and a byte order in each that needs one.
 
     Raises :class:`InvalidCodecError` where the codecs are not in the order of their kinds.
     """

@@ -109,7 +109,7 @@ class DataType:
         return self.name in SIZES or self.name in KIND_OF or self.name == "struct"
 
     def with_endian(self, endian: Endian | None) -> DataType:
-        """The same data type in another byte order (``None``: as v3 has it, without one)."""
+        """Give the same data type another byte order (``None``: as v3 has it, without one)."""
         if self.fields:
             fields = tuple(replace(f, dtype=f.dtype.with_endian(endian)) for f in self.fields)
             return replace(self, fields=fields, endian=endian if self.has_order else None)
@@ -121,11 +121,11 @@ class DataType:
         )
 
     def in_memory(self) -> DataType:
-        """The same data type with a byte order: native (little-endian) where it has none, as v3 names it."""
+        """Give the data type a byte order: native (little-endian) where it has none, as v3 names it."""
         return self if self.endian is not None else self.with_endian("little")
 
     def to_v2(self) -> Any:
-        """The v2 ``dtype``; raises :class:`NotRepresentableError` where v2 has none."""
+        """Write the v2 ``dtype``; raises :class:`NotRepresentableError` where v2 has none."""
         mark = {"little": "<", "big": ">", None: "<" if self.has_order else "|"}
         if self.name == "object" or self.name in ("string", "variable_length_bytes"):
             return "|O"
@@ -150,7 +150,7 @@ class DataType:
         raise NotRepresentableError("v2", f"data type {self.name}", "v2 has no such data type")
 
     def to_v3(self) -> Any:
-        """The v3 ``data_type``; raises :class:`NotRepresentableError` where v3 has none."""
+        """Write the v3 ``data_type``; raises :class:`NotRepresentableError` where v3 has none."""
         if self.name == "object":
             raise NotRepresentableError(
                 "v3",

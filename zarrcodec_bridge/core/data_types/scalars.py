@@ -72,7 +72,7 @@ def is_zero(value: Any, dtype: DataType) -> bool:
 
 
 def nearest_float(number: float, name: str) -> float | None:
-    """The nearest number that an element of a floating-point type can be; ``None`` for types that have more rules."""
+    """Find the nearest number that an element of a floating-point type can be; ``None`` for others."""
     code = _PACKED.get(name)
     if code is None:
         return None
@@ -83,7 +83,7 @@ def nearest_float(number: float, name: str) -> float | None:
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
-    """A finite number, or one as text."""
+    """Read a finite number, or one as text."""
     if isinstance(value, str) and value not in _SPECIAL:
         with suppress(ValueError):
             value = kind(value)

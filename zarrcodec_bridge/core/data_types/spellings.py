@@ -209,7 +209,7 @@ def _read_name(name: str) -> DataType:
 
 @lru_cache(maxsize=1024)
 def _read_text(value: str, path: Path) -> DataType:
-    """A v2 type string, or a v3 name that is known or says its length (``r16``)."""
+    """Read a v2 type string, or a v3 name that is known or says its length (``r16``)."""
     if value in SIZES or value in V3_NAMES:
         return DataType.from_v3(value, path)
     if value in PYTHON_NAMES:
@@ -223,7 +223,7 @@ def _read_text(value: str, path: Path) -> DataType:
 
 
 def _numpy_fields(dtype: Any, path: Path) -> list[Any]:
-    """A NumPy struct as v2 spells it; padding has no spelling, so it is refused."""
+    """Spell a NumPy struct as v2 does; padding has no spelling, so it is refused."""
     fields = []
     end = 0
     for name in dtype.names:

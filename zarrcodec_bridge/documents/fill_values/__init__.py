@@ -115,7 +115,7 @@ def _is_scalar(value: Any) -> bool:
 
 
 def spell_bits(value: Any, data_type: Any) -> Any:
-    """A fill value as the spelling of the data type wants it: the core specification's ``r*`` has a list of bytes."""
+    """Write a v3 fill value as its data type's name wants it: the core specification's ``r*`` has a list of bytes."""
     if isinstance(value, str) and isinstance(data_type, str) and _RAW_BITS.fullmatch(data_type):
         return list(binascii.a2b_base64(value))
     return value

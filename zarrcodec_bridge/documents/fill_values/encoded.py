@@ -75,7 +75,7 @@ def check_fill_value(codecs: Sequence[Codec], fill_value: Any, dtype: DataType) 
 
 
 def _number(value: Any, dtype: DataType) -> Number | None:
-    """A scalar of a data type as a number; ``None`` where this module has none."""
+    """Read a scalar of a data type as a number; ``None`` where this module has none."""
     if dtype.name in INTEGERS:
         return int(value)
     if dtype.name not in ("float16", "float32", "float64"):
@@ -130,7 +130,7 @@ def _cast(codec: CastValue, value: Number, dtype: DataType, stored: DataType) ->
 
 
 def _map(codec: CastValue, value: Number, dtype: DataType, stored: DataType) -> Number | None:
-    """What `scalar_map` puts in the place of a value."""
+    """Find what `scalar_map` puts in the place of a value."""
     pairs = thaw(codec.scalar_map).get("encode", ()) if codec.scalar_map is not None else ()
     for given, result in pairs:
         number = _number(given, dtype)

@@ -79,7 +79,7 @@ def read(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: 
 
 
 def zero(dtype: DataType) -> Any:
-    """What zarr-python 3 takes for the fill value where none is defined, as v3 spells it.
+    """Give what zarr-python 3 takes for the fill value where none is defined, as v3 spells it.
 
     Example
     -------
@@ -118,7 +118,7 @@ def _struct(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, pat
 
 
 def struct_bytes(value: Any, dtype: DataType, report: Reporter, path: Path) -> bytes:
-    """The packed bytes of a struct, in the byte order of its data type; v3's are little-endian."""
+    """Read the packed bytes of a struct, in the byte order of its data type; v3's are little-endian."""
     size = dtype.itemsize
     if value == 0 and is_number(value) and size is not None:
         report(f"{value} becomes zero in every field")

@@ -73,7 +73,7 @@ def is_number(value: Any) -> bool:
 
 
 def read_bool(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
-    """A boolean."""
+    """Read a boolean."""
     if isinstance(value, bool):
         return value
     if not is_number(value) or value != value:
@@ -83,7 +83,7 @@ def read_bool(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, p
 
 
 def read_int(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
-    """A whole number in the range of its data type."""
+    """Read a whole number in the range of its data type."""
     found = value
     if type(value) is not int:
         if not _is_whole(value):
@@ -103,7 +103,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def read_float(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
-    """A number, or what v3 names or writes in hexadecimal."""
+    """Read a number, or what v3 names or writes in hexadecimal."""
     kind = type(value)
     if kind is int:
         if abs(value) > _LARGEST:
@@ -151,7 +151,7 @@ def _text_as_float(value: str, dtype: DataType, dialect: Dialect, path: Path) ->
 
 
 def part_size(dtype: DataType) -> int:
-    """Bytes of each part of a floating-point data type."""
+    """Give the bytes of each part of a floating-point data type."""
     size = SIZES[dtype.name] or 0
     return size // 2 if dtype.name.startswith("complex") else size
 
@@ -159,7 +159,7 @@ def part_size(dtype: DataType) -> int:
 def read_complex(
     value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
 ) -> Any:
-    """The two parts of a complex number."""
+    """Read the two parts of a complex number."""
     if is_number(value) and math.isfinite(value):
         report(f"{excerpt(value)} becomes the pair of it and 0")
         return [copy_json(value), 0.0]
@@ -170,7 +170,7 @@ def read_complex(
 
 
 def read_time(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
-    """A count of units, or "NaT"."""
+    """Read a count of units, or "NaT"."""
     if value in (NAT, "NaT"):
         return "NaT"
     if not isinstance(value, int) or isinstance(value, bool) or not NAT < value < -NAT:
@@ -180,7 +180,7 @@ def read_time(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, p
 
 
 def decode_base64(value: str, path: Path, dialect: Dialect, report: Reporter) -> bytes:
-    """The bytes that are base64; in v2, what zarr-python makes of other text."""
+    """Decode base64; in v2, take what zarr-python makes of other text."""
     try:
         data = binascii.a2b_base64(value, strict_mode=dialect == "v3")
     except (binascii.Error, ValueError):
@@ -226,7 +226,7 @@ def _note_number(value: int, report: Reporter) -> None:
 def read_null_terminated(
     value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
 ) -> Any:
-    """Bytes that end at the first zero, as base64."""
+    """Read bytes that end at the first zero, as base64."""
     if dialect == "v2" and type(value) is int:
         _note_number(value, report)
         data = str(value).encode()
@@ -238,7 +238,7 @@ def read_null_terminated(
 def read_raw_bytes(
     value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
 ) -> Any:
-    """Bytes of a fixed length, as base64."""
+    """Read bytes of a fixed length, as base64."""
     length = dtype.itemsize or 0
     if value == 0 and is_number(value):
         report(f"{value} becomes {length} zero bytes")
@@ -252,7 +252,7 @@ def read_raw_bytes(
 def read_fixed_text(
     value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
 ) -> Any:
-    """Text of at most the length of its data type."""
+    """Read text of at most the length of its data type."""
     if dialect == "v2" and type(value) is int:
         _note_number(value, report)
         value = str(value)
@@ -265,7 +265,7 @@ def read_fixed_text(
 
 
 def read_string(value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path) -> Any:
-    """Text of any length."""
+    """Read text of any length."""
     if isinstance(value, str):
         return value
     if dialect == "v2" and value == 0 and is_number(value):
@@ -277,7 +277,7 @@ def read_string(value: Any, dtype: DataType, dialect: Dialect, report: Reporter,
 def read_variable_bytes(
     value: Any, dtype: DataType, dialect: Dialect, report: Reporter, path: Path
 ) -> Any:
-    """Bytes of any length, as base64."""
+    """Read bytes of any length, as base64."""
     if dialect == "v2" and value == 0 and is_number(value):
         report(
             "0, zarr-python 2's default for any array, becomes no bytes; zarr-python 2 and 3.0 read the number 0",

@@ -99,7 +99,7 @@ def element_of_fill_value(fill_value: Any, kind: Kind, name: str) -> Any:
 
 
 def _float_element(value: Any, name: str) -> float:
-    """The element that a v3 fill value of a floating-point type stands for."""
+    """Give the element that a v3 fill value of a floating-point type stands for."""
     number = float_from_json(value, _SIZES[name])
     return math.nan if number is None else nearest_element(number, name)
 
@@ -120,7 +120,7 @@ def encode_attribute(value: Any) -> Any:
 
 
 def _decode_float(value: Any) -> float | None:
-    """The float of an attribute of a v3 array, which writers other than xarray leave as a plain number."""
+    """Read the float of an attribute of a v3 array, which writers other than xarray leave as a plain number."""
     if isinstance(value, str):
         try:
             data = binascii.a2b_base64(value, strict_mode=True)
