@@ -7,7 +7,7 @@ The payloads of the two dialects are plain dictionaries: v2 ``{"id": ..., **para
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.messages import describe_exception, excerpt
 
@@ -19,8 +19,6 @@ __all__ = [
     "Kind",
     "NotJSONError",
     "Path",
-    "V2Payload",
-    "V3Payload",
     "boolean_from_text",
     "case_insensitive_pattern",
     "copy_json",
@@ -38,18 +36,8 @@ Dialect: TypeAlias = Literal["v2", "v3"]
 Kind: TypeAlias = Literal["a2a", "a2b", "b2b"]
 """Of a codec: array-to-array, array-to-bytes, bytes-to-bytes."""
 
-V2Payload: TypeAlias = dict[str, Any]
-"""A v2 codec configuration: ``{"id": "gzip", "level": 5}``."""
-
 MAX_DEPTH: Final = 64
 """How many codecs or values may be nested in one another before a payload is refused."""
-
-
-class V3Payload(TypedDict):
-    """A v3 codec object: ``{"name": "gzip", "configuration": {"level": 5}}``."""
-
-    name: str
-    configuration: NotRequired[dict[str, Any]]
 
 
 class NotJSONError(TypeError):

@@ -23,6 +23,7 @@ from zarrcodec_bridge.core.data_types.names import (
     ORDERLESS,
     SIZES,
     TIME_KINDS,
+    TIMES,
     UNITS,
     V3_NAMES,
 )
@@ -138,7 +139,7 @@ class DataType:
             return mark[self.endian] + CODE_OF[self.name]
         if self.name in LONG_DOUBLES:
             return mark[self.endian] + LONG_DOUBLES[self.name]
-        if self.name in TIME_KINDS.values():
+        if self.name in TIMES:
             count = str(self.scale) if self.scale != 1 else ""
             unit = "" if self.unit == "generic" else f"[{count}{self.unit}]"
             return f"{mark[self.endian]}{KIND_OF[self.name]}8{unit}"
@@ -297,9 +298,9 @@ def _from_v3(value: Any, path: Path, depth: int) -> DataType:
     at = (*path, "configuration")
     if name == "struct":
         return _struct_from_v3(configuration, at, depth)
-    if name in TIME_KINDS.values():
+    if name in TIMES:
         return _time_from_v3(name, configuration, at)
-    if name in LENGTH_KINDS.values():
+    if name in KIND_OF:
         length = configuration.get("length_bytes")
         step = 4 if name == "fixed_length_utf32" else 1
         if set(configuration) != {"length_bytes"} or type(length) is not int or length < 0:
