@@ -133,7 +133,7 @@ def test_e4_the_meaning(value: Any, means: str) -> None:
 @pytest.mark.parametrize("value", ["flaot32", "int33", 3, dict, "<q9"], ids=str)
 def test_e4_what_is_no_data_type_is_refused_everywhere(name: str, value: Any) -> None:
     if name in ("to_zarr", "to_numcodecs"):
-        pytest.importorskip(name.removeprefix("to_"))
+        pytest.importorskip(name[3:], minversion="3" if name == "to_zarr" else None)
     if name == "Pipeline.from_v3" and isinstance(value, str) and value.isalnum():
         assert FUNCTIONS[name](value).data_type.name == value  # an extension may have that name
         return
