@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import zarrcodec_bridge as bridge
-from zarrcodec_bridge.readers import readers_of
+from zarrcodec_bridge.readers import opened_by
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 HOME = "https://github.com/zarrcodec-bridge/zarrcodec_bridge/"
@@ -37,7 +37,7 @@ def codec_table() -> str:
             )
             for dialect in ("v2", "v3")
         }
-        readers = sorted({name for form in spec.v3 for name in readers_of("v3", form.name)})
+        readers = sorted({name for form in spec.v3 for name in opened_by("v3", [form.name])})
         lines.append(
             f"| [{spec.model.__name__}]({spec.docs}) | {spec.kind} | {names['v2']} | {names['v3']} |"
             f" {', '.join(readers)} |"

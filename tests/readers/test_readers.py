@@ -9,7 +9,7 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.readers import READERS, TARGETS, readers_of
+from zarrcodec_bridge.readers import READERS, TARGETS, opened_by
 from zarrcodec_bridge.translation.options import make_options
 
 FORMS = [
@@ -21,7 +21,6 @@ FORMS = [
 ]
 
 NOBODYS = {
-    ("v2", "n5_wrapper"),  # zarr-python 2 opens it only through its N5Store
     ("v3", "conditional"),
     ("v3", "ChunkyCodec"),  # virtual-tiff's class names
     ("v3", "HorizontalDeltaCodec"),
@@ -32,13 +31,19 @@ NOBODYS = {
 @pytest.mark.parametrize("dialect", ["v2", "v3"])
 def test_readers_name_codecs_as_their_definitions_do(name, dialect):
     known = {form for side, form in FORMS if side == dialect}
-    assert READERS[name].format(dialect).codecs <= known
-    prefix = READERS[name].format(dialect).prefix
-    assert prefix is None or any(form.startswith(prefix) for form in known)
+    opened = READERS[name].format(dialect)
+    assert opened.codecs | opened.elsewhere.keys() | opened.unknown_keys.keys() <= known
+    assert not opened.codecs & opened.elsewhere.keys()
+    assert opened.only_compressors | opened.objects <= opened.codecs
+    assert opened.nothing_after <= opened.codecs
+    for parameter in opened.limits.keys() | opened.required:
+        assert parameter.rpartition(".")[0] in opened.codecs
+    assert opened.more_elements.keys() <= opened.codecs
+    assert opened.prefix is None or any(form.startswith(opened.prefix) for form in known)
 
 
 def test_every_form_has_a_reader_or_is_known_to_have_none():
-    assert {form for form in FORMS if not readers_of(*form)} == NOBODYS
+    assert {(side, name) for side, name in FORMS if not opened_by(side, [name])} == NOBODYS
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -60,7 +65,7 @@ def test_readers_name_data_types_as_the_bridge_does(name):
         "numpy.timedelta64": {"unit": "s", "scale_factor": 1},
         "struct": {"fields": [{"name": "a", "data_type": "int8"}]},
     }
-    for data_type in (reader.v3.data_types or set()) | reader.swapped_wrong:
+    for data_type in reader.v3.data_types | reader.swapped_wrong:
         configuration = configurations.get(data_type)
         spelled = (
             {"name": data_type, "configuration": configuration} if configuration else data_type

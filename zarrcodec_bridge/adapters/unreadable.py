@@ -19,21 +19,24 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B
+from zarrcodec_bridge.readers import zarr_python
 from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots
 from zarrcodec_bridge.translation.slots import OBJECT_CODECS
 from zarrcodec_bridge.translation.value_checks import INTEGERS
 
 __all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
 
-WITHOUT_DATA_TYPE: Final = frozenset({"json2", "msgpack2", "pickle", "vlen-array"})
+WITHOUT_DATA_TYPE: Final = {
+    name: opens
+    for name, opens in zarr_python.READER.v2.elsewhere.items()
+    if name != "n5_wrapper"  # opened through a store of its own
+}
 """Codecs by which zarr-python looks for the data type of an array of format 2, and finds none.
 
 It goes by the first codec of objects that it meets, so that behind `vlen-utf8` each of them may stand.
 """
 
 BEHIND_TEXT: Final = {"pickle": ", and 3 where it is the compressor of text (dtype=str)"}
-
-WITHOUT_DATA_TYPE_SINCE: Final = (3, 1)
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "imagecodecs_bitshuffle": ("itemsize",),
@@ -44,9 +47,6 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 
 NATIVE_ONLY: Final = frozenset({"bitround", "imagecodecs_quantize"})
 """Array-to-array codecs that take native elements only, or put out native ones, whatever they are given."""
-
-NATIVE_ONLY_IN_V3: Final = frozenset({"cast_value"})
-"""Codecs that zarr-python has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
 
 NEVER_ALONE: Final = frozenset({"imagecodecs_bitshuffle"})
 """Codecs that decode the bytes that a compressor gives them right, and those of the store wrong."""
@@ -96,7 +96,7 @@ def refuse_unreadable(slots: V2Slots, dtype: DataType | None, zarr: tuple[int, .
 
     Raises :class:`NotRepresentableError`, or :class:`BackendUnsupportedError` where another version would open it.
     """
-    if zarr is not None and zarr >= WITHOUT_DATA_TYPE_SINCE:
+    if zarr is not None and zarr >= zarr_python.WITHOUT_DATA_TYPE_SINCE:
         _refuse_without_data_type(slots)
     for placed in slots.codecs:
         name = name_of(placed.codec)
@@ -115,7 +115,7 @@ def _refuse_without_data_type(slots: V2Slots) -> None:
             raise BackendUnsupportedError(
                 "zarr",
                 f"zarr {version('zarr')} makes arrays of format 2 whose elements {name} encodes, but does not open"
-                f" them: zarr<3 does{BEHIND_TEXT.get(name, '')}",
+                f" them: {WITHOUT_DATA_TYPE[name]} does{BEHIND_TEXT.get(name, '')}",
             )
         if name in _OF_OBJECTS:
             return
@@ -133,7 +133,12 @@ def refuse_unreadable_in_v3(slots: V3Slots, dtype: DataType | None) -> None:
             placed
         )
         name = name_of(placed.codec)
-        if not reason and dtype is not None and dtype.endian == "big" and name in NATIVE_ONLY_IN_V3:
+        if (
+            not reason
+            and dtype is not None
+            and dtype.endian == "big"
+            and name in zarr_python.NATIVE_ONLY
+        ):
             reason = _native_message(dtype)
         if reason:
             raise NotRepresentableError("v3", name, reason)

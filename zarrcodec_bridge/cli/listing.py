@@ -11,7 +11,7 @@ from zarrcodec_bridge.cli.options import JSON
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
-from zarrcodec_bridge.readers import readers_of
+from zarrcodec_bridge.readers import opened_by
 from zarrcodec_bridge.schemas import as_text, json_schema, write_schemas
 from zarrcodec_bridge.translation.codec import registered_codecs
 
@@ -58,7 +58,7 @@ def print_schemas(args: argparse.Namespace, out: Output) -> None:
 
 
 def _shown_forms(spec: CodecSpec, dialect: Dialect) -> list[tuple[str, str]]:
-    return [(form.name, ", ".join(readers_of(dialect, form.name))) for form in spec.forms(dialect)]
+    return [(form.name, ", ".join(opened_by(dialect, [form.name]))) for form in spec.forms(dialect)]
 
 
 def _codec_as_json(spec: CodecSpec) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _codec_as_json(spec: CodecSpec) -> dict[str, Any]:
                     "name": form.name,
                     "aliases": list(form.aliases),
                     "kind": form.kind or spec.kind,
-                    "readers": list(readers_of(dialect, form.name)),
+                    "readers": list(opened_by(dialect, [form.name])),
                     "registered": form.registered,
                     "read": form.readable,
                     "written": form.written,

@@ -15,6 +15,7 @@ from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.json_values import case_insensitive_pattern
 from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "Blosc"]
 
@@ -157,9 +158,9 @@ def _write_v3(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
         if codec.shuffle == "auto":
             ctx.note("blosc", f"the automatic shuffle is {shuffle!r} for {typesize}-byte elements")
     if typesize is not None:
-        params["typesize"] = (
-            min(typesize, LARGEST_TYPESIZE) if ctx.target == "tensorstore" else typesize
-        )
+        reader = find_reader(ctx.target)
+        limits = reader.v3.limits.get("blosc.typesize") if reader is not None else None
+        params["typesize"] = typesize if limits is None else min(typesize, limits[1])
     elif shuffle != "noshuffle" and ctx.complete:
         raise MissingContextError("v3", "blosc", "its typesize is that of the elements", ["dtype"])
     params["blocksize"] = codec.blocksize

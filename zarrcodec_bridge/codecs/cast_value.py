@@ -175,7 +175,7 @@ def _read_v3(params: CastValueV3, ctx: ReadContext) -> CastValue:
 def _write_v3(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
     stored = _stored(codec)
     reader = find_reader(ctx.target)
-    if reader is not None and stored.name not in (reader.v3.data_types or (stored.name,)):
+    if reader is not None and stored.name not in reader.v3.data_types:
         raise NotRepresentableError(
             "v3", "cast_value", f"{ctx.target} does not open the data type {stored.name}"
         )

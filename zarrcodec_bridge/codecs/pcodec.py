@@ -21,6 +21,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "Pcodec"]
 
@@ -97,8 +98,13 @@ class Pcodec(Codec):
 def _write(codec: Pcodec, ctx: WriteContext) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     known = DATA_TYPES
-    if ctx.dialect == "v3" and ctx.target in ("spec", "zarrs"):
-        known |= ZARRS_DATA_TYPES
+    if ctx.dialect == "v3":
+        reader = find_reader(ctx.target)
+        known |= (
+            ZARRS_DATA_TYPES
+            if reader is None
+            else reader.v3.more_elements.get("numcodecs.pcodec", frozenset[str]())
+        )
     if dtype is not None and dtype.name not in known:
         raise NotRepresentableError(ctx.dialect, "pcodec", f"it has no {dtype.name} elements")
     return codec.model_dump(mode="json", exclude_unset=True)

@@ -28,6 +28,7 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.core.validity import chain_problems, check_kinds, is_of_fixed_size
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "ShardingIndexed"]
 
@@ -113,7 +114,8 @@ def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
     check_kinds(codec.codecs, "v3")
     check_kinds(codec.index_codecs, "v3")
-    if ctx.target == "zarr-python":
+    reader = find_reader(ctx.target)
+    if reader is not None and reader.v3.strict_index:
         for inner_codec in codec.index_codecs:
             spec = spec_of(type(inner_codec))
             if (
@@ -122,7 +124,7 @@ def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
                 and not (spec.preserves_itemsize or spec.checksum)
             ):
                 raise NotRepresentableError(
-                    "v3", name_of(inner_codec), "zarr-python opens no index of a shard with it"
+                    "v3", name_of(inner_codec), f"{ctx.target} opens no index of a shard with it"
                 )
     return {
         "chunk_shape": list(codec.chunk_shape),

@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural, Params
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["SPEC", "Shuffle"]
 
@@ -68,7 +69,9 @@ def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
             " pass 1, or that size",
         )
     if elementsize is None:
-        if ctx.target == "zarrs" or (ctx.complete and ctx.chunk.itemsize is None):
+        reader = find_reader(ctx.target)
+        required = reader is not None and "numcodecs.shuffle.elementsize" in reader.v3.required
+        if required or (ctx.complete and ctx.chunk.itemsize is None):
             raise _missing(ctx)
         return {}
     return {"elementsize": elementsize}

@@ -79,7 +79,7 @@ def _read(params: ZfpyParams, ctx: ReadContext) -> Zfpy:
 def _write(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
     chunk = ctx.chunk
     known = DATA_TYPES
-    if ctx.dialect == "v3" and ctx.target in ("spec", "zarrs"):
+    if ctx.dialect == "v3" and ctx.target == "spec":
         known |= ZARRS_DATA_TYPES
     if chunk.dtype is not None and chunk.dtype.name not in known:
         raise NotRepresentableError(ctx.dialect, "zfpy", f"it has no {chunk.dtype.name} elements")
@@ -94,17 +94,6 @@ def _write(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
     return {"mode": codec.mode, own: getattr(codec, own)}
 
 
-def _write_v3(codec: Zfpy, ctx: WriteContext) -> dict[str, Any]:
-    """Write the parameters; zarrs has another mode for lossless and requires the parameter of the mode."""
-    params = _write(codec, ctx)
-    if ctx.target != "zarrs":
-        return params
-    own = PARAMETER.get(codec.mode)
-    if own is None:
-        raise NotRepresentableError("v3", "zfpy", f"zarrs has no mode {codec.mode}")
-    return {"mode": REVERSIBLE} if params[own] < 0 else params
-
-
 SPEC: Final = CodecSpec(
     model=Zfpy,
     kind=A2B,
@@ -114,7 +103,7 @@ SPEC: Final = CodecSpec(
             "numcodecs.zfpy",
             ZfpyParams,
             _read,
-            _write_v3,
+            _write,
             aliases=("https://codec.zarrs.dev/array_to_bytes/zfpy",),
         ),
     ),

@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
-from zarrcodec_bridge.readers import find_reader, readers_of
+from zarrcodec_bridge.readers import find_reader, opened_by
 
 __all__ = [
     "check_depth",
@@ -282,7 +282,7 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
 def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
-        others = sorted({name for form in forms for name in readers_of(ctx.dialect, form.name)})
+        others = sorted({name for form in forms for name in opened_by(ctx.dialect, [form.name])})
         does = "does" if len(others) == 1 else "do"
         readers = f"; {' and '.join(others)} {does}" if others else ""
         return f"{ctx.target} does not open it{readers}"

@@ -29,8 +29,9 @@ from zarrcodec_bridge.documents.members import (
     spell_numbers,
 )
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
-from zarrcodec_bridge.documents.v2_readers import check_reader
 from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
+from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers.checks import check_v2
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["array_v2_to_v3", "normalize_array_v2"]
@@ -174,7 +175,8 @@ def _as_v3(
         dtype = DataType.from_v3(data_type)
     value = array.fill_value
     if dtype.name == "string" and _is_zero(value):
-        value = str(value) if ctx.target == "zarr-python" else ""
+        reader = find_reader(ctx.target)
+        value = str(value) if reader is not None and reader.zero_is_text else ""
     fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
@@ -203,11 +205,12 @@ def _report_zero_text(ctx: DocumentContext) -> None:
 
     Measured: missing texts read as '0' in zarr-python 3.1 to 3.4, as the number 0 before, as '' in zarrista.
     """
-    if ctx.target == "zarr-python":
+    reader = find_reader(ctx.target)
+    if reader is not None and reader.zero_is_text:
         ctx.note(
             "fill_value", "0, zarr-python 2's default for any array, becomes '0', as 3 reads it"
         )
-    elif ctx.target == "zarrs" or ctx.chunks_complete:
+    elif (reader is not None and "string" in reader.v3.data_types) or ctx.chunks_complete:
         ctx.note("fill_value", "0, zarr-python 2's default for any array, becomes the empty string")
     else:
         ctx.lose(
@@ -228,9 +231,11 @@ def _take_names(
             f"does not name {ndim} dimensions, and stays an attribute",
         )
         return None
-    if ctx.target == "tensorstore" and len(set(names) - {None}) < len(names) - names.count(None):
+    reader = find_reader(ctx.target)
+    named = [name for name in names if name is not None]
+    if reader is not None and not reader.v3.equal_dimension_names and len(set(named)) < len(named):
         raise NotRepresentableError(
-            "v3", "dimension_names", f"tensorstore does not open equal names: {excerpt(names)}"
+            "v3", "dimension_names", f"{ctx.target} does not open equal names: {excerpt(names)}"
         )
     del attributes[DIMENSIONS]
     return names
@@ -274,5 +279,7 @@ def _again(
     }
     if array.separator is not None:
         document["dimension_separator"] = array.separator
-    check_reader(document, pipeline.data_type, ctx.target)
+    reader = find_reader(ctx.target)
+    if reader is not None:
+        check_v2(reader, document)
     return document, pipeline

@@ -16,6 +16,7 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
 from zarrcodec_bridge.documents.members import read_chunk_shape, read_lengths
+from zarrcodec_bridge.readers import find_reader
 
 __all__ = ["ChunkGrid", "read_grid"]
 
@@ -109,15 +110,13 @@ def _rectilinear(
         for axis, (item, extent) in enumerate(zip(given, shape, strict=True))
     ]
     chunks = _equal(axes)
-    if to == "v2" or ctx.target not in ("spec", "zarrs"):
+    reader = find_reader(ctx.target)
+    if to == "v2" or (reader is not None and "rectilinear" not in reader.v3.grids):
         if chunks is None and to == "v2":
             raise _refuse_grid("rectilinear")
         if chunks is None:
-            behind = (
-                " without its option array.rectilinear_chunks"
-                if ctx.target == "zarr-python"
-                else ""
-            )
+            option = reader.v3.option_for_grid.get("rectilinear") if reader is not None else None
+            behind = f" without its option {option}" if option else ""
             raise NotRepresentableError(
                 "v3",
                 "chunk grid rectilinear",

@@ -13,7 +13,6 @@ from dataclasses import replace
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.sharding_indexed import ShardingIndexed
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import array_chunk, kind_of, name_of, output_chunk
@@ -37,12 +36,6 @@ def add_serializers(pipeline: Pipeline, ctx: DocumentContext) -> Pipeline:
         return pipeline
     seen = array_chunk(encoding.data_type, pipeline.ndim, pipeline.chunk_shape)
     codecs = _complete_chain(encoding.codecs, seen, ("codecs",), ctx)
-    if ctx.target == "tensorstore" and any(
-        isinstance(codec, ShardingIndexed) for codec in codecs[:-1]
-    ):
-        raise NotRepresentableError(
-            "v3", "sharding_indexed", "tensorstore opens no codecs after it, only inside it"
-        )
     if codecs is encoding.codecs:
         return pipeline
     return replace(pipeline, encoding=replace(encoding, codecs=codecs))

@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.fill_values import AT
 from zarrcodec_bridge.documents.fill_values.binary import pack
+from zarrcodec_bridge.readers import find_reader
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["check_missing_chunks"]
@@ -20,14 +21,15 @@ __all__ = ["check_missing_chunks"]
 
 def check_missing_chunks(pipeline: Pipeline, fill_value: Any, dtype: DataType, target: str) -> None:
     """Raise :class:`NotRepresentableError` if `target` reads missing chunks as another value than `fill_value`."""
-    if target != "zarrs":
+    reader = find_reader(target)
+    if reader is None or "bitround" not in reader.fills_through:
         return
     for codec in pipeline.walk():
         if isinstance(codec, Bitround) and not _is_round(fill_value, dtype, codec.keepbits):
             raise NotRepresentableError(
                 "v3",
                 f"fill value {excerpt(fill_value)}",
-                "zarrs rounds it as bitround says, and missing chunks would read as another number;"
+                f"{target} rounds it as bitround says, and missing chunks would read as another number;"
                 " fill them, or choose another reader",
             )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
-from zarrcodec_bridge.readers import READERS, TargetName
+from zarrcodec_bridge.readers import READERS, Reader, TargetName, opened_by
+from zarrcodec_bridge.readers.checks import check_v2
 from zarrcodec_bridge.translation.options import Translation
 
 __all__ = [
@@ -102,22 +102,19 @@ def _name(payload: Mapping[str, Any]) -> str:
 
 
 def _v2_readers(result: Mapping[str, Any]) -> list[str]:
-    """Who opens every codec of this JSON in the slot it has."""
-    payloads = _v2_chain(result)
-    readers = [
-        name
-        for name, reader in READERS.items()
-        if all(reader.opens("v2", _name(payload)) for payload in payloads)
-    ]
-    if "id" not in result:
-        name = DataType.from_v2(result["dtype"]).name
-        readers = [
-            reader
-            for reader in readers
-            if not (reader == "tensorstore" and result["filters"])  # its zarr driver has no filters
-            and (name == "object" or name in (READERS[reader].v3.data_types or (name,)))
-        ]
-    return readers
+    """Who opens this JSON: every codec, and the whole encoding where it is one."""
+    found = opened_by("v2", map(_name, _v2_chain(result)))
+    if "id" in result:
+        return list(found)
+    return [name for name in found if name not in READERS or _is_opened(READERS[name], result)]
+
+
+def _is_opened(reader: Reader, encoding: Mapping[str, Any]) -> bool:
+    try:
+        check_v2(reader, encoding)
+    except NotRepresentableError:
+        return False
+    return True
 
 
 def _v2_chain(result: Mapping[str, Any]) -> list[dict[str, Any]]:

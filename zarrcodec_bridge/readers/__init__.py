@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.json_values import Dialect
@@ -19,6 +19,7 @@ __all__ = [
     "Reader",
     "TargetName",
     "find_reader",
+    "opened_by",
     "readers_of",
 ]
 
@@ -46,3 +47,23 @@ def readers_of(dialect: Dialect, name: str) -> tuple[str, ...]:
     ('zarr-python', 'zarrs')
     """
     return tuple(reader.name for reader in READERS.values() if reader.opens(dialect, name))
+
+
+def opened_by(dialect: Dialect, names: Iterable[str]) -> tuple[str, ...]:
+    """The readers that open codecs of all these names, with the version or build where only another one does.
+
+    Example
+    -------
+    >>> opened_by("v2", ["fletcher32", "zlib"])
+    ('zarr-python', 'zarrs built with its feature fletcher32')
+    """
+    names = tuple(names)
+    found: list[str] = []
+    for reader in READERS.values():
+        opened = reader.format(dialect)
+        others = [opened.elsewhere.get(name) for name in names if not opened.opens(name)]
+        if not others:
+            found.append(reader.name)
+        elif None not in others and len(set(others)) == 1:
+            found.append(str(others[0]))
+    return tuple(found)

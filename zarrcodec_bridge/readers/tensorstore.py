@@ -12,15 +12,28 @@ from zarrcodec_bridge.readers.reader import MINIFLOATS, NUMBERS, Format, Reader
 
 __all__ = ["READER"]
 
+_SMALL: Final = MINIFLOATS | {"bfloat16", "float8_e4m3fn", "int2", "int4"}
+
 READER: Final = Reader(
     name="tensorstore",
     version="0.1.86",
     measured="2026-11-28",
-    v2=Format(codecs=frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"})),
+    v2=Format(
+        codecs=frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"}),
+        data_types=NUMBERS | _SMALL | {"null_terminated_bytes", "raw_bytes", "struct"},
+        nested_structs=False,
+        subarrays=True,
+        filters=False,
+        unknown_keys={"zstd": frozenset({"checksum"})},
+    ),
     v3=Format(
         codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
-        data_types=NUMBERS | MINIFLOATS | {"bfloat16", "int2", "int4", "raw_bytes", "struct"},
+        data_types=NUMBERS | _SMALL | {"raw_bytes", "struct"},
         field_types=NUMBERS,
         fewest_fields=2,  # of a single field it wants the fill value bare, not in an object
+        nothing_after=frozenset({"sharding_indexed"}),
+        limits={"blosc.typesize": (1, 255)},
+        equal_dimension_names=False,
     ),
+    padded_fill=True,
 )

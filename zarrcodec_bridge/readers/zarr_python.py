@@ -1,4 +1,4 @@
-"""zarr-python, with the codecs of numcodecs, and of the packages that add theirs to both.
+"""zarr-python, with the codecs of numcodecs, and of packages that add theirs to both.
 
 https://github.com/zarr-developers/zarr-python
 """
@@ -9,7 +9,14 @@ from typing import Final
 
 from zarrcodec_bridge.readers.reader import NUMBERS, Format, Reader
 
-__all__ = ["READER"]
+__all__ = [
+    "FAILS_ON_GAINED_ORDER",
+    "NATIVE_ONLY",
+    "READER",
+    "SWAPS_RIGHT_SINCE",
+    "SWAPS_STRUCTS_WRONG_SINCE",
+    "WITHOUT_DATA_TYPE_SINCE",
+]
 
 _NUMCODECS: Final = frozenset(
     "adler32 astype bitround blosc bz2 crc32 crc32c delta fixedscaleoffset fletcher32 gzip"
@@ -17,31 +24,58 @@ _NUMCODECS: Final = frozenset(
 )
 """Codecs of numcodecs that format 3 has as ``numcodecs.<id>`` too."""
 
+_KERCHUNK: Final = frozenset(
+    "FITSAscii FITSVarBintable fill_hdf_strings grib record_member".split()
+)
+
+_TYPES: Final = NUMBERS | frozenset(
+    "fixed_length_utf32 null_terminated_bytes numpy.datetime64 numpy.timedelta64 raw_bytes"
+    " struct".split()
+)
+
+WITHOUT_DATA_TYPE_SINCE: Final = (3, 1)
+"""Since then it looks for the data type of objects by their codec, and finds none for some codecs."""
+
+SWAPS_RIGHT_SINCE: Final = (3, 3)
+"""Before, it read big-endian `bytes` wrong after filters that view elements as another data type."""
+
+SWAPS_STRUCTS_WRONG_SINCE: Final = (3, 2)
+"""Until `SWAPS_RIGHT_SINCE`: it reads structs of big-endian fields wrong in format 3."""
+
+FAILS_ON_GAINED_ORDER: Final = (3, 1), (3, 2)
+"""The first version that fails where filters make elements with a byte order of single bytes, and the first that does
+not."""
+
+NATIVE_ONLY: Final = frozenset({"cast_value"})
+"""v3 codecs that it has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
+
 READER: Final = Reader(
     name="zarr-python",
     version="3.4.2",
     measured="2026-11-28",
     v2=Format(
-        codecs=_NUMCODECS
-        | frozenset(
-            "base64 categorize json2 msgpack2 pickle vlen-array vlen-bytes vlen-utf8".split()
-        )
-        | frozenset("FITSAscii FITSVarBintable fill_hdf_strings grib record_member".split()),
+        codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
         prefix="imagecodecs_",
+        elsewhere={
+            **dict.fromkeys(("json2", "msgpack2", "pickle", "vlen-array"), "zarr-python<3.1"),
+            "n5_wrapper": "zarr-python<3 (N5Store)",
+        },
+        extensible=True,
+        data_types=_TYPES | {"object"},
+        objects=frozenset({"vlen-utf8", "vlen-bytes"}),
     ),
     v3=Format(
         codecs=frozenset(f"numcodecs.{name}" for name in _NUMCODECS)
         | frozenset(
-            "blosc bytes cast_value crc32c gzip scale_offset sharding_indexed transpose vlen-bytes"
-            " vlen-utf8 zstd".split()
-        )
-        | {"n5_default"},
-        prefix="imagecodecs_",
-        data_types=NUMBERS
-        | frozenset(
-            "fixed_length_utf32 null_terminated_bytes numpy.datetime64 numpy.timedelta64 raw_bytes"
-            " string struct variable_length_bytes".split()
+            "blosc bytes cast_value crc32c gzip n5_default scale_offset sharding_indexed transpose"
+            " vlen-bytes vlen-utf8 zstd".split()
         ),
+        prefix="imagecodecs_",
+        data_types=_TYPES | {"string", "variable_length_bytes"},
+        strict_index=True,
+        checks_array=True,
+        option_for_grid={"rectilinear": "array.rectilinear_chunks"},
     ),
+    zero_is_text=True,
     strict_json=False,
 )

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import InvalidCodecError, Note, NotRepresentableError
+from zarrcodec_bridge.core.errors import InvalidCodecError, Note
 from zarrcodec_bridge.core.json_values import copy_json
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
@@ -21,7 +21,8 @@ from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
-from zarrcodec_bridge.readers import Format, find_reader
+from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers.checks import check_v3_type
 
 __all__ = [
     "V2Encoding",
@@ -148,50 +149,16 @@ class V3Encoding:
         """The members of a ``zarr.json``: `data_type`, `codecs`."""
         check_kinds(self.codecs, "v3")
         if self.as_read is not None and ctx.target == "spec":
-            return {
-                "data_type": self._data_type(ctx.target),
-                "codecs": copy_json(self.as_read.codecs),
-            }
+            return {"data_type": self.data_type.to_v3(), "codecs": copy_json(self.as_read.codecs)}
         array = array_chunk(self.data_type, ndim, shape)
-        if ctx.target == "zarr-python":
-            check_as_zarr_python(self.codecs, array)
+        reader = find_reader(ctx.target)
+        if reader is not None:
+            check_v3_type(reader, self.data_type)
+            if reader.v3.checks_array:
+                check_as_zarr_python(self.codecs, array)
         return {
-            "data_type": self._data_type(ctx.target),
+            "data_type": self.data_type.to_v3()
+            if reader is None
+            else reader.v3.spell(self.data_type),
             "codecs": write_codecs(self.codecs, array, ctx),
         }
-
-    def _data_type(self, target_name: str) -> Any:
-        found = self.data_type
-        reader = find_reader(target_name)
-        if reader is None:
-            return found.to_v3()
-        unopened = _unopened(found, reader.v3.data_types, reader.v3)
-        if unopened is not None:
-            raise NotRepresentableError(
-                "v3", f"data type {unopened}", f"{target_name} does not open it"
-            )
-        if found.name in reader.swapped_wrong and Bytes(endian="big") in self.codecs:
-            raise NotRepresentableError(
-                "v3",
-                f"data type {found.name}",
-                f"{target_name} decodes big-endian ones wrong in chunks that the array covers in part",
-            )
-        if reader.v3.raw_bits and found.name == "raw_bytes" and found.itemsize:
-            return f"r{found.itemsize * 8}"
-        return reader.v3.renamed.get(found.name) or found.to_v3()
-
-
-def _unopened(dtype: DataType, opened: frozenset[str] | None, reader: Format) -> str | None:
-    """The first data type in `dtype` that is not among those `opened`."""
-    if opened is None:
-        return None
-    if dtype.name not in opened:
-        return dtype.name
-    if 0 < len(dtype.fields) < reader.fewest_fields:
-        return f"{dtype.name} of a single field"
-    inner = opened if reader.field_types is None else reader.field_types
-    for field in dtype.fields:
-        found = _unopened(field.dtype, inner, reader)
-        if found is not None:
-            return f"{found} of field {field.name!r}"
-    return None

@@ -18,7 +18,7 @@ ROWS = [
             {"name": "zfp", "configuration": {"mode": "reversible", "write_header": False}},
         ],
         targets={
-            "zarrs": {"name": "zfp", "configuration": {"mode": "reversible"}},
+            "zarrs": NotRepresentableError,
             "zarr-python": NotRepresentableError,
         },
         wrong=[

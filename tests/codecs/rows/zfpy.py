@@ -38,7 +38,7 @@ ROWS = [
         ],
         targets={
             "zarr-python": v3("numcodecs.zfpy", mode=4, tolerance=0.01),
-            "zarrs": v3("numcodecs.zfpy", mode=4, tolerance=0.01),
+            "zarrs": NotRepresentableError,
             "tensorstore": NotRepresentableError,
         },
     ),
@@ -53,7 +53,7 @@ ROWS = [
             "numcodecs.zfpy",
             {"id": "zfpy", "mode": 4, "compression_kwargs": {"tolerance": 0.5}},
         ],
-        targets={"zarrs": v3("numcodecs.zfpy", mode=5)},
+        targets={"zarrs": NotRepresentableError},
         notes=["mode 5 is written as mode 4 with tolerance -1"],
     ),
     Row(
@@ -61,14 +61,14 @@ ROWS = [
         v2={"id": "zfpy", "mode": 2, "rate": 16},
         v3=v3("numcodecs.zfpy", mode=2, rate=16),
         also=[{"id": "zfpy", "mode": 2, "rate": 16.0, "tolerance": 0.5}],
-        targets={"zarrs": v3("numcodecs.zfpy", mode=2, rate=16)},
+        targets={"zarrs": NotRepresentableError},
     ),
     Row(
         codec=Zfpy(mode=3, precision=20),
         v2={"id": "zfpy", "mode": 3, "precision": 20},
         v3=v3("numcodecs.zfpy", mode=3, precision=20),
         dtype="int64",
-        targets={"zarrs": v3("numcodecs.zfpy", mode=3, precision=20)},
+        targets={"zarrs": NotRepresentableError},
     ),
     Row(
         codec=Zfpy(mode=1),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final
 
 from zarrcodec_bridge.adapters.zarr_python import backend
 from zarrcodec_bridge.adapters.zarr_python.names import is_ours
@@ -25,22 +24,17 @@ from zarrcodec_bridge.readers import zarr_python
 
 __all__ = ["refuse_misread"]
 
-RIGHT_SINCE: Final = (3, 3)
-STRUCTS_WRONG_SINCE: Final = (3, 2)
-FAILS_ON_GAINED_ORDER: Final = (3, 1), (3, 2)
-"""The first version that fails, and the first that does not."""
-
 
 def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -> None:
     """Raise :class:`BackendUnsupportedError` for a chain, or one inside a shard of it, that would be read wrong."""
-    release = backend.installed("zarr") or RIGHT_SINCE
-    if release >= RIGHT_SINCE:
+    release = backend.installed("zarr") or zarr_python.SWAPS_RIGHT_SINCE
+    if release >= zarr_python.SWAPS_RIGHT_SINCE:
         return
     for codec in codecs:
         for inner in codec.__dict__.values():
             if isinstance(inner, tuple) and any(isinstance(item, Codec) for item in inner):
                 refuse_misread(inner, data_type)
-    since, until = FAILS_ON_GAINED_ORDER
+    since, until = zarr_python.FAILS_ON_GAINED_ORDER
     if since <= release < until and data_type is not None and _gain_order(codecs, data_type):
         raise BackendUnsupportedError(
             "zarr",
@@ -55,7 +49,11 @@ def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -
                 f"big-endian bytes after {name}",
                 f", or call register_with_zarr({name!r}, replace=True) in every process that writes or reads it",
             )
-    if data_type is not None and data_type.fields and release >= STRUCTS_WRONG_SINCE:
+    if (
+        data_type is not None
+        and data_type.fields
+        and release >= zarr_python.SWAPS_STRUCTS_WRONG_SINCE
+    ):
         raise _refusal("structs of big-endian fields")
 
 
