@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +89,13 @@ def test_a_target_that_is_none_is_refused_with_a_suggestion():
     for wrong in (None, 3, ["spec"]):
         with pytest.raises(bridge.BridgeError, match="expected target 'spec', 'zarr-python'"):
             bridge.to_v3("gzip", target=wrong)
+
+
+def test_the_import_contract_lists_every_reader():
+    text = Path(__file__).parents[2].joinpath("pyproject.toml").read_text()
+    contracts = {
+        item["name"]: item for item in tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    }
+    assert set(contracts["readers stand alone"]["modules"]) == {
+        f"zarrcodec_bridge.readers.{name.replace('-', '_')}" for name in READERS
+    }
