@@ -14,7 +14,8 @@ numcodecs = pytest.importorskip("numcodecs", minversion="0.16.5")
 pytest.importorskip("zarr", minversion="3.4.2")
 import zarrcodec_bridge as bridge  # noqa: E402
 from support import readers  # noqa: E402
-from zarrcodec_bridge.core.data_types import SIZES, DataType  # noqa: E402
+from zarrcodec_bridge.core.data_types import DataType  # noqa: E402
+from zarrcodec_bridge.core.data_types.names import SIZES  # noqa: E402
 from zarrcodec_bridge.readers import READERS  # noqa: E402
 
 DOORS: dict[str, tuple[Any, ...]] = {"zarrs": ("zarrs", "zarrista")}
