@@ -403,6 +403,26 @@ def test_c1_readers_and_explain_name_those_that_open_it(chain: str) -> None:
     assert set(bridge.explain(pipeline).v3.readers) & set(PRESENT) == opening
 
 
+@pytest.mark.skipif("tensorstore" not in PRESENT, reason="tensorstore is not installed")
+@pytest.mark.parametrize("codec", sorted(WRITTEN.keys() - FILTERS - OBJECTS))
+@pytest.mark.parametrize("more", [{}, {"checksum": True}])
+def test_c1_array_kwargs_of_format_2_are_opened_by_tensorstore(
+    codec: str, more: dict[str, Any]
+) -> None:
+    source = {"id": codec, **WRITTEN[codec][1], **more}
+    if more and codec != "zstd":
+        pytest.skip("it has no checksum")
+    encoding = {"dtype": WRITTEN[codec][0].dtype.str, "filters": None, "compressor": source}
+    document = readers.v2_document(encoding, SHAPE, SHAPE, 0)
+    opened = "refuses" not in outcomes("tensorstore", document, {}, np.zeros(SHAPE, "<i4"))
+    try:
+        bridge.array_kwargs(source, dtype=encoding["dtype"], zarr_format=2, api="tensorstore")
+    except bridge.NotRepresentableError:
+        assert not opened
+    else:
+        assert opened
+
+
 BIG = {"name": "bytes", "configuration": {"endian": "big"}}
 PARTS = {
     "alone": [BIG],

@@ -28,7 +28,8 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect
 from zarrcodec_bridge.dialects import write_codec, write_codecs
-from zarrcodec_bridge.readers import readers_of
+from zarrcodec_bridge.readers import READERS
+from zarrcodec_bridge.readers.checks import check_v2_codec
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots, v2_slots, v3_slots
 from zarrcodec_bridge.translation.slots import (
@@ -262,10 +263,7 @@ class _Request:
         if slots.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
         payload = write_codec(slots.compressor.codec, ctx, slots.compressor.sees)
-        if self.entry.api not in readers_of("v2", payload["id"]):
-            raise NotRepresentableError(
-                "v2", payload["id"], f"{self.entry.api} does not open it in format 2"
-            )
+        check_v2_codec(READERS[self.entry.api], payload)
         return {"compressor": payload}
 
     def v3_keywords(self, ctx: WriteContext) -> dict[str, Any]:

@@ -11,16 +11,16 @@ from itertools import islice
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError, Problem
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import effect_of, kind_of, name_of, output_chunk
+from zarrcodec_bridge.core.propagation import effect_of, kind_of, output_chunk
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk
 
 __all__ = [
     "chain_problems",
-    "check_as_zarr_python",
     "check_codec",
     "check_codecs",
     "check_kinds",
+    "codec_problems",
     "is_of_fixed_size",
 ]
 
@@ -30,7 +30,7 @@ def check_codec(codec: Codec, chunk: Chunk, path: Path = ()) -> None:
     spec = spec_of(type(codec))
     if spec is None or spec.check is None or any(form.readable for form in spec.v2):
         return
-    _raise_any(_problems(codec, chunk, path))
+    _raise_any(codec_problems(codec, chunk, path))
 
 
 def check_codecs(codecs: Sequence[Codec], chunk: Chunk, path: Path = ("codecs",)) -> None:
@@ -57,11 +57,12 @@ def _raise_any(problems: Iterator[Problem]) -> None:
 def chain_problems(codecs: Sequence[Codec], chunk: Chunk, path: Path) -> Iterator[Problem]:
     """Find the problems of a v3 chain, the first codec of which sees `chunk`."""
     for index, codec in enumerate(codecs):
-        yield from _problems(codec, chunk, (*path, index))
+        yield from codec_problems(codec, chunk, (*path, index))
         chunk = _next_chunk(codec, chunk)
 
 
-def _problems(codec: Codec, chunk: Chunk, path: Path) -> Iterator[Problem]:
+def codec_problems(codec: Codec, chunk: Chunk, path: Path) -> Iterator[Problem]:
+    """Find what of a codec does not fit the chunk that it sees."""
     spec = spec_of(type(codec))
     if spec is not None and spec.check is not None:
         for problem in spec.check(codec, chunk):
@@ -79,21 +80,6 @@ def _next_chunk(codec: Codec, chunk: Chunk) -> Chunk:
     if effect.output is not None:  # it packs elements together
         return after._replace(ndim=None, shape=None)
     return after
-
-
-def check_as_zarr_python(codecs: Sequence[Codec], array: Chunk) -> None:
-    """Raise :class:`NotRepresentableError` if zarr-python does not open a chain that fits.
-
-    zarr-python also checks each codec against the array itself, as if no codec stood before it.
-    """
-    for codec in codecs:
-        problem = next(_problems(codec, array, ()), None)
-        if problem is not None:
-            raise NotRepresentableError(
-                "v3",
-                name_of(codec),
-                f"zarr-python takes it for a codec of the array as it is: {problem}",
-            )
 
 
 def check_kinds(codecs: Sequence[Codec], dialect: str) -> None:

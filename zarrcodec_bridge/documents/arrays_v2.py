@@ -28,8 +28,8 @@ from zarrcodec_bridge.documents.members import (
     read_lengths,
     spell_numbers,
 )
+from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
-from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.readers import find_reader
 from zarrcodec_bridge.readers.checks import check_v2
 from zarrcodec_bridge.translation.pipeline import Pipeline

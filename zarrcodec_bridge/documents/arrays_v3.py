@@ -35,9 +35,9 @@ from zarrcodec_bridge.documents.members import (
     spell_numbers,
     take_member,
 )
+from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
 from zarrcodec_bridge.documents.serializers import add_serializers
-from zarrcodec_bridge.documents.v3_readers import check_missing_chunks
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = ["array_v3_to_v2", "lose_extras", "normalize_array_v3", "read_extras"]

@@ -10,9 +10,20 @@ from zarrcodec_bridge.core.data_types.names import KIND_OF
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.model import Codec
+from zarrcodec_bridge.core.propagation import name_of
+from zarrcodec_bridge.core.spec import Chunk
+from zarrcodec_bridge.core.validity import codec_problems
 from zarrcodec_bridge.readers.reader import Format, Reader
 
-__all__ = ["check_v2", "check_v3_chain", "check_v3_codec", "check_v3_type"]
+__all__ = [
+    "check_array",
+    "check_v2",
+    "check_v2_codec",
+    "check_v3_chain",
+    "check_v3_codec",
+    "check_v3_type",
+]
 
 
 def check_v2(reader: Reader, encoding: Mapping[str, Any]) -> None:
@@ -37,7 +48,7 @@ def check_v2(reader: Reader, encoding: Mapping[str, Any]) -> None:
         raise _refusal("v2", "filters", f"{reader.name} opens no v2 array with filters")
     ids = [codec["id"] for codec in filters]
     for codec in (*filters, *([compressor] if compressor else ())):
-        _check_v2_codec(reader, codec)
+        check_v2_codec(reader, codec)
     for name in opened.only_compressors.intersection(ids):
         raise _refusal("v2", name, f"{reader.name} opens it as compressor, not as filter")
     dtype = DataType.from_v2(encoding["dtype"])
@@ -51,7 +62,11 @@ def check_v2(reader: Reader, encoding: Mapping[str, Any]) -> None:
     _check_v2_type(reader, dtype)
 
 
-def _check_v2_codec(reader: Reader, codec: Mapping[str, Any]) -> None:
+def check_v2_codec(reader: Reader, codec: Mapping[str, Any]) -> None:
+    """Refuse the JSON of a v2 codec that a reader does not open.
+
+    Raises :class:`NotRepresentableError`.
+    """
     name, opened = codec["id"], reader.v2
     if not opened.opens(name) and (name in opened.elsewhere or not opened.extensible):
         behind = f"; {opened.elsewhere[name]} does" if name in opened.elsewhere else ""
@@ -62,6 +77,10 @@ def _check_v2_codec(reader: Reader, codec: Mapping[str, Any]) -> None:
 
 
 def _check_v2_type(reader: Reader, dtype: DataType) -> None:
+    """Refuse the data type of a v2 array that a reader does not open, or reads wrong.
+
+    Raises :class:`NotRepresentableError`.
+    """
     subject = f"data type {dtype.name}"
     if dtype.name not in reader.v2.data_types:
         raise _refusal("v2", subject, f"{reader.name} does not open it in v2")
@@ -107,6 +126,21 @@ def check_v3_chain(reader: Reader, chain: Sequence[Mapping[str, Any]]) -> None:
         if codec["name"] in reader.v3.nothing_after:
             raise _refusal(
                 "v3", codec["name"], f"{reader.name} opens no codecs after it, only inside it"
+            )
+
+
+def check_array(reader: Reader, codecs: Sequence[Codec], array: Chunk) -> None:
+    """Refuse codecs that do not fit the array itself, for a reader that asks this of each of them.
+
+    Raises :class:`NotRepresentableError`.
+    """
+    for codec in codecs if reader.v3.checks_array else ():
+        problem = next(codec_problems(codec, array, ()), None)
+        if problem is not None:
+            raise _refusal(
+                "v3",
+                name_of(codec),
+                f"{reader.name} takes it for a codec of the array as it is: {problem}",
             )
 
 

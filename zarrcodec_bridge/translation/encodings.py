@@ -19,10 +19,10 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
-from zarrcodec_bridge.core.validity import check_as_zarr_python, check_codecs, check_kinds
+from zarrcodec_bridge.core.validity import check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
 from zarrcodec_bridge.readers import find_reader
-from zarrcodec_bridge.readers.checks import check_v3_type
+from zarrcodec_bridge.readers.checks import check_array, check_v3_type
 
 __all__ = [
     "V2Encoding",
@@ -154,8 +154,7 @@ class V3Encoding:
         reader = find_reader(ctx.target)
         if reader is not None:
             check_v3_type(reader, self.data_type)
-            if reader.v3.checks_array:
-                check_as_zarr_python(self.codecs, array)
+            check_array(reader, self.codecs, array)
         return {
             "data_type": self.data_type.to_v3()
             if reader is None

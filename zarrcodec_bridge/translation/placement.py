@@ -20,7 +20,8 @@ from zarrcodec_bridge.core.propagation import (
     resolve_parameters,
 )
 from zarrcodec_bridge.core.spec import A2B, Chunk, Dialect
-from zarrcodec_bridge.core.validity import check_as_zarr_python
+from zarrcodec_bridge.readers import zarr_python
+from zarrcodec_bridge.readers.checks import check_array
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.slots import UNSPECIFIED, first_chunk
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
@@ -101,7 +102,7 @@ def v3_slots(
     check_orders(v3.codecs, ctx)
     chunk = first_chunk(v3.data_type, ctx.chunk.ndim, shape)
     placed = _place(v3.codecs, chunk)
-    check_as_zarr_python([item.codec for item in placed], chunk)
+    check_array(zarr_python.READER, [item.codec for item in placed], chunk)
     kinds = [kind_of(item.codec) for item in placed]
     if kinds.count(A2B) != 1:
         raise NotRepresentableError(

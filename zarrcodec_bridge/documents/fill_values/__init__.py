@@ -26,7 +26,7 @@ from zarrcodec_bridge.documents.fill_values.binary import (
     pack,
     pad_with_zeros,
 )
-from zarrcodec_bridge.documents.fill_values.readers import (
+from zarrcodec_bridge.documents.fill_values.reading import (
     AT,
     read,
     struct_bytes,

@@ -1,7 +1,4 @@
-"""What a reader makes of a v3 array's missing chunks, where that is not the fill value.
-
-Measured with zarrs 0.23.8 and zarrista 0.1.0, which put the fill value through the codecs of a chunk.
-"""
+"""Whether a reader gives the fill value for the missing chunks of a v3 array."""
 
 from __future__ import annotations
 
