@@ -89,7 +89,7 @@ MODULES: Final[dict[str, tuple[str, str]]] = {
 
 DIALECTS: Final[tuple[Dialect, Dialect]] = ("v2", "v3")
 
-_MODULE_OF: Final = {
+_MODULE_OF: Final[dict[tuple[Dialect, str], str]] = {
     (dialect, name): module
     for module, both in MODULES.items()
     for dialect, names in zip(DIALECTS, both, strict=True)
@@ -115,4 +115,4 @@ def _definition_of(model: type) -> CodecSpec | None:
     return getattr(sys.modules.get(model.__module__), "SPEC", None)
 
 
-registry.add_builtin([*_MODULE_OF, *imagecodecs.NAMES], _load, _definition_of)
+registry.add_builtin((*_MODULE_OF, *imagecodecs.NAMES), _load, _definition_of)

@@ -208,8 +208,8 @@ _Request: TypeAlias = tuple[Dialect, Any, TargetName, OnLoss, Unknown, bool, boo
 def _translate(source: Any, request: _Request) -> Written:
     """Write the codec as it was written before, or now."""
     key: Hashable = None
+    payload, entries = b"", _cache.entries
     if type(source) is dict and type(request[1]) in _KEYS:
-        entries = _cache.entries
         try:
             payload = dumps(source, 2)
             key = payload, request
