@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.propagation import array_chunk, output_chunk
 from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.dialects import read_codec
-from zarrcodec_bridge.translation.imagecodecs_chains import normalised
+from zarrcodec_bridge.translation.imagecodecs_chains import normalize_chain
 
 zarr = pytest.importorskip("zarr", minversion="3.2")
 
@@ -233,7 +233,7 @@ def chain_of(members: dict[str, Any]) -> tuple[Any, ...]:
     """The codecs of v3 metadata, of whichever dialect, as models."""
     ctx = ReadContext(dialect="v3")
     codecs = tuple(read_codec(payload, ctx) for payload in members["codecs"])
-    return normalised(codecs, DataType.from_v3(members["data_type"]), ctx)
+    return normalize_chain(codecs, DataType.from_v3(members["data_type"]), ctx)
 
 
 def to_v2(members: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:

@@ -128,12 +128,11 @@ class V3Encoding:
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
             from zarrcodec_bridge.translation.imagecodecs_chains import (
                 is_of_virtual_tiff,
-                normalised,
             )
 
             plainly = all(type(item) is dict for item in codecs)
             kept = plainly and is_of_virtual_tiff(codecs, chain)
-            chain = normalised(chain, dtype, ctx)
+            chain = normalize_chain(chain, dtype, ctx)
             if kept:
                 notes = tuple(ctx.notes[said:])
                 del ctx.notes[said:]

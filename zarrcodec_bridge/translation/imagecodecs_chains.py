@@ -26,7 +26,7 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B
 
-__all__ = ["is_of_virtual_tiff", "normalised"]
+__all__ = ["is_of_virtual_tiff", "normalize_chain"]
 
 ONCE_ARRAY_TO_ARRAY = frozenset(
     {"imagecodecs_bitshuffle", "imagecodecs_byteshuffle", "imagecodecs_floatpred"}
@@ -34,7 +34,7 @@ ONCE_ARRAY_TO_ARRAY = frozenset(
 """What was array-to-array in B (and, of these, floatpred in C)."""
 
 
-def normalised(
+def normalize_chain(
     codecs: Sequence[Codec], dtype: DataType | None, ctx: ReadContext
 ) -> tuple[Codec, ...]:
     """The chain as A: one array-to-bytes codec, and no `ChunkyCodec`.
@@ -57,7 +57,7 @@ def normalised(
 
 
 def is_of_virtual_tiff(codecs: Sequence[Any], chain: Sequence[Codec]) -> bool:
-    """Whether virtual-tiff reads the JSON `codecs`, but not what :func:`normalised` makes of `chain`, its models.
+    """Whether virtual-tiff reads the JSON `codecs`, but not what :func:`normalize_chain` makes of `chain`, its models.
 
     imagecodecs-zarr and virtual-tiff take the same names for codecs of other kinds, so each opens its own chains only.
     """

@@ -109,7 +109,7 @@ class Pipeline:
         chunk_shape : sequence of int, optional
             The shape of a chunk in elements; gives `ndim`, and some codecs need it.
         unknown : {"error", "keep", "wrap"}
-            What to do with names that no codec has.
+            What to do with unregistered codec names.
         strict : bool
             Refuse keys that other writers are known to leave, instead of dropping them with a note.
 
@@ -132,8 +132,8 @@ class Pipeline:
             ctx,
             dtype=_v2_dtype(dtype),
             order=order,
-            filters=_held(filters, ctx, "filters"),
-            compressor=_held_one(compressor, ctx, "compressor"),
+            filters=_read_objects(filters, ctx, "filters"),
+            compressor=_read_object(compressor, ctx, "compressor"),
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
         if key is not None and is_plain([dtype, filters, compressor]):
@@ -180,7 +180,7 @@ class Pipeline:
         encoding = V3Encoding.read(
             ctx,
             data_type=read_data_type(data_type),
-            codecs=_held(codecs, ctx, "codecs"),
+            codecs=_read_objects(codecs, ctx, "codecs"),
             ndim=ndim,
             shape=shape,
         )
@@ -456,14 +456,14 @@ def _v2_dtype(dtype: DTypeLike) -> DataType:
     return DataType("object") if found.name in ("string", "variable_length_bytes") else found
 
 
-def _held(sources: Any, ctx: ReadContext, at: str) -> Any:
+def _read_objects(sources: Any, ctx: ReadContext, at: str) -> Any:
     """Codec objects in a list become payloads or models; plain JSON is left for the grammar."""
     if not isinstance(sources, (list, tuple)):
         return sources
-    return [_held_one(source, ctx, at, index) for index, source in enumerate(sources)]
+    return [_read_object(source, ctx, at, index) for index, source in enumerate(sources)]
 
 
-def _held_one(source: Any, ctx: ReadContext, *at: str | int) -> Any:
+def _read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:
     if source is None or isinstance(source, (dict, str, Codec)):
         return source
     return sources.read_source(source, ctx, *at)
