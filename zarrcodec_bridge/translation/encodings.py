@@ -128,6 +128,7 @@ class V3Encoding:
         if any("imagecodecs" in type(codec).__module__ for codec in chain):
             from zarrcodec_bridge.translation.imagecodecs_chains import (
                 is_of_virtual_tiff,
+                normalize_chain,
             )
 
             plainly = all(type(item) is dict for item in codecs)
