@@ -307,7 +307,7 @@ class TestWhatEnds:
         path = scene.store / "sub/big/.zattrs"
         path.write_bytes(path.read_bytes() + b" " * 5000)
         report = scene.run(migrate, document_limit=4096)
-        assert "bytes, and at most 4096 are read; document_limit" in text_of(report)
+        assert "bytes or more, and at most 4096 are read; document_limit" in text_of(report)
         assert scene.run(migrate, document_limit=8192).ok  # type: ignore[union-attr]
         arguments = ["migrate", str(scene.store), "--no-progress", "--document-limit"]
         assert (main([*arguments, "4096"]), main([*arguments, "8192"])) == (1, 0)

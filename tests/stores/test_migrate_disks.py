@@ -103,9 +103,9 @@ class TestEveryCallFails:
     @pytest.fixture(autouse=True)
     def _written_one_by_one(self, monkeypatch: pytest.MonkeyPatch, request: Any) -> None:
         """Drafts with names, and flushed each: more calls that can fail; what verifies is others' concern."""
-        from zarrcodec_bridge.stores import directories, run, work
+        from zarrcodec_bridge.stores import directories, disk, run, work
 
-        monkeypatch.setattr(directories, "_whole_file_system", lambda: None)
+        monkeypatch.setattr(disk, "_whole_file_system", lambda: None)
         if request.node.callspec.params["way"] == "named":
             monkeypatch.setattr(directories, "_NAMELESS", None)
         monkeypatch.setattr(run, "check_backend", lambda: None)

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, "fork"), reas
 KILLED = """
     import os, shutil, signal, sys, threading
     import zarrcodec_bridge.stores as m
-    from zarrcodec_bridge.stores import directories
+    from zarrcodec_bridge.stores import directories, disk
     source, target, work, way, zarr_format = sys.argv[1:]
     # what changes the disk: a process that is killed elsewhere leaves what it leaves before the next of these
     COUNTED = ["open", "write", "fsync", "link", "replace", "rename", "unlink", "rmdir", "mkdir"]
@@ -33,7 +33,7 @@ KILLED = """
     originals = {name: getattr(os, name) for name in COUNTED}
     if way == "named":
         directories._NAMELESS = None
-        directories._whole_file_system = lambda: None
+        disk._whole_file_system = lambda: None
     options = {"zarr_format": int(zarr_format), "dry_run": False, "max_workers": 1}
     def run(root, at):
         left = [at]

@@ -20,7 +20,7 @@ import pytest
 from support.attacks import LONG, needs_posix
 from support.faults import small_tree
 from support.hierarchies import Tree, read_tree, v3_tree, whole, without_journal, write_tree
-from zarrcodec_bridge.stores import MigrationError, directories, migrate, run, undo, work
+from zarrcodec_bridge.stores import MigrationError, directories, disk, migrate, run, undo, work
 from zarrcodec_bridge.stores.report import Report
 
 pytestmark = [
@@ -68,7 +68,7 @@ class Recorder:
         }
         for name in self.real:
             patch.setattr(os, name, getattr(self, name))
-        patch.setattr(directories, "_whole_file_system", lambda: self.syncfs)
+        patch.setattr(disk, "_whole_file_system", lambda: self.syncfs)
 
     def path(self, name: str, descriptor: int | None) -> str:
         """A name in the store."""
@@ -404,17 +404,17 @@ def test_h16_what_others_wrote_is_flushed_before_what_it_replaces_goes(
     def work(root: Path) -> Report:
         with pytest.MonkeyPatch.context() as patch:
             if not at_once:
-                patch.setattr(directories, "_whole_file_system", lambda: None)
+                patch.setattr(disk, "_whole_file_system", lambda: None)
             if done == "undo":
                 return undo(root, max_workers=1)
             return migrate(root, zarr_format, **options, max_workers=1)
 
     trace = recorded(root, work, least=10)
     left = {name: before[name] for name in unflushed}
-    disk = Disk(before, unflushed)
+    simulated = Disk(before, unflushed)
     for op in trace:
-        disk.do(op)
-    assert without_journal(disk.after(lambda: False, bytes_too=False)).items() >= left.items()
+        simulated.do(op)
+    assert without_journal(simulated.after(lambda: False, bytes_too=False)).items() >= left.items()
     deleted = 0
     for state in states(trace, before, unflushed):
         if {name.rpartition("/")[2] for name in before.keys() - state.keys()} & {

@@ -12,15 +12,21 @@ import zipfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import IO, Any, Final
 
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
+from zarrcodec_bridge.stores.boundary import (
+    DOCUMENT_LIMIT,
+    Folder,
+    UnreadableError,
+    limit_of,
+    too_large,
+)
+from zarrcodec_bridge.stores.disk import Ownership, flush_folder
 from zarrcodec_bridge.stores.layout import METADATA, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
-__all__ = ["ZipArchive", "scan_keys", "too_large"]
+__all__ = ["ZipArchive", "scan_keys"]
 
 _LONGEST_NAME: Final = 4096
 _DEEPEST_NAME: Final = 256
@@ -190,7 +196,7 @@ class ZipArchive:
     def _rewrite(self, changed: dict[str, bytes | None]) -> None:
         temporary = f"{self._path}.{uuid.uuid4().hex}.tmp"
         try:
-            with _created_like(self._path, temporary) as file:
+            with _create_like(self._path, temporary) as file:
                 if changed.keys() & self._members.keys():
                     self._copy_members(file, changed.keys())
                 else:
@@ -207,7 +213,7 @@ class ZipArchive:
                     f"{self.name} was changed by someone else meanwhile, and was left as it is; run again"
                 )
             os.replace(temporary, self._path)
-            _flush_folder(os.path.dirname(self._path))
+            flush_folder(Folder(os.path.dirname(self._path), None))
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
@@ -226,47 +232,18 @@ class ZipArchive:
                     shutil.copyfileobj(source, target, _step(info))
 
 
-def _flush_folder(path: str) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    try:
-        descriptor = os.open(path or ".", os.O_RDONLY)
-    except PermissionError:  # Windows opens no directories
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _created_like(path: str, temporary: str) -> IO[bytes]:
-    """A new file with the mode and owner of another, and never with a wider mode."""
+def _create_like(path: str, temporary: str) -> IO[bytes]:
+    """Create a file with the mode and owner of another, and never with a wider mode."""
     like = os.stat(path)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    mode = stat.S_IMODE(like.st_mode) & 0o777
-    if hasattr(os, "fchown"):
-        for owner, group in ((like.st_uid, -1), (-1, like.st_gid)):
-            with suppress(PermissionError):
-                os.fchown(descriptor, owner, group)
-        if os.fstat(descriptor).st_gid != like.st_gid:
-            mode &= 0o707  # its group is another one
-        os.fchmod(descriptor, mode)
-    else:
-        os.chmod(temporary, mode)
+    Ownership.of([like], 0o777).give_to(descriptor)
     return os.fdopen(descriptor, "w+b")
 
 
 def _step(info: zipfile.ZipInfo) -> int:
     bounded = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     return 1 << 20 if bounded else _STEP
-
-
-def too_large(name: str, size: int, limit: int) -> str:
-    """Why a document is not read."""
-    return (
-        f"{name} has {size} bytes or more, and at most {limit} are read;"
-        " document_limit (--document-limit) allows more"
-    )
 
 
 def _check_names(path: str, members: Sequence[zipfile.ZipInfo]) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Walk",
     "check_name",
     "limit_of",
+    "too_large",
 ]
 
 RELATIVE: Final = (
@@ -166,18 +167,9 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def flush(self) -> None:
-        """Bring the names in it to the disk, where the system can."""
-        try:
-            descriptor = self.open(".", os.O_RDONLY)
-        except (
-            PermissionError
-        ):  # Windows opens no directories; others no folder that may not be listed
-            return
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    def own_status(self) -> os.stat_result:
+        """What the folder itself is."""
+        return os.stat(self.path if self.descriptor is None else self.descriptor)
 
 
 class Boundary:
@@ -465,12 +457,13 @@ def _check(name: str, status: os.stat_result, limit: int) -> None:
         kind = next((kind for test, kind in _KINDS if test(status.st_mode)), "something")
         raise UnreadableError(f"{name} is {kind}, not a file")
     if status.st_size > limit:
-        raise UnreadableError(_too_large(name, status.st_size, limit))
+        raise UnreadableError(too_large(name, status.st_size, limit))
 
 
-def _too_large(name: str, size: int, limit: int) -> str:
+def too_large(name: str, size: int, limit: int) -> str:
+    """Why a document is not read."""
     return (
-        f"{name} has {size} bytes, and at most {limit} are read;"
+        f"{name} has {size} bytes or more, and at most {limit} are read;"
         " document_limit (--document-limit) allows more"
     )
 
@@ -485,7 +478,7 @@ def _contents(descriptor: int, name: str, expected: int, limit: int) -> bytes:
             size += len(part)
             if size > limit:
                 parts.clear()  # else the traceback keeps them
-                raise UnreadableError(_too_large(name, size, limit))
+                raise UnreadableError(too_large(name, size, limit))
     except MemoryError:
         raise UnreadableError(
             errno.ENOMEM, f"{name} has {expected} bytes, for which there is no memory"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import functools
 import os
 import stat
-import sys
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +20,7 @@ from zarrcodec_bridge.stores.boundary import (
     Walk,
     check_name,
 )
+from zarrcodec_bridge.stores.disk import Ownership, flush_folder, flusher
 from zarrcodec_bridge.stores.layout import (
     JOURNAL,
     METADATA,
@@ -125,7 +123,9 @@ class LocalDirectory:
                 if first is not None and first.key in problems:
                     break
                 try:
-                    _flush([draft.descriptor for _, draft in drafts])
+                    flush = flusher(len(drafts))
+                    for _, draft in drafts:
+                        flush(draft.descriptor)
                 except OSError as error:
                     problems |= {document.key: error for document, _ in drafts}
                     continue
@@ -147,8 +147,8 @@ class LocalDirectory:
             for document, draft in drafts:
                 try:
                     self._publish(walk, document, draft)
-                    if parent(document.key) == JOURNAL:  # what it tells of must not outlive it
-                        walk.to(JOURNAL).flush()
+                    if parent(document.key) == JOURNAL:  # the documents that it records must not outlive it
+                        flush_folder(walk.to(JOURNAL))
                 except OSError as error:
                     problems[document.key] = error
                     if document is first:
@@ -175,20 +175,20 @@ class LocalDirectory:
     def _draft(self, walk: Walk, document: Document) -> _Draft:
         path, _, name = document.key.rpartition("/")
         check_name(name, document.key)
-        like = self._like(walk, path, "" if document.replace else name)
+        ownership = self._ownership(walk, path, "" if document.replace else name)
         if _NAMELESS is not None and not document.replace:
             folder = self._journal(walk) if path == JOURNAL else walk.to(path)
             try:
-                descriptor = folder.open(".", _NAMELESS | os.O_WRONLY, like.mode)
+                descriptor = folder.open(".", _NAMELESS | os.O_WRONLY, ownership.mode)
             except OSError as error:
                 if error.errno not in {*_NO_LINKS, errno.EISDIR}:
                     raise
             else:
-                return _filled(_Draft(descriptor, None), document.data, like, self._boundary)
+                return _fill(_Draft(descriptor, None), document.data, ownership, self._boundary)
         name = f"{uuid.uuid4().hex}.tmp"
-        descriptor = self._journal(walk).open(name, _CREATE, like.mode)
+        descriptor = self._journal(walk).open(name, _CREATE, ownership.mode)
         draft = _Draft(descriptor, below(JOURNAL, name))
-        return _filled(draft, document.data, like, self._boundary)
+        return _fill(draft, document.data, ownership, self._boundary)
 
     def _journal(self, walk: Walk) -> Folder:
         """The journal's folder, made if it is not there."""
@@ -197,17 +197,21 @@ class LocalDirectory:
         except FileNotFoundError:
             root = walk.to("")
             root.make_folder(JOURNAL)
-            like = _status_of(root)
+            ownership = Ownership.of([root.own_status()], 0o777)
             folder = walk.to(JOURNAL)
             with suppress(OSError):
-                _make_folder_like(folder, like)
-            root.flush()
+                descriptor = folder.open(".", os.O_RDONLY)
+                try:
+                    ownership.give_to(descriptor)
+                finally:
+                    os.close(descriptor)
+            flush_folder(root)
             return walk.to(JOURNAL)
 
-    def _like(self, walk: Walk, path: str, new: str = "") -> _Like:
+    def _ownership(self, walk: Walk, path: str, new: str = "") -> Ownership:
         """The mode and owner of a document, which may be a new one: of those there; in the journal, of the store."""
         if path == JOURNAL:
-            return _Like.of([_status_of(walk.to(""))])
+            return Ownership.of([walk.to("").own_status()])
         beside: list[os.stat_result] = []
         folder = walk.to(path)
         linked: list[str] = []
@@ -225,7 +229,7 @@ class LocalDirectory:
         for key in linked:
             with suppress(OSError):
                 beside.append(walk.status(key))
-        return _Like.of(beside or [_status_of(walk.to(path))])
+        return Ownership.of(beside or [walk.to(path).own_status()])
 
     def _publish(self, walk: Walk, document: Document, draft: _Draft) -> None:
         name = name_in(document.key)
@@ -252,11 +256,11 @@ class LocalDirectory:
     def _write_beside(self, walk: Walk, document: Document) -> None:
         """For a folder that is on another disk than the store's root, and where links cannot be made."""
         path, _, name = document.key.rpartition("/")
-        like = self._like(walk, path)
+        ownership = self._ownership(walk, path)
         temporary = f"{name}.{uuid.uuid4().hex}.tmp"
-        descriptor = walk.to(path).open(temporary, _CREATE, like.mode)
+        descriptor = walk.to(path).open(temporary, _CREATE, ownership.mode)
         draft = _Draft(descriptor, below(path, temporary))
-        draft = _filled(draft, document.data, like, self._boundary)
+        draft = _fill(draft, document.data, ownership, self._boundary)
         try:
             os.fsync(draft.descriptor)
             folder = walk.to(path)
@@ -358,9 +362,8 @@ class LocalDirectory:
         return True
 
     def settle(self, paths: Sequence[str]) -> None:
-        """Flush the directories to the disk, where the system can: one by one, or at once if they are many."""
-        at_once = _whole_file_system() if len(paths) > 4 else None
-        seen: set[int] = set()
+        """Flush the folders to the disk, where the system can."""
+        flush = flusher(len(paths))
         with self._boundary.walk() as walk:
             for path in paths:
                 try:
@@ -369,99 +372,22 @@ class LocalDirectory:
                     if error.errno in MISSING:
                         continue
                     raise
-                if at_once is None:
-                    folder.flush()
-                elif (device := _status_of(folder).st_dev) not in seen:
-                    seen.add(device)
-                    _flush_file_system(at_once, folder)
+                flush_folder(folder, flush)
 
-    def flush(self, keys: Sequence[str]) -> None:
-        """Bring the bytes of these documents to the disk: one by one, or at once if they are many."""
-        at_once = _whole_file_system() if len(keys) > 4 else None
-        seen: set[int] = set()
+    def flush_documents(self, keys: Sequence[str]) -> None:
+        """Flush the bytes of these documents to the disk."""
+        flush = flusher(len(keys))
         with self._boundary.walk() as walk:
             for key in keys:
                 descriptor = walk.open(key)
                 try:
-                    if at_once is None:
-                        os.fsync(descriptor)
-                    elif (device := os.fstat(descriptor).st_dev) not in seen:
-                        seen.add(device)
-                        if at_once(descriptor):
-                            _raise_error()
+                    flush(descriptor)
                 finally:
                     os.close(descriptor)
 
     def close(self, *, keep: bool) -> None:
         """Close the directory."""
         self._boundary.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Like:
-    """The mode and owner of a file that is to be seen by nobody who does not see those beside it."""
-
-    mode: int
-    user: int
-    group: int
-
-    @classmethod
-    def of(cls, beside: Sequence[os.stat_result]) -> _Like:
-        """What some files have in common; the owner is that of the most private one."""
-        mode = 0o666
-        for status in beside:
-            mode &= status.st_mode
-        closest = min(beside, key=lambda status: status.st_mode & 0o666)
-        if len({status.st_gid for status in beside}) > 1:
-            mode = _without_group(mode)
-        return cls(mode, closest.st_uid, closest.st_gid)
-
-    def give_to(self, descriptor: int) -> None:
-        """Make a new file so, as far as this process may; never wider."""
-        if not hasattr(os, "fchown"):
-            return
-        status = os.fstat(descriptor)
-        mode = self.mode
-        if (status.st_uid, status.st_gid) != (self.user, self.group):
-            try:
-                os.fchown(descriptor, self.user, self.group)
-            except OSError:
-                try:
-                    os.fchown(descriptor, -1, self.group)
-                except OSError:
-                    mode = _without_group(mode)
-        if stat.S_IMODE(status.st_mode) != mode:
-            os.fchmod(descriptor, mode)
-
-
-def _without_group(mode: int) -> int:
-    """A mode in which the group, which is another one, may do what everybody may."""
-    return mode & ~0o060 | (mode & 0o006) << 3 & mode & 0o060
-
-
-def _status_of(folder: Folder) -> os.stat_result:
-    if folder.descriptor is not None:
-        return os.fstat(folder.descriptor)
-    return os.stat(folder.path)
-
-
-def _make_folder_like(folder: Folder, like: os.stat_result) -> None:
-    """Give a new folder the mode and owner of another."""
-    if not hasattr(os, "fchown"):
-        return
-    descriptor = folder.open(".", os.O_RDONLY)
-    try:
-        status = os.fstat(descriptor)
-        mode = like.st_mode & 0o777 | status.st_mode & stat.S_ISGID
-        if (status.st_uid, status.st_gid) != (like.st_uid, like.st_gid):
-            try:
-                os.fchown(descriptor, like.st_uid, like.st_gid)
-            except OSError:
-                mode &= 0o707 | (mode & 0o007) << 3
-        if stat.S_IMODE(status.st_mode) != mode:
-            os.fchmod(descriptor, mode)
-    finally:
-        os.close(descriptor)
 
 
 @dataclass(slots=True)
@@ -481,9 +407,10 @@ class _Draft:
                 walk.to(parent(self.key)).unlink(name_in(self.key))
 
 
-def _filled(draft: _Draft, data: bytes, like: _Like, boundary: Boundary) -> _Draft:
+def _fill(draft: _Draft, data: bytes, ownership: Ownership, boundary: Boundary) -> _Draft:
+    """Write the bytes of a draft; it is discarded where that fails."""
     try:
-        like.give_to(draft.descriptor)
+        ownership.give_to(draft.descriptor)
         view = memoryview(data)
         while view:
             view = view[os.write(draft.descriptor, view) :]
@@ -491,51 +418,6 @@ def _filled(draft: _Draft, data: bytes, like: _Like, boundary: Boundary) -> _Dra
         draft.discard(boundary)
         raise
     return draft
-
-
-def _flush(descriptors: Sequence[int]) -> None:
-    """Bring the bytes of these files to the disk: one by one, or at once if they are many."""
-    at_once = _whole_file_system() if len(descriptors) > 4 else None
-    if at_once is not None:
-        descriptors = [
-            *{os.fstat(descriptor).st_dev: descriptor for descriptor in descriptors}.values()
-        ]
-    for descriptor in descriptors:
-        if at_once is None:
-            os.fsync(descriptor)
-        elif at_once(descriptor):
-            _raise_error()
-
-
-def _flush_file_system(at_once: Callable[[int], int], folder: Folder) -> None:
-    """Bring all that was done in a file system to the disk."""
-    try:
-        descriptor = folder.open(".", os.O_RDONLY)
-    except PermissionError:  # it may be used, and not listed
-        return
-    try:
-        if at_once(descriptor):
-            _raise_error()
-    finally:
-        os.close(descriptor)
-
-
-def _raise_error() -> None:
-    number = ctypes.get_errno()
-    raise OSError(number, os.strerror(number))
-
-
-@functools.cache
-def _whole_file_system() -> Callable[[int], int] | None:
-    """``syncfs`` of Linux: one commit of the file system's journal instead of one for each file."""
-    if not sys.platform.startswith("linux"):
-        return None
-    library: Any = ctypes.CDLL(None, use_errno=True)
-    try:
-        found: Callable[[int], int] = library.syncfs
-    except AttributeError:
-        return None
-    return found
 
 
 def _give_name(home: Folder, draft: str, folder: Folder, name: str, replace: bool) -> None:

@@ -15,8 +15,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.redaction import without_secrets
-from zarrcodec_bridge.stores.archives import too_large
-from zarrcodec_bridge.stores.boundary import UnreadableError
+from zarrcodec_bridge.stores.boundary import UnreadableError, too_large
 from zarrcodec_bridge.stores.layout import name_in
 from zarrcodec_bridge.stores.remote import FsspecStore, check_count
 from zarrcodec_bridge.stores.store import MigrationError

@@ -15,8 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.redaction import redacted_error, without_secrets
-from zarrcodec_bridge.stores.archives import too_large
-from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of
+from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of, too_large
 from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 

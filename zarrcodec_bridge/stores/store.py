@@ -137,9 +137,9 @@ def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
 def settle_documents(store: Documents, keys: Sequence[str]) -> None:
     """Return when documents, which others may have written, outlive a power cut: they are to replace what is deleted.
 
-    A store may have a method ``flush`` that brings their bytes to the disk. Raises what the store raises.
+    A store may have a method ``flush_documents`` that flushes their bytes to the disk. Raises what the store raises.
     """
-    flush: Callable[[Sequence[str]], None] | None = getattr(store, "flush", None)
+    flush: Callable[[Sequence[str]], None] | None = getattr(store, "flush_documents", None)
     if flush is not None:
         flush(keys)
     store.settle([*dict.fromkeys(map(parent, keys))])
