@@ -147,7 +147,9 @@ class LocalDirectory:
             for document, draft in drafts:
                 try:
                     self._publish(walk, document, draft)
-                    if parent(document.key) == JOURNAL:  # the documents that it records must not outlive it
+                    if (
+                        parent(document.key) == JOURNAL
+                    ):  # the documents that it records must not outlive it
                         flush_folder(walk.to(JOURNAL))
                 except OSError as error:
                     problems[document.key] = error

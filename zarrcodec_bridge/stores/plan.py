@@ -36,6 +36,8 @@ __all__ = [
     "text_of",
 ]
 
+_ENCODER: Final = json.JSONEncoder()
+
 _BESIDE: Final = frozenset({".zattrs", ".zmetadata"})
 """Without these, some software reads the node all the same."""
 
@@ -372,9 +374,9 @@ def text_of(document: Mapping[str, Any]) -> bytes:
     """A document as it is stored: a line for each member."""
     lines = ",\n".join(
         # a word has nothing to escape, and most members are words
-        f'  "{key}": {json.dumps(value)}'
+        f'  "{key}": {_ENCODER.encode(value)}'
         if key.isascii() and key.isidentifier()
-        else f"  {json.dumps(key)}: {json.dumps(value)}"
+        else f"  {json.dumps(key)}: {_ENCODER.encode(value)}"
         for key, value in document.items()
     )
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
