@@ -1,4 +1,4 @@
-"""Whatever says a whole encoding: documents, their members, lists of codecs."""
+"""Read a whole encoding from a document, its members, or a list of codecs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zarrcodec_bridge.dialects.codec_objects import has_numcodecs_api
 from zarrcodec_bridge.dialects.sources import copy_mapping
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["dtype_words", "read_encoding"]
+__all__ = ["describe_dtype", "read_encoding"]
 
 V2_MEMBERS: Final = ("dtype", "filters", "compressor")
 
@@ -38,7 +38,7 @@ def read_encoding(
     unknown: Unknown = "error",
     strict: bool = False,
 ) -> Pipeline | None:
-    """The whole encoding that `source` says, or ``None`` where it is a single codec.
+    """Read a whole encoding into a pipeline; ``None`` where `source` is a single codec.
 
     Parameters are as for :func:`explain`. The chunk shape is taken from a document that has one.
     """
@@ -62,7 +62,7 @@ def _from_list(
     codecs: list[Any], dtype: DataType | None, ndim: int | None, unknown: Unknown, strict: bool
 ) -> Pipeline:
     """A list of v3 codecs, or of v2 filters."""
-    v2 = bool(codecs) and all(map(_carries_v2, codecs))
+    v2 = bool(codecs) and all(map(_is_v2_codec, codecs))
     if dtype is None:
         raise MissingContextError(
             "v3" if v2 else "v2", "a list of codecs", "it does not say the data type", ["dtype"]
@@ -76,7 +76,7 @@ def _from_list(
     )
 
 
-def _carries_v2(codec: Any) -> bool:
+def _is_v2_codec(codec: Any) -> bool:
     """Whether it is v2 JSON, or an object with the numcodecs API."""
     return (
         "id" in copy_mapping(codec, ()) if isinstance(codec, Mapping) else has_numcodecs_api(codec)
@@ -190,7 +190,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _with_order(dtype: DataType) -> DataType:
-    """As v2 has it: a data type given by its v3 name is taken to be little-endian."""
+    """A data type given by its v3 name is little-endian in v2."""
     return dtype if dtype.endian is not None else dtype.with_endian("little")
 
 
@@ -199,11 +199,11 @@ def _check_agrees(found: DataType, given: DataType) -> None:
     if not same or (found.endian and given.endian and found.endian != given.endian):
         raise InvalidCodecError.at(
             ("dtype",),
-            f"expected {dtype_words(found)} as the source says, got {dtype_words(given)}",
+            f"expected {describe_dtype(found)} as the source says, got {describe_dtype(given)}",
             "contradicting data type",
         )
 
 
-def dtype_words(dtype: DataType) -> str:
-    """A data type in words, with its byte order where it has one."""
+def describe_dtype(dtype: DataType) -> str:
+    """Name a data type for a message, with its byte order where it has one."""
     return f"{dtype.endian}-endian {dtype.name}" if dtype.endian else dtype.name

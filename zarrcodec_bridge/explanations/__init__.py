@@ -1,4 +1,4 @@
-"""What a codec or a whole encoding is in either format, told to people: text, HTML, colour."""
+"""Explain a codec or a whole encoding: both formats, and who reads them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.encodings import dtype_words, read_encoding
+from zarrcodec_bridge.documents.encodings import describe_dtype, read_encoding
 from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
-from zarrcodec_bridge.explanations.python import array_code, codec_code
-from zarrcodec_bridge.explanations.sides import (
-    Translated,
+from zarrcodec_bridge.explanations.formats import (
+    Translate,
+    add_names,
     codec_slots,
     encoding_slots,
-    keeps,
-    sides_of,
-    with_names,
+    has_kept_codec,
+    spell_both,
 )
+from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.codec import normalize, translate
 from zarrcodec_bridge.translation.options import Translation, make_options
@@ -38,7 +38,7 @@ def explain(
     unknown: Unknown = "error",
     strict: bool = False,
 ) -> Explanation:
-    """Say what a codec or a whole encoding is in both formats, and who reads it.
+    """Explain a codec or a whole encoding: its JSON in both formats, and who reads it.
 
     Parameters
     ----------
@@ -47,20 +47,20 @@ def explain(
         :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), or with
         `dtype` a list of codecs.
     dtype : optional
-        The data type of the elements, in any spelling, where `source` does not say it.
+        The data type of the elements, in any spelling, where `source` has none.
     ndim : int, optional
-        The number of axes of a chunk, where `source` does not say it.
+        The number of axes of a chunk, where `source` has no chunk shape.
     target : {"spec", "zarr-python", "tensorstore", "zarrs"}
-        The reader that the v3 spelling is for.
+        The reader that the v3 JSON is for.
     unknown : {"error", "keep", "wrap"}
-        What to do with a name that no codec has.
+        What to do with an unregistered codec name.
     strict : bool
         Refuse keys that other writers are known to leave.
 
     Returns
     -------
     Explanation
-        What either format refuses is told in it, and losses are listed; neither is raised.
+        Prints as text. Why a format refuses it, and the losses, are part of it; neither is raised.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def _explain_codec(
 ) -> Explanation:
     codec = normalize(source, dtype=dtype, unknown=unknown, strict=strict)
 
-    def translated(to: Dialect, name: TargetName = "spec") -> Translation:
+    def translate_to(to: Dialect, name: TargetName = "spec") -> Translation:
         return translate(
             source,
             to=to,
@@ -100,37 +100,37 @@ def _explain_codec(
         )
 
     spec = spec_of(type(codec))
-    sides = sides_of(translated, target, codec_slots(codec, spec), keeps(codec))
+    sides = spell_both(translate_to, target, codec_slots(codec, spec), has_kept_codec(codec))
     return Explanation(
         title=name_of(codec),
         kind=kind_of(codec),
-        v2=with_names(sides["v2"], spec),
-        v3=with_names(sides["v3"], spec),
-        code=_zarr_python(translated, codec_code, sides["v3"]),
+        v2=add_names(sides["v2"], spec),
+        v3=add_names(sides["v3"], spec),
+        code=_python_code(translate_to, codec_code, sides["v3"]),
         docs=(spec.docs,) if spec is not None and spec.docs else (),
     )
 
 
 def _explain_encoding(pipeline: Pipeline, target: TargetName, unknown: Unknown) -> Explanation:
-    def translated(to: Dialect, name: TargetName = "spec") -> Translation:
+    def translate_to(to: Dialect, name: TargetName = "spec") -> Translation:
         return pipeline.translate(to, target=name, on_loss="ignore", unknown=unknown)
 
     codecs = list(pipeline.walk())
     specs = [spec_of(type(codec)) for codec in codecs]
-    sides = sides_of(translated, target, encoding_slots, any(map(keeps, codecs)))
+    sides = spell_both(translate_to, target, encoding_slots, any(map(has_kept_codec, codecs)))
     return Explanation(
-        title=f"encoding of {dtype_words(pipeline.data_type)}",
+        title=f"encoding of {describe_dtype(pipeline.data_type)}",
         kind=None,
         v2=sides["v2"],
         v3=sides["v3"],
-        code=_zarr_python(translated, array_code, sides["v3"]),
+        code=_python_code(translate_to, array_code, sides["v3"]),
         docs=tuple(dict.fromkeys(spec.docs for spec in specs if spec is not None and spec.docs)),
     )
 
 
-def _zarr_python(
-    translated: Translated, code: Callable[[dict[str, Any]], str], side: Spelling
+def _python_code(
+    translate_to: Translate, code: Callable[[dict[str, Any]], str], side: Spelling
 ) -> str:
     if "zarr-python" not in (*side.readers, *side.other_targets):
         return ""
-    return code(translated("v3", "zarr-python").result)
+    return code(translate_to("v3", "zarr-python").result)

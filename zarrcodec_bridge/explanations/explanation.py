@@ -1,10 +1,9 @@
-"""What is told of a codec or of a whole encoding: as text, as HTML, in colour."""
+"""The explanation of a codec or of a whole encoding, and how it is shown: text, HTML, colour."""
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -29,14 +28,14 @@ Slots: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How one format says it, or why it cannot."""
+    """The JSON of one format, or why there is none."""
 
     dialect: Dialect
     result: dict[str, Any] | None = field(default=None, hash=False)
     """The JSON; ``None`` where it is refused."""
     refusal: str = ""
-    """Why there is none."""
-    slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Why it is refused; empty where it is not."""
+    slots: Slots = ()
     """The codecs by slot: v2 `filters`, `compressor`; v3 `filters`, `serializer`, `compressors`."""
     readers: tuple[str, ...] = ()
     """The implementations that open this JSON."""
@@ -51,7 +50,7 @@ class Spelling:
 
     @property
     def slot(self) -> str | None:
-        """Where a single codec goes; ``None`` where it is refused."""
+        """The slot of a single codec; ``None`` where it is refused."""
         return self.slots[0][0] if len(self.slots) == 1 else None
 
 
@@ -72,7 +71,7 @@ STYLES: Final[Mapping[Role, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What :func:`explain` found: printed as text, rendered as HTML in notebooks."""
+    """What :func:`explain` returns: prints as text, and as HTML in notebooks."""
 
     title: str
     """The codec's name, or what is encoded."""
@@ -81,7 +80,7 @@ class Explanation:
     v2: Spelling
     v3: Spelling
     code: str = ""
-    """How zarr-python 3 is told so; empty where it cannot be."""
+    """The Python code that zarr-python 3 takes; empty where it cannot write this."""
     docs: tuple[str, ...] = ()
     """The addresses of the specifications."""
 
@@ -107,13 +106,11 @@ class Explanation:
         }
 
     def __str__(self) -> str:
-        rows = list(self._rows())
-        width = max(len(label) for label, _, _ in rows)
-        return "\n".join(
-            text if role == "title" else f"  {label:<{width}}  {text}" for label, text, role in rows
-        )
+        return "\n".join(f"{label}{text}" for label, text, _ in self._lines())
 
     def _repr_html_(self) -> str:
+        import html
+
         cells: list[str] = []
         for label, text, role in self._rows():
             safe = html.escape(text)
@@ -135,16 +132,18 @@ class Explanation:
     def __rich__(self) -> Text:
         from rich.text import Text
 
+        lines = (
+            Text.assemble((label, "dim"), (text, STYLES[role]))
+            for label, text, role in self._lines()
+        )
+        return Text("\n").join(lines)
+
+    def _lines(self) -> Iterator[tuple[str, str, Role]]:
+        """The rows with their labels in one column."""
         rows = list(self._rows())
         width = max(len(label) for label, _, _ in rows)
-        text = Text()
-        for label, content, role in rows:
-            if text:
-                text.append("\n")
-            if role != "title":
-                text.append(f"  {label:<{width}}  ", style="dim")
-            text.append(content, style=STYLES[role])
-        return text
+        for label, text, role in rows:
+            yield "" if role == "title" else f"  {label:<{width}}  ", text, role
 
     def _rows(self) -> Iterator[tuple[str, str, Role]]:
         words = [self.title]
@@ -157,10 +156,8 @@ class Explanation:
             yield from _side_rows(side)
         if self.code:
             yield "zarr-python", self.code, "code"
-        for note in self.notes:
-            yield _tag("note", note in self.v2.notes, note in self.v3.notes), _line(note), "text"
-        for loss in self.losses:
-            yield _tag("loss", loss in self.v2.losses, loss in self.v3.losses), _line(loss), "loss"
+        yield from _remark_rows("note", "text", self.v2.notes, self.v3.notes)
+        yield from _remark_rows("loss", "loss", self.v2.losses, self.v3.losses)
         for address in self.docs:
             yield "docs", escape_control_characters(address), "link"
 
@@ -184,12 +181,12 @@ def _side_rows(side: Spelling) -> Iterator[tuple[str, str, Role]]:
         yield "  also read", escape_control_characters(", ".join(side.also_read)), "text"
 
 
-def _tag(word: str, in_v2: bool, in_v3: bool) -> str:
-    return word if in_v2 and in_v3 else f"{word} v{2 if in_v2 else 3}"
-
-
-def _line(said: Note | Loss) -> str:
-    return escape_control_characters(str(said))
+def _remark_rows(
+    word: str, role: Role, v2: Sequence[Note | Loss], v3: Sequence[Note | Loss]
+) -> Iterator[tuple[str, str, Role]]:
+    for remark in dict.fromkeys((*v2, *v3)):
+        side = "" if remark in v2 and remark in v3 else " v2" if remark in v2 else " v3"
+        yield f"{word}{side}", escape_control_characters(str(remark)), role
 
 
 def _spelling_as_json(side: Spelling) -> dict[str, Any]:

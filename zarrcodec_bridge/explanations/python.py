@@ -1,11 +1,11 @@
-"""How zarr-python 3 is told so: a line of Python."""
+"""The Python code that zarr-python 3 takes for a codec or an encoding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zarrcodec_bridge.explanations.sides import by_slot
+from zarrcodec_bridge.explanations.formats import codecs_by_slot
 
 __all__ = ["NUMCODECS_CLASSES", "ZARR_CODECS", "array_code", "codec_code"]
 
@@ -52,8 +52,8 @@ NUMCODECS_CLASSES: Final[Mapping[str, str]] = {
 
 
 def array_code(result: dict[str, Any]) -> str:
-    """The keyword arguments of `zarr.create_array` that say an encoding."""
-    slots = by_slot(result["codecs"])
+    """Write the call of `zarr.create_array` that has an encoding."""
+    slots = codecs_by_slot(result["codecs"])
     serializer = slots["serializer"]
     return ", ".join(
         (
@@ -71,7 +71,7 @@ def _chain_code(codecs: list[dict[str, Any]]) -> str:
 
 
 def codec_code(payload: dict[str, Any]) -> str:
-    """One codec as Python: its class, or the dictionary that zarr-python takes in its place."""
+    """Write one codec as Python: its class, or the dictionary that zarr-python takes in its place."""
     name = payload["name"]
     configuration: dict[str, Any] = payload.get("configuration", {})
     if name in ZARR_CODECS:

@@ -1,15 +1,16 @@
-"""Both formats of a codec or of an encoding: what they write, in which slots, and who reads it."""
+"""Both formats of a codec or of an encoding: the JSON, its slots, and who reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Form, Kind
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
 from zarrcodec_bridge.readers import READERS, Reader, TargetName, opened_by
@@ -17,40 +18,37 @@ from zarrcodec_bridge.readers.checks import check_v2
 from zarrcodec_bridge.translation.options import Translation
 
 __all__ = [
-    "Translated",
-    "by_slot",
+    "Translate",
+    "add_names",
     "codec_slots",
+    "codecs_by_slot",
     "encoding_slots",
-    "keeps",
-    "sides_of",
-    "with_names",
+    "has_kept_codec",
+    "spell_both",
 ]
 
 V3_SLOTS: Final[Mapping[Kind, str]] = {A2A: "filters", A2B: "serializer", B2B: "compressors"}
 """Where zarr-python's `create_array` takes a codec of each kind."""
 
 
-Translated: TypeAlias = Callable[..., Translation]
+Translate: TypeAlias = Callable[..., Translation]
 
 
-def keeps(codec: Any) -> bool:
-    """Whether a codec is, or has in it, one that no definition describes."""
+def has_kept_codec(codec: Any) -> bool:
+    """Whether a codec, or one in it, has no definition and is passed through."""
     if isinstance(codec, Codec):
-        return isinstance(codec, KeptCodec) or any(map(keeps, codec.__dict__.values()))
-    return _is_chain(codec) and any(map(keeps, codec))
+        return isinstance(codec, KeptCodec) or any(map(has_kept_codec, codec.__dict__.values()))
+    chain: Any = codec if isinstance(codec, tuple) else ()
+    return any(map(has_kept_codec, chain))
 
 
-def _is_chain(value: Any) -> bool:
-    return isinstance(value, tuple)
-
-
-def sides_of(
-    translated: Translated,
+def spell_both(
+    translate_to: Translate,
     target: TargetName,
     slots_of: Callable[[Dialect, dict[str, Any]], Slots],
     kept: bool,
 ) -> dict[Dialect, Spelling]:
-    """Both formats, by dialect: what is written or why not, where it goes, and who reads it."""
+    """Write a codec or an encoding in both dialects, or say why not; with its slots and who reads it."""
     sides: dict[Dialect, Spelling] = {}
     dialects: tuple[Dialect, ...] = ("v2", "v3")
     for dialect in dialects:
@@ -59,11 +57,11 @@ def sides_of(
         done: Translation | None = None
         refusal = ""
         try:
-            done = translated(dialect, target)
+            done = translate_to(dialect, target)
         except BridgeError as error:
             refusal = str(error)
         if dialect == "v3" and not kept:
-            readers, others = _v3_readers(translated, done)
+            readers, others = _v3_readers(translate_to, done)
         elif dialect == "v2" and done is not None and not kept:
             readers = _v2_readers(done.result)
         sides[dialect] = Spelling(
@@ -79,13 +77,13 @@ def sides_of(
     return sides
 
 
-def _v3_readers(translated: Translated, done: Translation | None) -> tuple[list[str], list[str]]:
-    """Who opens this JSON, and who opens another spelling of it."""
+def _v3_readers(translate_to: Translate, done: Translation | None) -> tuple[list[str], list[str]]:
+    """The readers of this JSON, and those of another spelling of it."""
     same: list[str] = []
     other: list[str] = []
     for target, reader in READERS.items():
         try:
-            result = translated("v3", target).result
+            result = translate_to("v3", target).result
         except BridgeError:
             continue
         if all(reader.opens("v3", name) for name in _names(result)):
@@ -102,7 +100,7 @@ def _name(payload: Mapping[str, Any]) -> str:
 
 
 def _v2_readers(result: Mapping[str, Any]) -> list[str]:
-    """Who opens this JSON: every codec, and the whole encoding where it is one."""
+    """The readers of this JSON: of every codec, and of the whole encoding where it is one."""
     found = opened_by("v2", map(_name, _v2_chain(result)))
     if "id" in result:
         return list(found)
@@ -125,7 +123,7 @@ def _v2_chain(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def codec_slots(codec: Codec, spec: CodecSpec | None) -> Callable[[Dialect, dict[str, Any]], Slots]:
-    """Where the JSON of a single codec goes."""
+    """Give a function that finds the slot of a single codec."""
 
     def slots(dialect: Dialect, result: dict[str, Any]) -> Slots:
         name = _name(result)
@@ -141,7 +139,7 @@ def codec_slots(codec: Codec, spec: CodecSpec | None) -> Callable[[Dialect, dict
 
 
 def encoding_slots(dialect: Dialect, result: dict[str, Any]) -> Slots:
-    """Where the codecs of a whole encoding go."""
+    """Find the slots of the codecs of a whole encoding."""
     if dialect == "v2":
         filters = tuple(map(_name, result["filters"] or ()))
         compressor = result["compressor"]
@@ -151,13 +149,13 @@ def encoding_slots(dialect: Dialect, result: dict[str, Any]) -> Slots:
         )
     return tuple(
         (slot, tuple(map(_name, codecs)))
-        for slot, codecs in by_slot(result["codecs"]).items()
+        for slot, codecs in codecs_by_slot(result["codecs"]).items()
         if codecs
     )
 
 
-def by_slot(codecs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """v3 codecs by the keyword under which zarr-python takes them."""
+def codecs_by_slot(codecs: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Sort v3 codecs by the keyword under which zarr-python takes them."""
     slots: dict[str, list[dict[str, Any]]] = {"filters": [], "serializer": [], "compressors": []}
     for codec in codecs:
         kind = _written_kind("v3", _name(codec)) or (B2B if slots["serializer"] else A2A)
@@ -173,31 +171,17 @@ def _written_kind(dialect: Dialect, name: str) -> Kind | None:
     return None if found is None else found[1].kind or found[0].kind
 
 
-def with_names(side: Spelling, spec: CodecSpec | None) -> Spelling:
-    """Add what only the definition of a single codec knows of its names."""
+def add_names(side: Spelling, spec: CodecSpec | None) -> Spelling:
+    """Add the names that the definition of a single codec has."""
     if spec is None:
         return side
     forms = spec.forms(side.dialect)
-    written = None
-    if side.result is not None:
-        written = _name(side.result)
-    names = dict.fromkeys(name for form in forms if form.readable for name in _all_names(form))
-    registered = None
-    if side.dialect == "v3" and side.result is not None:
-        registered = any(form.registered and form.name == written for form in forms)
-    return Spelling(
-        side.dialect,
-        side.result,
-        side.refusal,
-        side.slots,
-        side.readers,
-        side.other_targets,
-        registered,
-        tuple(name for name in names if name != written),
-        side.notes,
-        side.losses,
+    written = None if side.result is None else _name(side.result)
+    names = dict.fromkeys(
+        name for form in forms if form.readable for name in (form.name, *form.aliases)
     )
-
-
-def _all_names(form: Form) -> tuple[str, ...]:
-    return (form.name, *form.aliases)
+    registered = None
+    if side.dialect == "v3" and written is not None:
+        registered = any(form.registered and form.name == written for form in forms)
+    also_read = tuple(name for name in names if name != written)
+    return replace(side, registered=registered, also_read=also_read)
