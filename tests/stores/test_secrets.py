@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from zarrcodec_bridge.cli import main
-from zarrcodec_bridge.core.redaction import redacted_error, secrets_in, without_secrets
+from zarrcodec_bridge.core.redaction import redact_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores import MigrationError, migrate
 
 GROUP = b'{"zarr_format": 2}'
@@ -69,14 +69,14 @@ class BackendError(PermissionError):
 def test_an_error_without_secrets_keeps_its_kind_and_loses_its_causes():
     """H9: also where only the cause repeats the URL, which a traceback prints."""
     error = BackendError(403, "https://h/a?sig=hunter2")
-    clean = redacted_error(error)
+    clean = redact_error(error)
     assert isinstance(clean, PermissionError)
     assert type(clean).__name__ == "BackendError"
     outer = ValueError("no")
     outer.__cause__ = error
-    assert redacted_error(outer).__cause__ is None
+    assert redact_error(outer).__cause__ is None
     harmless = ValueError("no")
-    assert redacted_error(harmless) is harmless
+    assert redact_error(harmless) is harmless
 
 
 SECRETS = {

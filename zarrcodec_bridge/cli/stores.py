@@ -10,7 +10,7 @@ from zarrcodec_bridge.cli.output import Output, in_options
 from zarrcodec_bridge.core.errors import BackendError, Loss, Note
 from zarrcodec_bridge.stores.command import ARGUMENTS as MIGRATE_ARGUMENTS
 from zarrcodec_bridge.stores.command import INTERRUPTED as MIGRATION_INTERRUPTED
-from zarrcodec_bridge.stores.command import migrate_command, shown
+from zarrcodec_bridge.stores.command import format_report, migrate_command
 from zarrcodec_bridge.stores.report import Report
 from zarrcodec_bridge.stores.store import MigrationError
 
@@ -31,7 +31,7 @@ def migrate_store(args: argparse.Namespace, out: Output) -> int:
     if args.json:
         out.json(report.to_dict())
     else:
-        out.text(shown(_in_options(report), summary=args.summary))
+        out.text(format_report(_in_options(report), summary=args.summary))
     return DONE if report.ok else REFUSED
 
 

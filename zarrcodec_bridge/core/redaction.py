@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
-__all__ = ["redacted_error", "secrets_in", "without_secrets"]
+__all__ = ["redact_error", "secrets_in", "without_secrets"]
 
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"<>]*)")
-_SHOWN: Final = "***"
+_MASK: Final = "***"
 _SHORTEST: Final = 4
 """Characters of a value that is looked for in texts: a shorter one would be found in words."""
 
@@ -35,19 +35,19 @@ def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     >>> without_secrets("cannot open https://me:pass@example.org/a.zarr?sig=123")
     'cannot open https://***@example.org/a.zarr?***'
     """
-    text = _URL.sub(_redacted_url, text)
+    text = _URL.sub(_redact_url, text)
     for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, _SHOWN)
+        text = text.replace(secret, _MASK)
     return text
 
 
-def _redacted_url(match: re.Match[str]) -> str:
+def _redact_url(match: re.Match[str]) -> str:
     scheme, rest = match.groups()
     user, rest = _split_user(rest)
     found = re.search(r"[?#]", rest)
     if found is not None and rest[found.end() :]:
-        rest = f"{rest[: found.end()]}{_SHOWN}"
-    return f"{scheme}{f'{_SHOWN}@' if user else ''}{rest}"
+        rest = f"{rest[: found.end()]}{_MASK}"
+    return f"{scheme}{f'{_MASK}@' if user else ''}{rest}"
 
 
 def _split_user(rest: str) -> tuple[str, str]:
@@ -101,9 +101,9 @@ def _values(options: Any) -> Iterator[str]:
             yield options.rpartition(" ")[2]  # the token after "Bearer"
 
 
-def redacted_error(error: Exception, secrets: Iterable[str] = ()) -> Exception:
+def redact_error(error: Exception, secrets: Iterable[str] = ()) -> Exception:
     """An error that says the same without secrets: itself, if neither it nor its causes have any."""
-    if not _tells(error, secrets):
+    if not _has_secrets(error, secrets):
         return error
     text = without_secrets(str(error), secrets)
     builtin = next(base for base in type(error).__mro__ if base.__module__ == "builtins")
@@ -116,7 +116,7 @@ def redacted_error(error: Exception, secrets: Iterable[str] = ()) -> Exception:
         return OSError(f"{type(error).__name__}: {text}")
 
 
-def _tells(error: BaseException, secrets: Iterable[str]) -> bool:
+def _has_secrets(error: BaseException, secrets: Iterable[str]) -> bool:
     seen: set[int] = set()
     left: list[BaseException] = [error]
     while left:

@@ -241,15 +241,15 @@ class Boundary:
             real = os.path.realpath(path, strict=True)
         except OSError as error:
             try:
-                told = os.readlink(folder.of(name), dir_fd=folder.descriptor)
+                target = os.readlink(folder.of(name), dir_fd=folder.descriptor)
             except OSError:
-                told = "something else by now"
+                target = "something else by now"
             if error.errno == errno.ELOOP:
-                return Link(name, f"that leads to itself ({told})")
+                return Link(name, f"that leads to itself ({target})")
             if error.errno in MISSING:
-                return Link(name, f"to {told}, where nothing is")
+                return Link(name, f"to {target}, where nothing is")
             return Link(
-                name, f"to {told}, which cannot be reached ({os.strerror(error.errno or 0)})"
+                name, f"to {target}, which cannot be reached ({os.strerror(error.errno or 0)})"
             )
         if real == self.path:
             return Link(name, "the store itself", inside="")
@@ -324,12 +324,12 @@ class Walk:
         if stat.S_ISDIR(status.st_mode):
             return None
         limit = limit_of(key, self._boundary.limit)
-        _check(name, status, limit)
+        _check_is_file(name, status, limit)
         descriptor = folder.open(name, _READ)
         try:
             opened = os.fstat(descriptor)
-            _check(name, opened, limit)
-            return _contents(descriptor, name, opened.st_size, limit)
+            _check_is_file(name, opened, limit)
+            return _read_file(descriptor, name, opened.st_size, limit)
         finally:
             os.close(descriptor)
 
@@ -350,11 +350,11 @@ class Walk:
         check_name(name, key)
         status = folder.status(name)
         if stat.S_ISLNK(status.st_mode) and path.partition("/")[0] != JOURNAL:
-            folder, name = self._behind(folder, name, key)
+            folder, name = self._file_behind(folder, name, key)
             status = folder.status(name)
         return folder, name, status
 
-    def _behind(self, folder: Folder, name: str, key: str) -> tuple[Folder, str]:
+    def _file_behind(self, folder: Folder, name: str, key: str) -> tuple[Folder, str]:
         """The folder and name of the file that a link leads to."""
         *parts, name = self._boundary.resolve(folder, name) or [""]
         if not parts and os.path.isabs(name):
@@ -386,7 +386,7 @@ class Walk:
         self._back_to(common)
         for at in range(common, len(parts)):
             folder, part = self._here(), parts[at]
-            opened = _opened(folder, part)
+            opened = _open_folder(folder, part)
             if opened is None:
                 if parts[0] == JOURNAL:
                     raise UnreadableError(f"{JOURNAL} is a link, which migrations never follow")
@@ -417,7 +417,7 @@ def check_name(name: str, path: str) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
-def _opened(folder: Folder, name: str) -> Folder | None:
+def _open_folder(folder: Folder, name: str) -> Folder | None:
     """A folder in another, opened; ``None`` if it is a link."""
     path = os.path.join(folder.path, name)
     if folder.descriptor is None:
@@ -449,7 +449,7 @@ def limit_of(key: str, document_limit: int) -> int:
     return document_limit if is_document else _CHUNK_LIMIT
 
 
-def _check(name: str, status: os.stat_result, limit: int) -> None:
+def _check_is_file(name: str, status: os.stat_result, limit: int) -> None:
     """Raise :class:`UnreadableError` for what is no file, or too large to be read."""
     if stat.S_ISLNK(status.st_mode):
         raise UnreadableError(f"{name} is a link, and is not followed here")
@@ -468,7 +468,7 @@ def too_large(name: str, size: int, limit: int) -> str:
     )
 
 
-def _contents(descriptor: int, name: str, expected: int, limit: int) -> bytes:
+def _read_file(descriptor: int, name: str, expected: int, limit: int) -> bytes:
     """All bytes of an open file, also if it grows meanwhile."""
     parts: list[bytes] = []
     size = 0

@@ -74,9 +74,9 @@ class ChunkGrid:
         few = total <= most
         drawn = draw.sample(range(total), total) if few else map(draw.randrange, [total] * most)
         for place in dict.fromkeys((total - 1, 0, *drawn)):
-            yield self._unravelled(place)
+            yield self._unravel(place)
 
-    def _unravelled(self, place: int) -> Index:
+    def _unravel(self, place: int) -> Index:
         index: list[int] = []
         for count in reversed(self.counts):
             place, at = divmod(place, count)
@@ -199,13 +199,13 @@ class CompleteArrays:
         except (AttributeError, KeyError, TypeError, ValueError):
             return False
         try:
-            return math.prod(counts) == 0 or self._stored(grid) == math.prod(counts)
+            return math.prod(counts) == 0 or self._count_stored(grid) == math.prod(counts)
         except Exception as error:  # stores raise what their backends raise
             raise MigrationError(
                 f"{grid.path or 'the root'} cannot be listed: {type(error).__name__}: {error}"
             ) from error
 
-    def _stored(self, grid: ChunkGrid) -> int:
+    def _count_stored(self, grid: ChunkGrid) -> int:
         """How many chunks of an array are there."""
         names = (name for name, folder in scan(self._store, grid.path) if grid.names(name, folder))
         return sum(1 for name in names for _ in grid.stored(self._store, name))

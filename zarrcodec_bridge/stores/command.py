@@ -13,7 +13,7 @@ from zarrcodec_bridge.stores.reversal import undo
 from zarrcodec_bridge.stores.run import migrate
 from zarrcodec_bridge.stores.store import MigrationError
 
-__all__ = ["ARGUMENTS", "INTERRUPTED", "migrate_command", "shown"]
+__all__ = ["ARGUMENTS", "INTERRUPTED", "format_report", "migrate_command"]
 
 _SAMPLE: Final = 3
 """Chunks of each array that are verified before old documents are removed, unless a number is given."""
@@ -185,7 +185,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
 INTERRUPTED: Final = "interrupted; everything can be read as before: run it again to go on, or with --undo to go back"
 """What to say when somebody presses Ctrl-C."""
 
-_OF_UNDO: Final = frozenset(
+_UNDO_ARGUMENTS: Final = frozenset(
     {
         "store",
         "undo",
@@ -263,7 +263,7 @@ def _check_undo(arguments: argparse.Namespace) -> None:
     for flags, settings in ARGUMENTS:
         name = flags[0].removeprefix("--").replace("-", "_")
         default = settings.get("default", False if "action" in settings else None)
-        if name not in _OF_UNDO and getattr(arguments, name) != default:
+        if name not in _UNDO_ARGUMENTS and getattr(arguments, name) != default:
             raise MigrationError(
                 f"--undo takes back all that migrations wrote, and takes no {flags[0]}"
             )
@@ -273,7 +273,7 @@ def _value(text: str) -> Any:
     return {"true": True, "false": False, "none": None}.get(text.lower(), text)
 
 
-def shown(report: Report, *, summary: bool) -> str:
+def format_report(report: Report, *, summary: bool) -> str:
     """A report as the terminal shows it: a line or two for each array and group, then the summary."""
     nodes = report.of("refused", "failed") if summary else report.nodes
     lines = [

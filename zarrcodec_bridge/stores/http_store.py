@@ -99,7 +99,7 @@ class HttpStore(FsspecStore):
         answers = import_module("fsspec.asyn").sync(self._fs.loop, fetch)
         return [answer.data if isinstance(answer, _Answer) else answer for answer in answers]
 
-    def _listed(self, path: str) -> list[tuple[str, str]]:
+    def _list_names(self, path: str) -> list[tuple[str, str]]:
         page = import_module("fsspec.asyn").sync(
             self._fs.loop, self._get, path, self.document_limit // PAGE_SHARE, page=True
         )

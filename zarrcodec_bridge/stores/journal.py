@@ -43,11 +43,11 @@ __all__ = [
     "Purpose",
     "Witness",
     "check",
-    "deleting",
     "digest",
     "entry",
     "forget",
     "load",
+    "mark_deletion",
 ]
 
 Purpose: TypeAlias = Literal["undo", "remove-v2", "remove-v3", "write-v2", "write-v3"]
@@ -100,7 +100,7 @@ class Author(BaseModel):
         if not self.system or self.system != _system():
             return False
         if self.process == os.getpid():
-            return name not in _HELD
+            return name not in _OWN_MARKS
         try:
             os.kill(self.process, 0)
         except ProcessLookupError:
@@ -121,7 +121,7 @@ def _system() -> str:
         return ""
 
 
-_HELD: Final[set[str]] = set()
+_OWN_MARKS: Final[set[str]] = set()
 """The marks of works that are under way in this process."""
 
 
@@ -202,9 +202,9 @@ def load(store: Documents) -> Journal:
     names = store.names(JOURNAL)
     own = [name for name in names if _NAME.fullmatch(name)]
     journal = Journal(
-        foreign=[f"{_shown(name)} (of another name)" for name in names if name not in own]
+        foreign=[f"{_printable_name(name)} (of another name)" for name in names if name not in own]
     )
-    read = _read(store, [name for name in own if name.endswith(".json")])
+    read = _read_entries(store, [name for name in own if name.endswith(".json")])
     for name in own:
         found = read.get(name)
         if isinstance(found, str):
@@ -221,18 +221,18 @@ def load(store: Documents) -> Journal:
     return journal
 
 
-def _shown(name: str) -> str:
+def _printable_name(name: str) -> str:
     return ascii(name)[1:-1][:80]
 
 
-def _read(store: Documents, names: Iterable[str]) -> dict[str, Entry | str | None]:
+def _read_entries(store: Documents, names: Iterable[str]) -> dict[str, Entry | str | None]:
     """Entries by name; of one that is none the reason, of one that was cut short ``None``."""
     keys = {below(JOURNAL, name): name for name in names}
     found = store.read([*keys]) if keys else {}
-    return {keys[key]: _parsed(data) for key, data in found.items()}
+    return {keys[key]: _parse_entry(data) for key, data in found.items()}
 
 
-def _parsed(data: bytes | Exception) -> Entry | str | None:
+def _parse_entry(data: bytes | Exception) -> Entry | str | None:
     if isinstance(data, UnreadableError):
         return str(data)
     if isinstance(data, Exception):
@@ -286,7 +286,7 @@ def check(
     """
     against = [name for name in names if _purpose(name) in _AGAINST[purpose]]
     taken = []
-    for name, mark in _read(store, against).items():
+    for name, mark in _read_entries(store, against).items():
         if not isinstance(mark, Entry):
             continue
         if not mark.begun and mark.by is not None and mark.by.is_gone(name):
@@ -302,7 +302,7 @@ def check(
 
 
 def _purpose(name: str) -> str:
-    """What an entry that somebody made for the time of deleting has in its name; empty in that of another."""
+    """What an entry that somebody made for the time of mark_deletion has in its name; empty in that of another."""
     if not _NAME.fullmatch(name):
         return ""
     middle = name.split(".")[1:-1]
@@ -339,7 +339,9 @@ class Deletion:
 
 
 @contextmanager
-def deleting(store: Documents, purpose: Purpose, *, take_over: bool = False) -> Generator[Deletion]:
+def mark_deletion(
+    store: Documents, purpose: Purpose, *, take_over: bool = False
+) -> Generator[Deletion]:
     """Delete documents, while nobody deletes those that are to stay.
 
     What is interrupted in here after the first deletion, or raises, is to be finished by doing the same again.
@@ -351,7 +353,7 @@ def deleting(store: Documents, purpose: Purpose, *, take_over: bool = False) -> 
     """
     name = f"{uuid.uuid4().hex}.{purpose}.json"
     deletion = Deletion(store, name, purpose)
-    _HELD.add(name)
+    _OWN_MARKS.add(name)
     try:
         deletion.write(begun=False)
         try:
@@ -369,7 +371,7 @@ def deleting(store: Documents, purpose: Purpose, *, take_over: bool = False) -> 
             raise
         store.delete(deletion.key)
     finally:
-        _HELD.discard(name)
+        _OWN_MARKS.discard(name)
 
 
 class Witness(NamedTuple):
@@ -418,6 +420,6 @@ def _is_document(key: str) -> bool:
 
 
 def forget(store: Documents, journal: Journal) -> None:
-    """Delete the entries; last those which keep others from deleting."""
+    """Delete the entries; last those which keep others from mark_deletion."""
     for key in sorted(journal.entries, key=lambda key: _purpose(name_in(key))):
         store.delete(key)

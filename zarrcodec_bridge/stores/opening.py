@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 
 from zarrcodec_bridge.core.errors import BackendMissingError
 from zarrcodec_bridge.core.messages import describe_exception
-from zarrcodec_bridge.core.redaction import redacted_error, secrets_in, without_secrets
+from zarrcodec_bridge.core.redaction import redact_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores.archives import ZipArchive
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.directories import LocalDirectory
@@ -20,7 +20,7 @@ from zarrcodec_bridge.stores.http_store import HttpStore, check_address, is_http
 from zarrcodec_bridge.stores.layout import METADATA
 from zarrcodec_bridge.stores.mappings import MappingStore
 from zarrcodec_bridge.stores.remote import FsspecStore, ZarrStore
-from zarrcodec_bridge.stores.store import Documents, MigrationError
+from zarrcodec_bridge.stores.store import Documents, MigrationError, check_number
 
 __all__ = ["open_documents"]
 
@@ -52,11 +52,12 @@ def open_documents(
     Raises
     ------
     MigrationError
-        There is no such store.
+        There is no such store, or `document_limit` is not a positive number.
     BackendMissingError
         It is a URL, and fsspec or the file system's own package is not installed.
     """
-    opened = _opened(store, storage_options)
+    check_number("document_limit", document_limit, 1)
+    opened = _find_store(store, storage_options)
     if isinstance(opened, (ZipArchive, FsspecStore, ZarrStore)):
         opened.document_limit = document_limit
     if isinstance(opened, HttpStore):
@@ -81,35 +82,35 @@ class _Directory(NamedTuple):
     path: str
 
 
-def _opened(store: Any, storage_options: Mapping[str, Any] | None) -> Documents | _Directory:
+def _find_store(store: Any, storage_options: Mapping[str, Any] | None) -> Documents | _Directory:
     if isinstance(store, (str, os.PathLike)):
         location = os.fspath(store)
         if not isinstance(location, str):
             location = os.fsdecode(location)
         if "://" in location or "::" in location:
-            return _of_url(location, dict(storage_options or {}))
+            return _open_url(location, dict(storage_options or {}))
         if storage_options:
             raise MigrationError(f"storage options are for URLs, and {location} is a path")
-        return _of_path(location)
+        return _open_path(location)
     if storage_options:
         raise MigrationError("storage options are for URLs, and the store is an object")
     if isinstance(store, Documents):
         return store
     if isinstance(store, MutableMapping):
         if type(store).__module__.startswith("zarr.") and type(store).__name__ in _DIRECTORIES:
-            return _of_path(str(store.path))  # type: ignore[attr-defined]
+            return _open_path(str(store.path))  # type: ignore[attr-defined]
         filesystem, root = getattr(store, "fs", None), getattr(store, "root", None)
         if filesystem is not None and isinstance(root, str):
-            return _of_filesystem(filesystem, root)
+            return _open_filesystem(filesystem, root)
         return MappingStore(store)
     if hasattr(store, "list_dir") and hasattr(store, "get"):
-        return _of_zarr_store(store)
+        return _open_zarr_store(store)
     raise MigrationError(
         f"expected a path, a URL, a mapping or a store, got {type(store).__name__}"
     )
 
 
-def _of_path(path: str) -> Documents | _Directory:
+def _open_path(path: str) -> Documents | _Directory:
     if not path:
         raise MigrationError("expected a path or a URL, got an empty text")
     path = os.path.abspath(path)
@@ -131,9 +132,9 @@ def _local_path(url: str) -> str:
     return plain if os.path.exists(plain) else url2pathname(urlsplit(url).path)
 
 
-def _of_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
+def _open_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
     if url.startswith("file://") and "::" not in url:
-        return _of_path(_local_path(url))
+        return _open_path(_local_path(url))
     try:
         url_to_fs = import_module("fsspec.core").url_to_fs
     except ImportError:
@@ -144,27 +145,27 @@ def _of_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
     try:
         filesystem, root = url_to_fs(url, **options)
     except Exception as error:  # every backend has its own
-        clean = redacted_error(error, secrets)
+        clean = redact_error(error, secrets)
         text = f"{without_secrets(url)}: {without_secrets(str(clean), secrets)}"
         cause = error if clean is error else None
         if isinstance(error, ImportError):
             raise BackendMissingError("fsspec", f"opening {text}") from cause
         raise MigrationError(f"cannot open {text}") from cause
-    return _of_filesystem(filesystem, root, secrets)
+    return _open_filesystem(filesystem, root, secrets)
 
 
-def _of_filesystem(
+def _open_filesystem(
     filesystem: Any, root: str, secrets: frozenset[str] = frozenset()
 ) -> Documents | _Directory:
     filesystem = getattr(filesystem, "sync_fs", filesystem)
     if type(filesystem).__name__ == "DirFileSystem":
         inner = str(filesystem.path).rstrip("/")
-        return _of_filesystem(
+        return _open_filesystem(
             filesystem.fs, f"{inner}/{root}" if root.strip("/") else inner, secrets
         )
     protocol = filesystem.protocol
     if "file" in ((protocol,) if isinstance(protocol, str) else protocol):
-        return _of_path(root)
+        return _open_path(root)
     if getattr(filesystem, "asynchronous", False):
         options = {**filesystem.storage_options, "asynchronous": False}
         filesystem = type(filesystem)(*filesystem.storage_args, **options)
@@ -174,13 +175,13 @@ def _of_filesystem(
     return kind(filesystem, root, secrets)
 
 
-def _of_zarr_store(store: Any) -> Documents | _Directory:
+def _open_zarr_store(store: Any) -> Documents | _Directory:
     """A store of zarr-python 3; what is a directory, a zip file or fsspec below is taken as that."""
     from zarr import storage
 
     read_only = getattr(store, "read_only", False)
     if type(store) is storage.FsspecStore:
-        opened = _of_filesystem(store.fs, store.path)
+        opened = _open_filesystem(store.fs, store.path)
         if read_only and isinstance(opened, FsspecStore):
             opened.read_only = opened.read_only or "the store was opened to be read only"
         if not read_only or isinstance(opened, FsspecStore):
@@ -188,7 +189,7 @@ def _of_zarr_store(store: Any) -> Documents | _Directory:
     if read_only:
         return ZarrStore(store)
     if type(store) is storage.LocalStore:
-        return _of_path(str(store.root))
+        return _open_path(str(store.root))
     if type(store) is storage.ZipStore:
-        return _of_path(str(store.path))
+        return _open_path(str(store.path))
     return ZarrStore(store)

@@ -166,11 +166,11 @@ def plan_node(
         if source not in found and not (source == ".zgroup" and ".zmetadata" in found):
             plan.hides = kind == "unknown"
             if result in found:
-                _parsed(result, found)
+                _parse_document(result, found)
             return plan
         plan.hides = True
         translate = partial(_translate, store, path, options)
-        translated = _translated(source, kind, found, options, without, translate)
+        translated = _translate_node(source, kind, found, options, without, translate)
         plan.notes, plan.losses = translated.notes, translated.losses
         _compare(plan, translated.result, found)
         if name_in(path) in METADATA:
@@ -185,7 +185,7 @@ def plan_node(
     return plan
 
 
-def _translated(
+def _translate_node(
     source: str,
     kind: Kind,
     found: Found,
@@ -196,10 +196,10 @@ def _translated(
     document = _source(source, kind, found)
     attributes = None
     if source != "zarr.json" and ".zattrs" in found:
-        attributes = _parsed(".zattrs", found)
+        attributes = _parse_document(".zattrs", found)
     consolidated: dict[str, Any] | None = None
     if source == ".zgroup" and ".zmetadata" in found:
-        consolidated = _parsed(".zmetadata", found)
+        consolidated = _parse_document(".zmetadata", found)
         _check_place(".zmetadata", consolidated)
     elif document.get("consolidated_metadata") is not None:
         consolidated = document
@@ -208,7 +208,7 @@ def _translated(
     if consolidated is None:
         return own
     if options.partial:
-        consolidated = _pruned(consolidated, source, without, translate)
+        consolidated = _prune(consolidated, source, without, translate)
     whole = translate(consolidated, attributes)
     nodes = whole.result.get("zarr.json", {}).get("consolidated_metadata", {}).get("metadata", {})
     if source == "zarr.json":
@@ -230,10 +230,10 @@ def _of_any_node(loss: Loss, nodes: Collection[str]) -> Loss:
 
 def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
     if source not in found:
-        metadata = _parsed(".zmetadata", found).get("metadata")
+        metadata = _parse_document(".zmetadata", found).get("metadata")
         document = metadata.get(".zgroup") if isinstance(metadata, dict) else None
         return document if isinstance(document, dict) else {"zarr_format": 2}
-    document = _parsed(source, found)
+    document = _parse_document(source, found)
     _check_place(source, document)
     if source == "zarr.json" and document.get("node_type", kind) != kind:
         raise _RefusalError(
@@ -273,7 +273,7 @@ def _translate(
     )
 
 
-def _pruned(
+def _prune(
     document: dict[str, Any],
     source: str,
     without: Collection[str],
@@ -325,7 +325,7 @@ def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
         there = found.get(name)
         if there is None:
             plan.writes[name] = data
-        elif there != data and not _says_the_same(name, there, document):
+        elif there != data and not _has_same_meaning(name, there, document):
             plan.writes[name] = data
             plan.conflicts[name] = there if isinstance(there, bytes) else b""
     if plan.writes:
@@ -334,16 +334,16 @@ def _compare(plan: Plan, result: Mapping[str, Any], found: Found) -> None:
         plan.hides = False
 
 
-def _says_the_same(name: str, data: Any, document: Any) -> bool:
+def _has_same_meaning(name: str, data: Any, document: Any) -> bool:
     """Whether a document that is there already means what would be written."""
     try:
         there = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    if _ordered(there) == _ordered(document):
+    if _sorted_text(there) == _sorted_text(document):
         return True
     try:
-        return _ordered(_meaning(name, there)) == _ordered(_meaning(name, document))
+        return _sorted_text(_meaning(name, there)) == _sorted_text(_meaning(name, document))
     except (BridgeError, AttributeError, KeyError, TypeError):
         return False
 
@@ -366,7 +366,7 @@ def _meaning(name: str, document: Any) -> Any:
     return {"dimension_separator": ".", **meaning} if name == ".zarray" else meaning
 
 
-def _ordered(document: Any) -> str:
+def _sorted_text(document: Any) -> str:
     return json.dumps(document, sort_keys=True)
 
 
@@ -382,7 +382,7 @@ def text_of(document: Mapping[str, Any]) -> bytes:
     return f"{{\n{lines}\n}}\n".encode() if lines else b"{}\n"
 
 
-def _parsed(name: str, found: Found) -> dict[str, Any]:
+def _parse_document(name: str, found: Found) -> dict[str, Any]:
     data = found[name]
     if isinstance(data, Exception):
         raise _RefusalError(f"{name} cannot be read: {describe_exception(data)}", failed=True)

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.redaction import redacted_error, without_secrets
+from zarrcodec_bridge.core.redaction import redact_error, without_secrets
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of, too_large
 from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
@@ -44,7 +44,7 @@ class FsspecStore:
         self._fs = filesystem
         self._root = root.rstrip("/")
         self._secrets = secrets
-        self._creates = _has_create_only(filesystem)
+        self._can_create = _has_create_only(filesystem)
         self.document_limit = DOCUMENT_LIMIT
         self._listings = 0
 
@@ -58,12 +58,12 @@ class FsspecStore:
         return f"{self._root}/{key}" if self._root and key else self._root or key
 
     @contextmanager
-    def _redacting(self) -> Generator[None]:
+    def _hide_secrets(self) -> Generator[None]:
         """Errors of the file system repeat URLs and options: here they lose the secrets in them."""
         try:
             yield
         except Exception as error:  # every backend has its own
-            clean = redacted_error(error, self._secrets)
+            clean = redact_error(error, self._secrets)
             if clean is error:
                 raise
             raise clean from None
@@ -75,7 +75,7 @@ class FsspecStore:
             if isinstance(data, _NO_FILE):
                 continue
             if isinstance(data, Exception):
-                found[key] = redacted_error(data, self._secrets)
+                found[key] = redact_error(data, self._secrets)
             elif len(data) > (limit := self._limit(key)):
                 found[key] = UnreadableError(too_large(name_in(key), len(data), limit))
             else:
@@ -133,7 +133,7 @@ class FsspecStore:
         if first is not None and (problems := self.write_all([first])):
             return {document.key: problems[first.key] for document in (first, *documents)}
         if self._fs.async_impl and len(documents) > 1:
-            creating = self._creates and not any(document.replace for document in documents)
+            creating = self._can_create and not any(document.replace for document in documents)
             options = {"mode": "create"} if creating else {}
             with suppress(Exception):
                 # it does not say which failed: each is put again, and says it
@@ -144,7 +144,7 @@ class FsspecStore:
             try:
                 self._put(document)
             except Exception as error:  # every backend has its own
-                problems[document.key] = redacted_error(error, self._secrets)
+                problems[document.key] = redact_error(error, self._secrets)
         return problems
 
     def _put(self, document: Document) -> None:
@@ -154,12 +154,12 @@ class FsspecStore:
         if document.replace:
             self._fs.pipe_file(path, document.data)
             return
-        if self._creates:
+        if self._can_create:
             self._create(path, document.data)
             return
         if self._fs.exists(path):
             raise FileExistsError(errno.EEXIST, "exists already", path)
-        if not self._renames():
+        if not self._can_rename():
             self._fs.pipe_file(path, document.data)
             return
         draft = self._path(below(JOURNAL, f"{uuid.uuid4().hex}.tmp"))
@@ -178,12 +178,12 @@ class FsspecStore:
             if not _is_not_implemented(error):
                 raise
             # the server knows no such request: what was looked for before must do
-            self._creates = False
+            self._can_create = False
             if self._fs.exists(path):
                 raise FileExistsError(errno.EEXIST, "exists already", path) from error
             self._fs.pipe_file(path, data)
 
-    def _renames(self) -> bool:
+    def _can_rename(self) -> bool:
         kind: Any = type(self._fs)
         plain = import_module("fsspec.spec").AbstractFileSystem
         return not self._fs.async_impl and kind.mv is not plain.mv
@@ -193,7 +193,7 @@ class FsspecStore:
         if self.read_only is not None:
             raise OSError(errno.EROFS, self.read_only)
         try:
-            with self._redacting():
+            with self._hide_secrets():
                 self._fs.rm_file(self._path(key))
         except FileNotFoundError:
             return
@@ -216,10 +216,10 @@ class FsspecStore:
     def _list(self, path: str) -> list[tuple[str, str]]:
         """Names and types of what is in a folder, which some file systems list in itself."""
         self._check_depth(path)
-        with self._redacting():
-            return self._listed(path)
+        with self._hide_secrets():
+            return self._list_names(path)
 
-    def _listed(self, path: str) -> list[tuple[str, str]]:
+    def _list_names(self, path: str) -> list[tuple[str, str]]:
         location = self._path(path)
         self._fs.invalidate_cache(location)
         entries = self._fs.ls(location or "/", detail=True)
@@ -346,7 +346,7 @@ class ZarrStore:
         for key, value in zip(keys, _run(fetch()), strict=True):
             if isinstance(value, Exception):
                 if not isinstance(value, (*_NO_FILE, KeyError)):
-                    found[key] = redacted_error(value)
+                    found[key] = redact_error(value)
             elif isinstance(value, BaseException):
                 raise value
             elif value is None:
@@ -374,7 +374,7 @@ class ZarrStore:
         problems = {}
         for document, result in zip(documents, _run(put()), strict=True):
             if isinstance(result, Exception):
-                problems[document.key] = redacted_error(result)
+                problems[document.key] = redact_error(result)
             elif isinstance(result, BaseException):
                 raise result
         return problems
@@ -390,17 +390,17 @@ class ZarrStore:
 
     def folders(self, path: str) -> list[str]:
         """What is listed below `path`: the store does not say which of them are folders."""
-        return self._listed(path)
+        return self._list_names(path)
 
     def names(self, path: str) -> list[str]:
         """What is listed below `path`."""
-        return self._listed(path)
+        return self._list_names(path)
 
     def scan(self, path: str) -> Iterator[tuple[str, None]]:
         """What is listed below `path`."""
-        return ((name, None) for name in dict.fromkeys(self._listed(path)))
+        return ((name, None) for name in dict.fromkeys(self._list_names(path)))
 
-    def _listed(self, path: str) -> list[str]:
+    def _list_names(self, path: str) -> list[str]:
         async def listed() -> list[str]:
             found = []
             async for name in self._store.list_dir(path):

@@ -37,8 +37,8 @@ def remove_old_documents(
     """Remove the old documents of some nodes, each after a last look that the new ones say the same."""
     results = {path: Removal(path) for path in paths}
     removing: dict[str, dict[str, bytes]] = {}
-    for plan in _plans(store, options, paths):
-        if (changed := _changed(plan)) is not None:
+    for plan in _plan_nodes(store, options, paths):
+        if (changed := _find_change(plan)) is not None:
             results[plan.path] = changed
         elif plan.new:
             going = [name for name in DELETING_ORDER if name in plan.old]
@@ -65,19 +65,19 @@ def changed_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
     """Those of some nodes whose new documents do not say any more what the old ones do; the others are flushed."""
-    plans = list(_plans(store, options, paths))
-    problems = tuple(problem for problem in map(_changed, plans) if problem is not None)
+    plans = list(_plan_nodes(store, options, paths))
+    problems = tuple(problem for problem in map(_find_change, plans) if problem is not None)
     if not problems:
         settle_documents(store, [below(plan.path, name) for plan in plans for name in plan.new])
     return problems
 
 
-def _plans(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:
+def _plan_nodes(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:
     for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
         yield plan_node(store, path, kind_of_node(found)[0] or "unknown", found, options)
 
 
-def _changed(plan: Plan) -> Removal | None:
+def _find_change(plan: Plan) -> Removal | None:
     if not plan.writes and plan.outcome == "unchanged":
         return None
     why = f" ({plan.reason})" if plan.reason else ""
@@ -97,16 +97,16 @@ def _delete(store: Documents, removing: Mapping[str, Mapping[str, bytes]]) -> di
             try:
                 store.delete(below(path, name))
             except Exception as error:  # stores raise what their backends raise
-                results[path] = _not_removed(path, error)
+                results[path] = _failed_removal(path, error)
         try:
             if going:
                 store.settle(going)
         except Exception as error:  # stores raise what their backends raise
-            results |= {path: _not_removed(path, error) for path in going}
+            results |= {path: _failed_removal(path, error) for path in going}
     return results
 
 
-def _not_removed(path: str, error: Exception) -> Removal:
+def _failed_removal(path: str, error: Exception) -> Removal:
     return Removal(
         path, problem=f"an old document cannot be removed: {describe_exception(error)}; run again"
     )

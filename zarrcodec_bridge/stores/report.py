@@ -62,7 +62,7 @@ class NodeReport:
     def __str__(self) -> str:
         text = f"{self.outcome:11}  {self.kind:5}  {self.name}"
         if self.verified is not None:
-            text += f"  ({_counted(self.verified, 'chunk')} verified)"
+            text += f"  ({_count_of(self.verified, 'chunk')} verified)"
         if self.removed:
             text += "  (removes its old documents)"
         return f"{text}\n{'':13}{_line(self.reason)}" if self.reason else text
@@ -78,7 +78,7 @@ class NodeReport:
             "path": self.path,
             "kind": self.kind,
             "outcome": self.outcome,
-            "reason": _bounded(self.reason),
+            "reason": _shorten_text(self.reason),
             "notes": [_note_as_json(note) for note in self.notes],
             "losses": [_note_as_json(loss) for loss in self.losses],
             "verified": self.verified,
@@ -103,15 +103,15 @@ def _line(text: str) -> str:
     return escape_control_characters(shorten(text, LONGEST_MESSAGE))
 
 
-def _bounded(text: str | None) -> str | None:
+def _shorten_text(text: str | None) -> str | None:
     return text and shorten(text, LONGEST_MESSAGE)
 
 
 def _note_as_json(note: Note | Loss) -> dict[str, Any]:
-    return {"codec": _bounded(note.codec), "message": _bounded(note.message)}
+    return {"codec": _shorten_text(note.codec), "message": _shorten_text(note.message)}
 
 
-def _counted(number: int, thing: str) -> str:
+def _count_of(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
@@ -142,7 +142,7 @@ class NoteGroup:
         """The note after where it is: the path of one array or group, or how many there are, and some of them."""
         if len(self.nodes) == 1:
             return f"{self.nodes[0].name}: {_line(str(self.note))}"
-        where = " and ".join(_counted(count, kind) for kind, count in self.counts.items())
+        where = " and ".join(_count_of(count, kind) for kind, count in self.counts.items())
         if named:
             names = [node.name for node in self.nodes[:named]]
             more = len(self.nodes) - len(names)
@@ -232,8 +232,8 @@ class Report:
         way, did = ("back to", "deleted") if self.undone else ("to", "written")
         if self.dry_run:
             did = f"dry run, nothing was {did}"
-        lines = _shown("loss", [group.line(_NAMED) for group in self.losses])
-        lines += _shown("note", [*map(str, self.notes), *map(_line, self.remarks)])
+        lines = _tagged_lines("loss", [group.line(_NAMED) for group in self.losses])
+        lines += _tagged_lines("note", [*map(str, self.notes), *map(_line, self.remarks)])
         lines.append(
             f"{_line(self.store)} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"
         )
@@ -241,13 +241,13 @@ class Report:
             lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
         verified = [node.verified for node in self.nodes if node.verified is not None]
         if verified:
-            chunks, arrays = _counted(sum(verified), "chunk"), _counted(len(verified), "array")
+            chunks, arrays = _count_of(sum(verified), "chunk"), _count_of(len(verified), "array")
             lines.append(f"verified: {chunks} of {arrays}")
         removed = sum(node.removed for node in self.nodes)
         if removed:
             lines.append(
                 f"old documents {'to remove' if self.dry_run else 'removed'}:"
-                f" those of {_counted(removed, 'node')}"
+                f" those of {_count_of(removed, 'node')}"
             )
         if self.not_removed:
             lines.append(f"old documents kept: {_line(self.not_removed)}")
@@ -261,17 +261,17 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON."""
         return {
-            "store": _bounded(self.store),
+            "store": _shorten_text(self.store),
             "zarr_format": self.zarr_format,
             "dry_run": self.dry_run,
             "ok": self.ok,
             "counts": dict(self.counts),
-            "stopped": _bounded(self.stopped),
-            "not_removed": _bounded(self.not_removed),
+            "stopped": _shorten_text(self.stopped),
+            "not_removed": _shorten_text(self.not_removed),
             "undone": self.undone,
             "notes": [group.to_dict() for group in self.notes],
             "losses": [group.to_dict() for group in self.losses],
-            "remarks": [*map(_bounded, self.remarks)],
+            "remarks": [*map(_shorten_text, self.remarks)],
             "nodes": [node.to_dict() for node in self.nodes],
         }
 
@@ -297,7 +297,7 @@ def _groups(
     return tuple(sorted(groups, key=lambda group: -len(group.nodes)))
 
 
-def _shown(tag: str, texts: Sequence[str]) -> list[str]:
+def _tagged_lines(tag: str, texts: Sequence[str]) -> list[str]:
     lines = [f"{tag}: {text}" for text in texts[:_REMARKS]]
     if len(texts) > _REMARKS:
         lines.append(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON")

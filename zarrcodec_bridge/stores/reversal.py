@@ -29,7 +29,8 @@ from zarrcodec_bridge.stores.report import Kind, NodeReport, Outcome, Report
 from zarrcodec_bridge.stores.store import (
     Documents,
     MigrationError,
-    closed,
+    check_number,
+    close_store,
     remarks_of,
     settle_documents,
 )
@@ -84,6 +85,8 @@ def undo(
     >>> undo(store).counts, sorted(store)
     ({'done': 1}, ['.zgroup'])
     """
+    if max_workers is not None:
+        check_number("max_workers", max_workers, 1)
     documents = open_documents(
         store, storage_options, follow_links=follow_links, document_limit=document_limit
     )
@@ -96,20 +99,20 @@ def undo(
             report = _undo(documents, dry_run, take_over, threads, show)
         keep = not dry_run
     finally:
-        problem = closed(documents, keep=keep)
+        problem = close_store(documents, keep=keep)
     return report if problem is None else report.failed(problem)
 
 
 def _undo(
     store: Documents, dry_run: bool, take_over: bool, threads: ThreadPoolExecutor, show: Progress
 ) -> Report:
-    recorded = _recorded(store)
+    recorded = _load_journal(store)
     if dry_run:
         journal.check(store, map(name_in, recorded.entries), "undo", take_over=take_over)
-        return _go_back(store, recorded, threads, show, None)
+        return _delete_new_documents(store, recorded, threads, show, None)
     try:
-        with journal.deleting(store, "undo", take_over=take_over) as deletion:
-            return _go_back(store, recorded, threads, show, deletion)
+        with journal.mark_deletion(store, "undo", take_over=take_over) as deletion:
+            return _delete_new_documents(store, recorded, threads, show, deletion)
     except MigrationError:
         raise
     except Exception as error:  # stores raise what their backends raise
@@ -118,7 +121,7 @@ def _undo(
         ) from error
 
 
-def _go_back(
+def _delete_new_documents(
     store: Documents,
     recorded: journal.Journal,
     threads: ThreadPoolExecutor,
@@ -136,9 +139,9 @@ def _go_back(
     }
     nodes: dict[str, NodeReport] = {}
     for path, documents in found.items():
-        problem = _problem(store, path, going[path], documents, recorded)
+        problem = _find_problem(store, path, going[path], documents, recorded)
         if problem is None and kinds[path] == "group":
-            problem = _newcomers(store, path, names, threads)
+            problem = _find_newcomers(store, path, names, threads)
         outcome: Outcome = "refused" if problem else "will change" if going[path] else "unchanged"
         nodes[path] = NodeReport(path, kinds[path], outcome, problem)
     stopped = None
@@ -146,7 +149,7 @@ def _go_back(
         stopped = "nothing is deleted, because not everything can be"
     elif deletion is not None:
         if any(node.outcome == "will change" for node in nodes.values()):
-            settle_documents(store, _staying(found, going))
+            settle_documents(store, _staying_documents(found, going))
             deletion.begin()
         _delete_all(store, nodes, going, threads, show)
         if all(node.outcome != "failed" for node in nodes.values()):
@@ -168,7 +171,7 @@ def _go_back(
     )
 
 
-def _recorded(store: Documents) -> journal.Journal:
+def _load_journal(store: Documents) -> journal.Journal:
     try:
         recorded = journal.load(store)
     except MigrationError:
@@ -185,7 +188,7 @@ def _recorded(store: Documents) -> journal.Journal:
     return recorded
 
 
-def _staying(found: Mapping[str, Found], going: Mapping[str, Sequence[str]]) -> list[str]:
+def _staying_documents(found: Mapping[str, Found], going: Mapping[str, Sequence[str]]) -> list[str]:
     """The documents that take over from those that go, which other software may just have written."""
     return [
         below(path, name)
@@ -248,7 +251,7 @@ def _kind(found: Found) -> Kind:
     return "group" if document.get("node_type") == "group" else "array"
 
 
-def _problem(
+def _find_problem(
     store: Documents, path: str, going: Sequence[str], found: Found, recorded: journal.Journal
 ) -> str | None:
     """Why a node cannot go back."""
@@ -269,7 +272,7 @@ def _problem(
     return f"its old document is gone; migrate it to v{2 if 'zarr.json' in going else 3} instead"
 
 
-def _newcomers(
+def _find_newcomers(
     store: Documents,
     path: str,
     names: Mapping[str, Sequence[str]],

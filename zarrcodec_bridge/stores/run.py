@@ -12,7 +12,7 @@ from functools import partial as bound
 from typing import Any, Literal
 
 from zarrcodec_bridge.core.messages import describe_exception
-from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.core.options import OnLoss, Unknown, read_zarr_format
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
@@ -28,7 +28,13 @@ from zarrcodec_bridge.stores.removal import (
     remove_old_documents,
 )
 from zarrcodec_bridge.stores.report import NodeReport, Report
-from zarrcodec_bridge.stores.store import Documents, MigrationError, closed, remarks_of
+from zarrcodec_bridge.stores.store import (
+    Documents,
+    MigrationError,
+    check_number,
+    close_store,
+    remarks_of,
+)
 from zarrcodec_bridge.stores.verify import check_backend
 from zarrcodec_bridge.stores.work import GroupTask, Visit, visit, write_groups
 from zarrcodec_bridge.translation.options import make_options
@@ -121,6 +127,8 @@ def migrate(
     ------
     MigrationError
         There is no such store, nothing in it, or the options contradict each other. Nothing was written.
+    OptionError
+        An option has a value that it does not take.
     BackendError
         `verify` without zarr-python 3, or a URL without its package.
 
@@ -135,10 +143,10 @@ def migrate(
     >>> migrate(store, dry_run=False).ok, json.loads(store["a/zarr.json"])["data_type"]
     (True, 'int16')
     """
-    if zarr_format not in (2, 3):
-        raise MigrationError(f"expected zarr_format 2 or 3, got {zarr_format!r}")
-    if verify < 0 or (max_workers is not None and max_workers < 1):
-        raise MigrationError("expected verify of at least 0 and max_workers of at least 1")
+    zarr_format = read_zarr_format(zarr_format)
+    check_number("verify", verify, 0)
+    if max_workers is not None:
+        check_number("max_workers", max_workers, 1)
     if remove_old and not verify:
         raise MigrationError(
             "old documents are removed after verification only; pass verify=3, say"
@@ -173,7 +181,7 @@ def migrate(
             report = _Migration(documents, options, crew, show, fail_fast).run()
         keep = not dry_run
     finally:
-        problem = closed(documents, keep=keep)
+        problem = close_store(documents, keep=keep)
     return report if problem is None else report.failed(problem)
 
 
@@ -222,16 +230,16 @@ class _Migration:
     def run(self) -> Report:
         """All of it."""
         if not self.options.dry_run:
-            self.options = replace(self.options, witness=self._witness())
-        self._arrays(deque([""]))
-        while self.stopped is None and (missed := self._missed()):
-            self._arrays(deque(missed))
+            self.options = replace(self.options, witness=self._find_witness())
+        self._visit_folders(deque([""]))
+        while self.stopped is None and (missed := self._missed_targets()):
+            self._visit_folders(deque(missed))
         self._check_anything_was_found()
         self._hide_through_links()
         for wave in waves(self.groups, self.aliases):
             self._settle()  # a group's document must not outlive what is below it
             if self.stopped is None:
-                self._take(write_groups, deque(map(self._task, wave)))
+                self._write_groups(write_groups, deque(map(self._task, wave)))
         self._settle()
         if self.options.remove_old:
             self._remove()
@@ -259,7 +267,7 @@ class _Migration:
             self.unsettled = f"what was written may not outlive a power cut: {describe_exception(error)}; run again"
             self._stop(self.unsettled)
 
-    def _witness(self) -> journal.Witness:
+    def _find_witness(self) -> journal.Witness:
         try:
             self.remarks += journal.load(self.store).remarks
             return journal.Witness.of(
@@ -272,14 +280,14 @@ class _Migration:
                 f"{self.store.name} cannot be read: {describe_exception(error)}"
             ) from error
 
-    def _arrays(self, queue: deque[str]) -> None:
-        for result in self.crew.results(bound(_with, visit, self.options), queue, self.unit):
-            children = [*result.children, *self._followed(result)]
+    def _visit_folders(self, queue: deque[str]) -> None:
+        for result in self.crew.results(bound(_call, visit, self.options), queue, self.unit):
+            children = [*result.children, *self._links_to_follow(result)]
             queue.extend(children)
-            self._absorb(result)
+            self._add_result(result)
             self._progress(result.visited - len(result.groups), len(children))
 
-    def _followed(self, result: Visit) -> list[str]:
+    def _links_to_follow(self, result: Visit) -> list[str]:
         """The links that are to be gone to: of those that lead to the same folder the first."""
         self.remarks += result.remarks
         self.aliases |= dict(result.aliases)
@@ -292,7 +300,7 @@ class _Migration:
                 self.aliases[path] = first
         return found
 
-    def _missed(self) -> list[str]:
+    def _missed_targets(self) -> list[str]:
         """What links lead to, and nothing else did: it is in an array's folder."""
         if not self.aliases:
             return []
@@ -316,7 +324,7 @@ class _Migration:
             for path in found:
                 del left[path]
                 hidden.append(path)
-                self._hide(path)
+                self._hide_node(path)
 
     def _check_anything_was_found(self) -> None:
         root = self.nodes.get("")
@@ -331,12 +339,12 @@ class _Migration:
         self.found += found
         self.show(self.done, self.found)
 
-    def _take(self, work: Any, tasks: deque[GroupTask]) -> None:
-        for result in self.crew.results(bound(_with, work, self.options), tasks, self.unit):
-            self._absorb(result)
+    def _write_groups(self, work: Any, tasks: deque[GroupTask]) -> None:
+        for result in self.crew.results(bound(_call, work, self.options), tasks, self.unit):
+            self._add_result(result)
             self._progress(result.visited)
 
-    def _absorb(self, result: Visit) -> None:
+    def _add_result(self, result: Visit) -> None:
         self.groups += result.groups
         if result.entry is not None and self.options.witness is not None:
             witness = self.options.witness.or_entry(result.entry)
@@ -350,13 +358,13 @@ class _Migration:
                 self._stop(f"{node.path or 'the root'} was {node.outcome}: {node.reason}")
         self.hidden += result.hidden
         for path in result.hidden:
-            self._hide(path)
+            self._hide_node(path)
         if result.stopped is not None:
             self._stop(result.stopped)
         elif self.crew.elsewhere:
             self._check_arrival(result)
 
-    def _hide(self, path: str) -> None:
+    def _hide_node(self, path: str) -> None:
         above = path
         while above:
             above = parent(above)
@@ -386,7 +394,7 @@ class _Migration:
             more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
             return GroupTask(
                 path,
-                held=f"it holds {hidden[0]}{more}, which would not be seen through its new document;"
+                blocked=f"it holds {hidden[0]}{more}, which would not be seen through its new document;"
                 " partial=True writes it nevertheless",
             )
         start = len(path) + 1 if path else 0
@@ -406,12 +414,12 @@ class _Migration:
         arrays = [node.path for node in intended if node.kind != "group"]
         self._progress(0, len(intended))
         try:
-            with journal.deleting(
+            with journal.mark_deletion(
                 self.store,
                 "remove-v2" if self.options.zarr_format == 3 else "remove-v3",
                 take_over=self.options.take_over,
             ) as deletion:
-                self._look_again(groups + arrays)
+                self._check_unchanged(groups + arrays)
                 if self.not_removed is None:
                     deletion.begin()
                     self.not_removed = finish_removal(self.store, self.options.zarr_format)
@@ -425,23 +433,23 @@ class _Migration:
         except Exception as error:  # stores raise what their backends raise
             self.not_removed = self.not_removed or describe_exception(error)
 
-    def _look_again(self, paths: Iterable[str]) -> None:
+    def _check_unchanged(self, paths: Iterable[str]) -> None:
         """Before the first deletion, whether all nodes still have both documents."""
-        work = bound(_with, changed_documents, self.options)
+        work = bound(_call, changed_documents, self.options)
         for changed in self.crew.results(work, deque(paths), _UNIT):
             for removal in changed:
-                self._removed(removal)
+                self._record_removal(removal)
 
     def _remove_wave(self, paths: Iterable[str]) -> None:
         if self.not_removed is not None:
             return
-        work = bound(_with, remove_old_documents, self.options)
+        work = bound(_call, remove_old_documents, self.options)
         for results in self.crew.results(work, deque(paths), _UNIT):
             for removal in results:
-                self._removed(removal)
+                self._record_removal(removal)
             self._progress(len(results))
 
-    def _removed(self, removal: Removal) -> None:
+    def _record_removal(self, removal: Removal) -> None:
         node = self.nodes[removal.path]
         self.nodes[removal.path] = replace(node, removed=removal.removed)
         if removal.problem is not None:
@@ -463,6 +471,6 @@ def _is_in(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def _with(work: Any, options: Options, store: Documents, items: Any) -> Any:
+def _call(work: Any, options: Options, store: Documents, items: Any) -> Any:
     """A unit of work as an executor is given it."""
     return work(store, options, items)

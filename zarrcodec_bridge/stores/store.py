@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.stores.layout import parent
 
 __all__ = [
@@ -16,7 +17,8 @@ __all__ = [
     "Link",
     "MigrationError",
     "Read",
-    "closed",
+    "check_number",
+    "close_store",
     "lists_cheaply",
     "remarks_of",
     "scan",
@@ -29,6 +31,14 @@ Read: TypeAlias = dict[str, "bytes | Exception"]
 
 class MigrationError(BridgeError):
     """A migration cannot begin: the store cannot be opened or the options contradict each other."""
+
+
+def check_number(option: str, value: Any, least: int) -> None:
+    """Raise :class:`MigrationError` where an option is not a whole number of at least `least`."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        raise MigrationError(
+            f"expected {option} to be a whole number of at least {least}, got {excerpt(value)}"
+        )
 
 
 class Document(NamedTuple):
@@ -155,7 +165,7 @@ def remarks_of(store: Documents) -> tuple[str, ...]:
     return tuple(getattr(store, "remarks", ()))
 
 
-def closed(store: Documents, *, keep: bool) -> str | None:
+def close_store(store: Documents, *, keep: bool) -> str | None:
     """Close a store; why what was done to it is lost, if so."""
     try:
         store.close(keep=keep)

@@ -74,7 +74,7 @@ class GroupTask:
     """A group whose contents are done."""
 
     path: str
-    held: str | None = None
+    blocked: str | None = None
     """Why its document must not be written."""
     without: tuple[str, ...] = ()
     """Nodes in it that its consolidated metadata must leave out."""
@@ -213,8 +213,8 @@ def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask])
     paths = [task.path for task in tasks]
     for task, found in zip(tasks, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
         plan = plan_node(store, task.path, "group", found, options, task.without)
-        if plan.writes and task.held is not None:
-            plan.refuse(task.held)
+        if plan.writes and task.blocked is not None:
+            plan.refuse(task.blocked)
         plans.append(plan)
     done = _carry_out(store, options, plans, options.witness)
     listed = [node for plan in plans for node in _consolidated(plan)] if options.remove_old else []
@@ -350,7 +350,7 @@ def _write(
     if witness is None:
         reason = _write_documents(store, options, plans, record)
         return (record.key if reason is None else None), reason
-    reason = _unwritten(store, record) or _objection(store, witness, record)
+    reason = _write_record(store, record) or _objection(store, witness, record)
     if reason is None:
         reason = _write_documents(store, options, plans, None)
     if reason is None and (reason := _objection(store, witness, record)) is not None:
@@ -362,7 +362,7 @@ def _write(
     return None, reason
 
 
-def _unwritten(store: Documents, record: Document) -> str | None:
+def _write_record(store: Documents, record: Document) -> str | None:
     problem = store.write_all([record]).get(record.key)
     return (
         None if problem is None else f"the store cannot be written: {describe_exception(problem)}"
@@ -383,7 +383,7 @@ def _take_back(store: Documents, plans: Sequence[Plan]) -> None:
     """
     with suppress(Exception):
         store.names(JOURNAL)  # before there is a mark that only a working store can take away
-        with journal.deleting(store, "undo") as deletion:
+        with journal.mark_deletion(store, "undo") as deletion:
             deletion.begin()
             _delete_new(store, plans)
 
@@ -423,23 +423,23 @@ def _write_documents(
             del names[0]
             if key in problems:
                 del left[plan.path]
-                _not_written(store, options, plan, problems[key])
+                _record_failure(store, options, plan, problems[key])
             elif not names:
                 del left[plan.path]
                 plan.outcome = "done"
     return None
 
 
-def _not_written(store: Documents, options: Options, plan: Plan, problem: Exception) -> None:
+def _record_failure(store: Documents, options: Options, plan: Plan, problem: Exception) -> None:
     if isinstance(problem, FileExistsError):
-        _look_again(store, options, plan)
+        _plan_again(store, options, plan)
     else:
         plan.refuse(
             f"it cannot be written: {describe_exception(problem)}; run again to go on", "failed"
         )
 
 
-def _look_again(store: Documents, options: Options, plan: Plan) -> None:
+def _plan_again(store: Documents, options: Options, plan: Plan) -> None:
     """Someone else wrote at the same time: perhaps another run, and the same."""
     found = documents_of(store, [plan.path], GROUP_DOCUMENTS)[0]
     again = plan_node(store, plan.path, plan.kind, found, options)
