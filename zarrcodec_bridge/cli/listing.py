@@ -1,4 +1,4 @@
-"""The subcommands that say what is known: codecs and their JSON Schemas."""
+"""The subcommands that list the known codecs and print their JSON Schemas."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ __all__ = ["migrate_store"]
 
 @command("migrate", *(option(*flags, **settings) for flags, settings in MIGRATE_ARGUMENTS))
 def migrate_store(args: argparse.Namespace, out: Output) -> int:
-    """Give a whole store the metadata of the other format, beside the old; without --write, say what would be done."""
+    """Give a store the metadata of the other format, beside the old; without --write, report what it would do."""
     try:
         report = migrate_command(args)
     except (MigrationError, BackendError) as error:

@@ -1,4 +1,4 @@
-"""Credentials in URLs and storage options: what is printed, raised or recorded has none."""
+"""Hide credentials of URLs and storage options in all that is printed, raised or recorded."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _NO_SECRETS: Final = frozenset(
 
 
 def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
-    """The same text without the user and password, query and fragment of the URLs in it.
+    """Hide the user and password, query and fragment of the URLs in a text.
 
     Parameters
     ----------
     text : str
         A URL, or a message that may quote some.
     secrets : iterable of str
-        What else is to be hidden, as :func:`secrets_in` finds it.
+        Other texts to hide, from :func:`secrets_in`.
 
     Example
     -------
@@ -64,7 +64,7 @@ def _split_user(rest: str) -> tuple[str, str]:
 
 
 def secrets_in(url: str, options: Mapping[str, Any] | None = None) -> frozenset[str]:
-    """The parts of a URL and of its storage options that no message may repeat."""
+    """Find the parts of a URL and of its storage options that no message may repeat."""
     found: set[str] = set()
     for _, rest in _URL.findall(url):
         user, rest = _split_user(rest)
@@ -102,7 +102,7 @@ def _values(options: Any) -> Iterator[str]:
 
 
 def redact_error(error: Exception, secrets: Iterable[str] = ()) -> Exception:
-    """An error that says the same without secrets: itself, if neither it nor its causes have any."""
+    """Hide secrets in the message of an error; the error itself, if neither it nor its causes have any."""
     if not _has_secrets(error, secrets):
         return error
     text = without_secrets(str(error), secrets)

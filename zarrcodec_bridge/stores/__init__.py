@@ -1,6 +1,6 @@
 """Whole stores: the metadata of the other format for every array and group, the chunks as they are.
 
-:func:`migrate` gives a :class:`Report`, :func:`undo` takes a migration back. :mod:`.store` says what a store must do,
+:func:`migrate` gives a :class:`Report`, :func:`undo` takes a migration back. :mod:`.store` has the methods of a store,
 :mod:`.plan` decides about one node, :mod:`.work` are the units that any executor runs, :mod:`.run` is their order,
 :mod:`.journal` records what was written, :mod:`.verify` decodes chunks, :mod:`.command` is the command line.
 """

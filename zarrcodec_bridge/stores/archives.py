@@ -91,7 +91,7 @@ class ZipArchive:
         return found
 
     def _contents(self, key: str, info: zipfile.ZipInfo) -> bytes:
-        """A member, if it is a file of a size that is read; its decompressor may make more of it than it says."""
+        """Read a member, if it is a file and not too large; its decompressor may give more than the archive states."""
         name = name_in(key)
         if stat.S_ISLNK(info.external_attr >> 16):
             raise UnreadableError(

@@ -60,10 +60,10 @@ _FLUSH: Final = _READ | (os.O_RDWR if os.name == "nt" else 0)
 """Windows flushes only what may be written."""
 
 MISSING: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG})
-"""How a system says that there is no such file."""
+"""Error numbers of systems where there is no such file."""
 
 _LINKS: Final = frozenset({errno.ELOOP, errno.ENOTDIR, errno.EMLINK})
-"""How it says that a name is a link, where none is followed."""
+"""Error numbers where a name is a link, and none is followed."""
 
 _MOST_LINKS: Final = 40
 """In one path, as Linux has it."""
@@ -88,7 +88,7 @@ _KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
 
 
 class UnreadableError(OSError):
-    """A name that is there, and no document can be read from it."""
+    """There is something of this name, and it cannot be read as a document."""
 
 
 class OutsideError(UnreadableError):
@@ -124,7 +124,7 @@ class Folder:
         return os.open(self.of(name), flags, mode, dir_fd=self.descriptor)
 
     def status(self, name: str) -> os.stat_result:
-        """What the name itself is."""
+        """The status of a name; of a link its own."""
         return os.stat(self.of(name), dir_fd=self.descriptor, follow_symlinks=False)
 
     def exists(self, name: str) -> bool:
@@ -206,7 +206,7 @@ class Boundary:
     __del__ = close
 
     def walk(self) -> Walk:
-        """Begin to go from folder to folder."""
+        """Start a walk from folder to folder, at the root."""
         return Walk(self)
 
     def resolve(self, folder: Folder, name: str) -> list[str]:
@@ -261,7 +261,7 @@ class Boundary:
 
 
 class Walk:
-    """A way through a directory, which remembers where it is: what lies beside is one step away."""
+    """A walk through a directory, which keeps its folders open: a neighbour is one step away."""
 
     __slots__ = ("_boundary", "_path", "_stack")
 
@@ -334,7 +334,7 @@ class Walk:
             os.close(descriptor)
 
     def status(self, key: str) -> os.stat_result:
-        """What a file is, by the links that may be followed."""
+        """The status of a file, by the links that may be followed."""
         path, _, name = key.rpartition("/")
         return self._find(path, name, key)[2]
 
@@ -405,7 +405,7 @@ def _names_of(path: str) -> list[str]:
 
 
 def check_name(name: str, path: str) -> None:
-    """Raise what a system says of a file that cannot be."""
+    """Raise :class:`FileNotFoundError` for a name that no file can have."""
     if name in METADATA:
         return
     try:
@@ -418,7 +418,7 @@ def check_name(name: str, path: str) -> None:
 
 
 def _open_folder(folder: Folder, name: str) -> Folder | None:
-    """A folder in another, opened; ``None`` if it is a link."""
+    """Open a folder in another; ``None`` if it is a link."""
     path = os.path.join(folder.path, name)
     if folder.descriptor is None:
         status = os.lstat(path)
@@ -438,7 +438,7 @@ def _open_folder(folder: Folder, name: str) -> Folder | None:
 
 
 def _is_junction(path: str) -> bool:
-    """Whether it is what Windows has beside links."""
+    """Whether it is a junction, which Windows has beside links."""
     found: Callable[[str], bool] | None = getattr(os.path, "isjunction", None)
     return found is not None and found(path)
 
@@ -450,7 +450,7 @@ def limit_of(key: str, document_limit: int) -> int:
 
 
 def _check_is_file(name: str, status: os.stat_result, limit: int) -> None:
-    """Raise :class:`UnreadableError` for what is no file, or too large to be read."""
+    """Raise :class:`UnreadableError` for something that is not a file, or too large to be read."""
     if stat.S_ISLNK(status.st_mode):
         raise UnreadableError(f"{name} is a link, and is not followed here")
     if not stat.S_ISREG(status.st_mode):
@@ -469,7 +469,7 @@ def too_large(name: str, size: int, limit: int) -> str:
 
 
 def _read_file(descriptor: int, name: str, expected: int, limit: int) -> bytes:
-    """All bytes of an open file, also if it grows meanwhile."""
+    """Read all bytes of an open file, also if it grows meanwhile."""
     parts: list[bytes] = []
     size = 0
     try:

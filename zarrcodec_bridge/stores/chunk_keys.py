@@ -27,7 +27,7 @@ _DEEPEST: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class ChunkGrid:
-    """Where the chunks of an array are, as its v2 document says."""
+    """The chunks of an array and their keys, from its document."""
 
     path: str
     shape: list[int]
@@ -138,7 +138,7 @@ class ChunkGrid:
 
 
 class ChunkLook(NamedTuple):
-    """What was found in an array's folder."""
+    """The chunks that were found in an array's folder."""
 
     named: list[Index]
     """Some chunks that the array's document names."""
@@ -206,7 +206,7 @@ class CompleteArrays:
             ) from error
 
     def _count_stored(self, grid: ChunkGrid) -> int:
-        """How many chunks of an array are there."""
+        """Count the chunks of an array that the store has."""
         names = (name for name, folder in scan(self._store, grid.path) if grid.names(name, folder))
         return sum(1 for name in names for _ in grid.stored(self._store, name))
 

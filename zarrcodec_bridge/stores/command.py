@@ -55,7 +55,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
     ),
     (
         ("--write",),
-        {"action": "store_true", "help": "do it; without this, only say what would be done"},
+        {"action": "store_true", "help": "do it; without this, only report what would be done"},
     ),
     (
         ("--verify",),
@@ -78,7 +78,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
         ("--undo",),
         {
             "action": "store_true",
-            "help": "delete what earlier migrations wrote (with --write; else say what)",
+            "help": "delete what earlier migrations wrote (with --write; else report it)",
         },
     ),
     (
@@ -183,7 +183,7 @@ ARGUMENTS: Final[tuple[tuple[tuple[str, ...], dict[str, Any]], ...]] = (
 
 
 INTERRUPTED: Final = "interrupted; everything can be read as before: run it again to go on, or with --undo to go back"
-"""What to say when somebody presses Ctrl-C."""
+"""The message after Ctrl-C."""
 
 _UNDO_ARGUMENTS: Final = frozenset(
     {
@@ -203,7 +203,7 @@ _UNDO_ARGUMENTS: Final = frozenset(
 
 
 def migrate_command(arguments: argparse.Namespace) -> Report:
-    """Do what the subcommand was called for.
+    """Migrate or undo, as the arguments of the subcommand ask.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def migrate_command(arguments: argparse.Namespace) -> Report:
 
 
 def _check_undo(arguments: argparse.Namespace) -> None:
-    """Refuse options that say how to migrate: who gives one expects something else of ``--undo``."""
+    """Refuse options of a migration, which have no meaning with ``--undo``."""
     for flags, settings in ARGUMENTS:
         name = flags[0].removeprefix("--").replace("-", "_")
         default = settings.get("default", False if "action" in settings else None)
@@ -274,7 +274,7 @@ def _value(text: str) -> Any:
 
 
 def format_report(report: Report, *, summary: bool) -> str:
-    """A report as the terminal shows it: a line or two for each array and group, then the summary."""
+    """Format a report for the terminal: a line or two for each array and group, then the summary."""
     nodes = report.of("refused", "failed") if summary else report.nodes
     lines = [
         *(escape_control_characters(line) for node in nodes for line in str(node).split("\n")),

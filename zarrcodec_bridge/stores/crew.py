@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _UNITS_ELSEWHERE = 128
-"""Units under way on an executor of the caller's, which does not say how many workers it has."""
+"""Units under way on an executor of the caller's, whose number of workers is not known."""
 
 
 class Crew:
@@ -105,7 +105,7 @@ def _check_same(executor: Executor, store: Documents) -> None:
 
 
 def _appearance(store: Documents) -> tuple[object, ...]:
-    """What a store looks like from here."""
+    """A digest of a store, as this process sees it."""
     (found,) = documents_of(store, [""], GROUP_DOCUMENTS)
     read = {name: digest(data) for name, data in found.items() if isinstance(data, bytes)}
     return tuple(sorted(read.items())), tuple(sorted(store.folders("")))

@@ -85,7 +85,7 @@ class LocalDirectory:
         return 3
 
     def journal_problem(self) -> str | None:
-        """Why nothing can be recorded in this store."""
+        """Find out why the journal cannot be written; ``None`` if it can."""
         try:
             mode = self._boundary.root.status(JOURNAL).st_mode
         except OSError:
@@ -350,7 +350,7 @@ class LocalDirectory:
         found = []
         with self._boundary.walk() as walk:
             for key in keys:
-                with suppress(OSError):  # who writes there says why it cannot be
+                with suppress(OSError):  # writing there reports why it is not possible
                     if stat.S_ISDIR(walk.to(parent(key)).status(name_in(key)).st_mode):
                         found.append(key)
         return found

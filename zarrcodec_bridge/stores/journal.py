@@ -4,8 +4,8 @@ Each unit of work has an entry of its own, written before its first document: tw
 entry, and a document that a killed run left is always recorded. An entry that is itself half-written is void, because
 nothing followed it.
 
-Who deletes documents says so in an entry first, a mark, and then looks whether someone else deletes those that stay:
-of two that begin at the same time at least one sees the other. A mark says who made it, and when, and before the first
+A run that deletes documents writes a mark first, and then looks whether another run deletes those that stay:
+of two that begin at the same time at least one sees the other. A mark has its author and time, and before the first
 deletion that it is begun. One that is not holds nobody up when its process is gone.
 
 A store may come from anywhere, and its journal with it: an entry is read as data, and believed in nothing that the
@@ -112,7 +112,7 @@ class Author(BaseModel):
 
 @cache
 def _system() -> str:
-    """What tells a number of a process from the same one elsewhere; empty where that cannot be known."""
+    """Identify the running system, since other systems have processes of the same number; empty if not possible."""
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as file:
             boot = file.read().strip()
@@ -122,7 +122,7 @@ def _system() -> str:
 
 
 _OWN_MARKS: Final[set[str]] = set()
-"""The marks of works that are under way in this process."""
+"""The marks of this process, which are not void while it works."""
 
 
 class Entry(BaseModel):
@@ -143,7 +143,7 @@ class Entry(BaseModel):
 
 
 def digest(data: bytes) -> str:
-    """What tells a document from another."""
+    """The digest of a document."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -162,14 +162,14 @@ class Journal:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is to be said of files that are left."""
+        """Remarks on files that are left as they are."""
         return tuple(f"{below(JOURNAL, name)} is left as it is" for name in self.foreign)
 
 
 def entry(
     *, written: Mapping[str, bytes] | None = None, removing: Mapping[str, bytes] | None = None
 ) -> Document:
-    """An entry, to be written before the documents that it tells of are touched."""
+    """Make an entry, which is written before the documents in it are touched."""
     content = _content(written or {}, removing or {})
     return Document(below(JOURNAL, f"{uuid.uuid4().hex}.json"), content)
 
@@ -277,7 +277,7 @@ def check(
     *,
     take_over: bool = False,
 ) -> list[str]:
-    """The keys of marks to take over, of those that say that something is done against `purpose`.
+    """Check that no other run works against `purpose`; return the keys of marks to take over.
 
     Raises
     ------
@@ -324,7 +324,7 @@ class Deletion:
         return below(JOURNAL, self._name)
 
     def begin(self) -> None:
-        """Say that from now on something may have been deleted."""
+        """Record that from now on something may have been deleted."""
         if not self.begun:
             self.begun = True
             self.write(begun=True)

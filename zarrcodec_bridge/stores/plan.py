@@ -1,4 +1,4 @@
-"""What is to be done with one array or group, from the documents that it has."""
+"""Plan the migration of one array or group, from the documents that it has."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _BESIDE: Final = frozenset({".zattrs", ".zmetadata"})
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a migration was asked for."""
+    """The options of a migration."""
 
     zarr_format: Literal[2, 3]
     dry_run: bool
@@ -58,12 +58,12 @@ class Options:
     follow_links: bool = False
     take_over: bool = False
     witness: Witness | None = None
-    """What says that nobody takes back what was written, where something is to be written."""
+    """The entry that is there as long as nobody takes back what was written."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What to write for one node, or why not."""
+    """The documents to write for one node, or the reason why none are."""
 
     path: str
     kind: Kind
@@ -85,7 +85,7 @@ class Plan:
     removed: bool = False
 
     def refuse(self, reason: str, outcome: Outcome = "refused") -> None:
-        """Write nothing, and say why."""
+        """Write nothing, and report the reason."""
         self.outcome, self.reason, self.writes = outcome, reason, {}
 
     def report(self) -> NodeReport:
@@ -135,7 +135,7 @@ def plan_node(
     options: Options,
     without: Collection[str] = (),
 ) -> Plan:
-    """Decide about one node.
+    """Plan the documents to write for one node.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def plan_node(
     path : str
         Where it is.
     kind : {"array", "group", "unknown"}
-        What it is, as :func:`kind_of_node` says.
+        Its kind, from :func:`kind_of_node`.
     found : mapping
         All documents that it has; of a group also ``.zmetadata``.
     options : Options
@@ -243,7 +243,7 @@ def _source(source: str, kind: Kind, found: Found) -> dict[str, Any]:
 
 
 def _check_place(name: str, document: Mapping[str, Any]) -> None:
-    """Refuse a document that is of another kind than its name says."""
+    """Refuse a document whose content belongs in a file of another name."""
     if file_of(document) != name:
         raise _RefusalError(
             f"{name} holds what belongs in a {file_of(document)}", readable=name in _BESIDE

@@ -16,7 +16,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 _WIDEST = 40
-"""Columns for the title, whose end says most: a longer one would leave no room for the bar."""
+"""Columns for the title, of which the end is kept: a longer one would leave no room for the bar."""
 
 
 def _nothing(done: int, found: int) -> None:
@@ -25,7 +25,7 @@ def _nothing(done: int, found: int) -> None:
 
 @contextmanager
 def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progress]:
-    """What to tell the progress to: the caller's function, or a bar.
+    """Give the function that is called with the progress: the caller's, or that of a bar.
 
     Without a wish there is a bar if standard error is a terminal; rich draws it, where that is installed.
     """

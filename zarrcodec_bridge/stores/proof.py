@@ -1,7 +1,7 @@
 """Whether a document may be deleted: shown by the documents that are there, whatever the journal says.
 
 A journal comes with a store, from anywhere. What it calls written by a migration is deleted only if it has the layout
-in which a migration writes, and if the document that stays says the same of the array or group.
+in which a migration writes, and if the document that stays means the same array or group.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def has_our_layout(data: bytes) -> bool:
 
 
 def why_not_the_same(store: Documents, path: str, going: Sequence[str], found: Found) -> str | None:
-    """Why documents must not be deleted: what stays of the node does not say the same, in the other format."""
+    """Find out why documents must not be deleted: those that stay mean something else; ``None`` if they may."""
     zarr_format = 3 if "zarr.json" in going else 2
     whole = [
         name for name in going if json_object(found[name]) is not None and name != ".zmetadata"
@@ -60,7 +60,7 @@ def why_not_the_same(store: Documents, path: str, going: Sequence[str], found: F
 
 
 def _without_consolidated(found: Found) -> Found:
-    """The documents of a node; of a group without what they say of other nodes."""
+    """The documents of a node; of a group without consolidated metadata."""
     documents = dict(found)
     held = documents.pop(".zmetadata", None)
     if held is not None and ".zgroup" not in documents and ".zarray" not in documents:
@@ -75,7 +75,7 @@ def _without_consolidated(found: Found) -> Found:
 def _plans(
     store: Documents, path: str, kind: Kind, found: Found, zarr_format: int
 ) -> Iterator[Plan]:
-    """What migrations with any options would have written."""
+    """Plan the node with each set of options that a migration may have had."""
     targets: Sequence[TargetName] = get_args(TargetName) if zarr_format == 3 else ("spec",)
     for target, unknown, keep in product(targets, ("keep", "wrap"), (False, True)):
         options = Options(
@@ -99,7 +99,7 @@ def _same_shape(found: Found) -> bool:
 
 
 def attributes_are_kept(found: Found) -> bool:
-    """Whether ``zarr.json`` has all that ``.zattrs`` says."""
+    """Whether ``zarr.json`` has all attributes of ``.zattrs``."""
     old, new = json_object(found.get(".zattrs")), json_object(found.get("zarr.json"))
     if old is None or new is None:
         return False

@@ -136,7 +136,7 @@ class FsspecStore:
             creating = self._can_create and not any(document.replace for document in documents)
             options = {"mode": "create"} if creating else {}
             with suppress(Exception):
-                # it does not say which failed: each is put again, and says it
+                # the error has no key: each document is put again, one by one
                 self._fs.pipe({self._path(key): data for key, data, _ in documents}, **options)
                 return {}
         problems = {}
@@ -389,7 +389,7 @@ class ZarrStore:
         _run(remove())
 
     def folders(self, path: str) -> list[str]:
-        """What is listed below `path`: the store does not say which of them are folders."""
+        """The names below `path`: the store does not know which of them are folders."""
         return self._list_names(path)
 
     def names(self, path: str) -> list[str]:

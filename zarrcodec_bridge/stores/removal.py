@@ -34,7 +34,7 @@ class Removal:
 def remove_old_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
-    """Remove the old documents of some nodes, each after a last look that the new ones say the same."""
+    """Remove the old documents of some nodes, each after a last check that the new ones mean the same."""
     results = {path: Removal(path) for path in paths}
     removing: dict[str, dict[str, bytes]] = {}
     for plan in _plan_nodes(store, options, paths):
@@ -64,7 +64,7 @@ def remove_old_documents(
 def changed_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
-    """Those of some nodes whose new documents do not say any more what the old ones do; the others are flushed."""
+    """Find the nodes whose old and new documents differ by now; if there are none, flush the new documents."""
     plans = list(_plan_nodes(store, options, paths))
     problems = tuple(problem for problem in map(_find_change, plans) if problem is not None)
     if not problems:

@@ -17,7 +17,7 @@ Outcome: TypeAlias = Literal["will change", "done", "unchanged", "refused", "fai
 """``refused``: this library does not translate it; ``failed``: the store did not read or write it."""
 
 Kind: TypeAlias = Literal["array", "group", "unknown"]
-"""What the documents of a node say it is."""
+"""The kind of a node, from its documents."""
 
 _REMARKS = 20
 """How many notes or losses of one sort a summary shows."""
@@ -41,7 +41,7 @@ class NodeReport:
     outcome : {"will change", "done", "unchanged", "refused", "failed"}
         What happened, or would happen.
     reason : str, optional
-        Why it was refused or failed, or what else there is to say.
+        Why it was refused or failed.
     notes, losses : tuple
         What the translation changed.
     verified : int, optional
@@ -99,7 +99,7 @@ def _printable(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """What may quote a stranger, as the one line that it is given."""
+    """Text from a document or a server, on one line and of bounded length."""
     return escape_control_characters(shorten(text, LONGEST_MESSAGE))
 
 
@@ -150,7 +150,7 @@ class NoteGroup:
         return f"{where}: {_line(str(self.note))}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The group as plain JSON; the entries of the nodes say which they are."""
+        """The group as plain JSON, with the number of its nodes."""
         return {**_note_as_json(self.note), "nodes": len(self.nodes)}
 
 
@@ -175,7 +175,7 @@ class Report:
     undone : bool
         Whether it is of :func:`undo`; `zarr_format` is then the format that stays.
     remarks : tuple of str
-        What else there is to say: where links lead, which files of the journal were left.
+        Where links lead, and which files of the journal were left.
     """
 
     store: str

@@ -1,4 +1,4 @@
-"""Taking a migration back: only what it wrote is deleted."""
+"""Undo a migration: only documents that it wrote are deleted."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def undo(
     store, max_workers, progress, storage_options, follow_links, document_limit
         As for :func:`migrate`.
     dry_run : bool
-        Only say what would be deleted.
+        Only report what would be deleted.
     take_over : bool
-        Go on also if somebody else seems to be deleting documents, who is known not to work any more.
+        Go on although the journal has the mark of another deletion, which is known to have ended.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def _load_journal(store: Documents) -> journal.Journal:
 
 
 def _staying_documents(found: Mapping[str, Found], going: Mapping[str, Sequence[str]]) -> list[str]:
-    """The documents that take over from those that go, which other software may just have written."""
+    """The documents that stay, which other software may just have written."""
     return [
         below(path, name)
         for path, documents in found.items()
@@ -254,7 +254,7 @@ def _kind(found: Found) -> Kind:
 def _find_problem(
     store: Documents, path: str, going: Sequence[str], found: Found, recorded: journal.Journal
 ) -> str | None:
-    """Why a node cannot go back."""
+    """Find out why the new documents of a node must not be deleted; ``None`` if they may."""
     for name in going:
         data = found[name]
         if isinstance(data, Exception):
@@ -278,7 +278,7 @@ def _find_newcomers(
     names: Mapping[str, Sequence[str]],
     threads: ThreadPoolExecutor,
 ) -> str | None:
-    """Why a group cannot go back, where something was added to it in the new format only."""
+    """Find a node in a group that only the new format has, which keeps its documents from being deleted."""
     new, old = ({"zarr.json"}, {".zarray", ".zgroup"})
     if "zarr.json" not in names[path]:
         new, old = old, new

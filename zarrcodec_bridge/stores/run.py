@@ -1,4 +1,4 @@
-"""The course of a migration: arrays while they are found, then groups from the deepest to the root."""
+"""Run a migration: arrays while they are found, then groups from the deepest to the root."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def migrate(
     zarr_format : {3, 2}
         The format to write.
     dry_run : bool
-        Only say what would be done.
+        Only report what would be done.
     verify : int
         How many chunks of each array to decode, with zarr-python 3, through both metadata, before anything of it is
         written. An array whose chunks differ, or cannot be decoded, is refused.
@@ -114,7 +114,7 @@ def migrate(
         In a directory: read and write also what links lead to that leave it. A link that stays in it is followed for
         reading anyway, and what it leads to is migrated where it is. On a server: follow redirects to another one.
     take_over : bool
-        Go on also if somebody else seems to be deleting documents, who is known not to work any more.
+        Go on although the journal has the mark of another deletion, which is known to have ended.
     document_limit : int
         The bytes of a document at most; a larger one is not read.
 
@@ -187,7 +187,7 @@ def migrate(
 
 @contextmanager
 def _without_warnings_of_zarr(verify: int) -> Generator[None]:
-    """Its remarks on data types and codecs are not news to who migrates an array that has them."""
+    """Silence warnings about data types and codecs of arrays that are there already."""
     if not verify:
         yield
         return
@@ -197,7 +197,7 @@ def _without_warnings_of_zarr(verify: int) -> Generator[None]:
 
 
 class _Migration:
-    """One run: what was found so far."""
+    """One run, and what it has found so far."""
 
     def __init__(
         self, store: Documents, options: Options, crew: Crew, show: Progress, fail_fast: bool
@@ -228,7 +228,7 @@ class _Migration:
         self.not_removed: str | None = None
 
     def run(self) -> Report:
-        """All of it."""
+        """Migrate the whole store."""
         if not self.options.dry_run:
             self.options = replace(self.options, witness=self._find_witness())
         self._visit_folders(deque([""]))
@@ -257,7 +257,7 @@ class _Migration:
         return report if self.unsettled is None else report.failed(self.unsettled)
 
     def _settle(self) -> None:
-        """Bring what was written to the disk."""
+        """Flush what was written to the disk."""
         written, self.written = self.written, []
         if not written or self.unsettled is not None:
             return
@@ -288,7 +288,7 @@ class _Migration:
             self._progress(result.visited - len(result.groups), len(children))
 
     def _links_to_follow(self, result: Visit) -> list[str]:
-        """The links that are to be gone to: of those that lead to the same folder the first."""
+        """The links to visit: the first of those that lead to the same folder."""
         self.remarks += result.remarks
         self.aliases |= dict(result.aliases)
         found = []
@@ -301,7 +301,7 @@ class _Migration:
         return found
 
     def _missed_targets(self) -> list[str]:
-        """What links lead to, and nothing else did: it is in an array's folder."""
+        """The targets of links that were not visited, since they are in an array's folder."""
         if not self.aliases:
             return []
         found = {*self.nodes, *self.groups, *self.looked_for}
@@ -316,7 +316,7 @@ class _Migration:
         return sorted(missed)
 
     def _hide_through_links(self) -> None:
-        """What a new document of a group would hide below a link's target, it hides below the link."""
+        """Nodes that are hidden below the target of a link are hidden below the link, too."""
         left, hidden = dict(self.aliases), list(self.hidden)
         while found := [
             path for path, target in left.items() if any(_is_in(node, target) for node in hidden)
@@ -334,7 +334,7 @@ class _Migration:
             raise MigrationError(f"there is no array or group of v2 or v3 in {self.store.name}")
 
     def _progress(self, done: int, found: int = 0) -> None:
-        """Some more is done, and some more to be done was found."""
+        """Count nodes that are done, and nodes that were found."""
         self.done += done
         self.found += found
         self.show(self.done, self.found)
@@ -375,7 +375,7 @@ class _Migration:
         self.crew.stop()
 
     def _check_arrival(self, result: Visit) -> None:
-        """Look whether something that workers elsewhere wrote is where this process reads."""
+        """Check that this process sees a document that workers elsewhere wrote."""
         written = [node for node in result.nodes if node.outcome == "done"]
         if written:
             names = ("zarr.json",) if self.options.zarr_format == 3 else (".zarray", ".zgroup")
@@ -434,7 +434,7 @@ class _Migration:
             self.not_removed = self.not_removed or describe_exception(error)
 
     def _check_unchanged(self, paths: Iterable[str]) -> None:
-        """Before the first deletion, whether all nodes still have both documents."""
+        """Check before the first deletion that all nodes still have both documents."""
         work = bound(_call, changed_documents, self.options)
         for changed in self.crew.results(work, deque(paths), _UNIT):
             for removal in changed:
@@ -472,5 +472,5 @@ def _is_in(path: str, folder: str) -> bool:
 
 
 def _call(work: Any, options: Options, store: Documents, items: Any) -> Any:
-    """A unit of work as an executor is given it."""
+    """Do a unit of work; the arguments are in the order that executors need."""
     return work(store, options, items)

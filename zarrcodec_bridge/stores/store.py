@@ -54,7 +54,7 @@ class Link(NamedTuple):
 
     name: str
     target: str
-    """Where it leads, as it can be told to somebody."""
+    """Where it leads, for messages."""
     inside: str | None = None
     """The path in the store of what it leads to."""
     outside: str | None = None
@@ -102,7 +102,7 @@ class Documents(Protocol):
 
         None of them appears before `first`; if that cannot be written, they are not written either.
         A document that is there already is replaced if that is asked for; else it is a :class:`FileExistsError`,
-        where the store can tell at no cost.
+        where the store knows at no cost.
         """
         ...
 
@@ -128,7 +128,7 @@ class Documents(Protocol):
 
 
 def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
-    """The names directly below `path`, and whether each is a folder; ``None`` where the store does not say it.
+    """The names directly below `path`, and whether each is a folder; ``None`` where the store does not know.
 
     A store may have a method of this name that lists one by one; else it is asked for folders and documents.
     """
@@ -161,12 +161,12 @@ def lists_cheaply(store: Documents) -> bool:
 
 
 def remarks_of(store: Documents) -> tuple[str, ...]:
-    """What a store itself has to say, for the report."""
+    """The remarks of a store itself, for the report."""
     return tuple(getattr(store, "remarks", ()))
 
 
 def close_store(store: Documents, *, keep: bool) -> str | None:
-    """Close a store; why what was done to it is lost, if so."""
+    """Close a store; the reason where what was written is lost."""
     try:
         store.close(keep=keep)
     except MigrationError as error:

@@ -1,4 +1,4 @@
-"""Whether chunks decode alike through the old and the new metadata, tried with zarr-python on copies of a few."""
+"""Verify that chunks decode alike through old and new metadata: zarr-python decodes copies of a few."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def verify_array(
     Raises
     ------
     UnnamedChunksError
-        No chunk is where the document says, and chunks are elsewhere; with `thorough`, any is elsewhere.
+        The keys of the document find no chunk, and there are chunks of other keys; with `thorough`, any of other keys.
     VerificationError
         Something differs, or the array cannot be opened or decoded.
     """

@@ -44,7 +44,7 @@ __all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a unit of work found and did."""
+    """The result of a unit of work."""
 
     nodes: tuple[NodeReport, ...] = ()
     visited: int = 0
@@ -60,7 +60,7 @@ class Visit:
     outside: tuple[tuple[str, str], ...] = ()
     """Links to folders outside the store that are to be followed, and where these are."""
     remarks: tuple[str, ...] = ()
-    """What there is to say of links that are left alone."""
+    """Remarks on links that are left alone."""
     consolidated: tuple[str, ...] = ()
     """The nodes in consolidated metadata, where old documents are to be removed."""
     entry: str | None = None
@@ -75,7 +75,7 @@ class GroupTask:
 
     path: str
     blocked: str | None = None
-    """Why its document must not be written."""
+    """The reason why its document must not be written."""
     without: tuple[str, ...] = ()
     """Nodes in it that its consolidated metadata must leave out."""
 
@@ -172,7 +172,7 @@ def _in_journal(path: str) -> bool:
 
 
 def _entries(store: Documents, path: str) -> Entries | Exception:
-    """What is in a folder, as the store says."""
+    """The content of a folder, as the store lists it."""
     look: Callable[[str], Entries] | None = getattr(store, "entries", None)
     try:
         if look is not None:
@@ -313,7 +313,7 @@ def _check_folders(store: Documents, plans: Sequence[Plan]) -> None:
 
 
 def _verify(store: Documents, options: Options, plan: Plan) -> None:
-    """Decode chunks of an array; else see whether they are where its document says, if it costs little."""
+    """Decode chunks of an array, or check their keys where that costs little."""
     if plan.kind != "array" or not plan.new or plan.outcome not in ("will change", "unchanged"):
         return
     documents = {**plan.old, **plan.new}
