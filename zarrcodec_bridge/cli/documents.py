@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse, command, option
-from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN, mebibytes
+from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN, whole_number
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import LARGEST_INPUT, load
 from zarrcodec_bridge.core.options import OnLoss
@@ -41,7 +41,7 @@ ATTRIBUTES: Final = option(
 )
 MAX_SIZE: Final = option(
     "--max-size",
-    type=mebibytes,
+    type=whole_number("a number of MiB", 1),
     metavar="MIB",
     default=LARGEST_INPUT,
     help="the most MiB that a file or stdin may have, %(default)s by default: consolidated metadata"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Callable
 from typing import Final
 
 from zarrcodec_bridge.cli.command import option
@@ -23,7 +24,7 @@ __all__ = [
     "STRICT",
     "TARGET",
     "UNKNOWN",
-    "mebibytes",
+    "whole_number",
 ]
 
 
@@ -35,19 +36,17 @@ def _dtype(text: str) -> DataType:
         raise argparse.ArgumentTypeError(escape_control_characters(str(error))) from None
 
 
-def _axes(text: str) -> int:
-    number = int(text) if re.fullmatch("[0-9]{1,2}", text) else 65
-    if number > 64:
-        raise argparse.ArgumentTypeError(f"expected a number of axes, 0 to 64, got {text[:80]!r}")
-    return number
+def whole_number(what: str, least: int, most: int = 999_999_999) -> Callable[[str], int]:
+    """Make a reader of a whole number from `least` to `most`; `what` is its name in the refusal."""
+    limits = f"at least {least}" if most == 999_999_999 else f"{least} to {most}"
 
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch("[0-9]{1,9}", text) else -1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"expected {what}, {limits}, got {text[:80]!r}")
+        return number
 
-def mebibytes(text: str) -> int:
-    """A number of MiB, at least 1."""
-    number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of MiB, at least 1, got {text[:80]!r}")
-    return number
+    return read
 
 
 SOURCE: Final = option(
@@ -70,7 +69,7 @@ DTYPE: Final = option(
 
 NDIM: Final = option(
     "--ndim",
-    type=_axes,
+    type=whole_number("a number of axes", 0, 64),
     metavar="N",
     help="the number of axes of a chunk, where an encoding has no chunk shape: order F needs it in"
     " v3",

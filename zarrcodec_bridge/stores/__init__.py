@@ -2,7 +2,7 @@
 
 :func:`migrate` gives a :class:`Report`, :func:`undo` takes a migration back. :mod:`.store` has the methods of a store,
 :mod:`.plan` decides about one node, :mod:`.work` are the units that any executor runs, :mod:`.run` is their order,
-:mod:`.journal` records what was written, :mod:`.verify` decodes chunks, :mod:`.command` is the command line.
+:mod:`.journal` records what was written, :mod:`.verify` decodes chunks.
 """
 
 from __future__ import annotations
