@@ -15,7 +15,7 @@ from pathlib import Path
 import atheris
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/codecs")]
 
 with atheris.instrument_imports(include=["zarrcodec_bridge"]):
     import zarrcodec_bridge as bridge

@@ -19,7 +19,8 @@ import pytest
 
 import zarrcodec_bridge as bridge
 from support import shared
-from support.hostile import Agreeable, Attack, Codec, Liar, Raising, Scalar, Unfriendly
+from support.hostile import Attack
+from support.hostile_values import Agreeable, Codec, Liar, Raising, Scalar, Unfriendly
 from support.readers import v2_document
 from support.real import real_json
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
