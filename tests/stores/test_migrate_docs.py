@@ -150,7 +150,7 @@ REFUSALS: Final[dict[str, Callable[[], object]]] = {
     "attributes.valid_min cannot be written as v3: the number NaN": lambda: migrate(
         v2_tree() | {"plain/.zattrs": b'{"valid_min": NaN}'}
     ),
-    "zarr.json is there already and says something else of": lambda: migrate(
+    "zarr.json is there already and differs in": lambda: migrate(
         changed(
             migrated({".zarrcodec_bridge": None}),
             {"plain/.zarray": zarray([8], [3], "|u1"), "plain/zarr.json": b"{}"},

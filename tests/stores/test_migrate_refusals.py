@@ -149,7 +149,7 @@ class TestRefusals:
             (
                 "plain/zarr.json",
                 document(zarr_format=3, node_type="group", attributes={}),
-                "says something else of",
+                "is there already and differs in",
             ),
             (".zmetadata", b"", ".zmetadata is not JSON"),
             (".zmetadata", document(zarr_format=2), ".zmetadata holds what belongs in a .zgroup"),

@@ -27,7 +27,7 @@ def _nothing(done: int, found: int) -> None:
 def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progress]:
     """Give the function that is called with the progress: the caller's, or that of a bar.
 
-    Without a wish there is a bar if standard error is a terminal; rich draws it, where that is installed.
+    By default (``None``) there is a bar where standard error is a terminal.
     """
     if callable(wanted):
         yield wanted
@@ -35,13 +35,10 @@ def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progre
     if wanted is False or (wanted is None and not sys.stderr.isatty()):
         yield _nothing
         return
-    try:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as Bar
-    except ImportError:
-        yield _nothing
-        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -56,7 +56,7 @@ def why_not_the_same(store: Documents, path: str, going: Sequence[str], found: F
         whole[0],
         next((name for name in (".zarray", ".zgroup", "zarr.json") if name in staying), ""),
     )
-    return f"{new} and {old} do not say the same any more; run the migration again, or delete the one that is wrong"
+    return f"{new} and {old} do not mean the same any more; run the migration again, or delete the one that is wrong"
 
 
 def _without_consolidated(found: Found) -> Found:

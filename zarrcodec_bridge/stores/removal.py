@@ -128,6 +128,8 @@ def finish_removal(store: Documents, zarr_format: int) -> str | None:
         if not begun or not isinstance(data, bytes) or journal.digest(data) not in recorded[key]:
             continue
         if not attributes_are_kept(found):
-            return f"{key} says something else than zarr.json; compare the two, and delete it if it is of no use"
+            return (
+                f"{key} differs from zarr.json; compare the two, and delete it if it is of no use"
+            )
         store.delete(key)
     return None

@@ -290,7 +290,7 @@ def _difference(there: bytes, wanted: bytes) -> str:
     named = ", ".join(excerpt(key) for key in unlike[:10])
     if len(unlike) > 10:
         named += f" and {len(unlike) - 10} more"
-    return f"says something else of {named or 'the same members'}"
+    return f"differs in {named or 'the order of its members'}"
 
 
 def _check_folders(store: Documents, plans: Sequence[Plan]) -> None:
