@@ -147,7 +147,7 @@ def note_foreign_members(
 
     `meanings` are the members that one may misspell, where they are more than the `known` ones.
 
-    Raises :class:`InvalidCodecError` for a closest_name one that says something else than its absence does.
+    Raises :class:`InvalidCodecError` for a misspelt one that says something else than its absence does.
     """
     for key, value in document.items():
         if key in known:
