@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.registry import spec_of, specs
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources, write_codec
+from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.value_checks import check_alone, check_native, check_views
@@ -58,7 +59,11 @@ _KEYS: Final = frozenset({type(None), str, DataType})
 
 
 def normalize(
-    source: Any, *, dtype: DTypeLike | None = None, unknown: Unknown = "error", strict: bool = False
+    source: CodecLike,
+    *,
+    dtype: DTypeLike | None = None,
+    unknown: Unknown = "error",
+    strict: bool = False,
 ) -> Codec:
     """Read one codec, however it is spelled, into its canonical model.
 
@@ -105,7 +110,7 @@ def normalize(
 
 
 def to_v2(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
     on_loss: OnLoss = "error",
@@ -126,7 +131,7 @@ def to_v2(
 
 
 def to_v3(
-    source: Any,
+    source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
     target: TargetName = "spec",
@@ -149,7 +154,7 @@ def to_v3(
 
 
 def translate(
-    source: Any,
+    source: CodecLike,
     *,
     to: Dialect,
     dtype: DTypeLike | None = None,
@@ -297,7 +302,9 @@ def _portable(codec: Codec, ctx: WriteContext) -> Codec:
     return equal[0]
 
 
-def same(a: Any, b: Any, *, dtype: DTypeLike | None = None, decode_only: bool = False) -> bool:
+def same(
+    a: CodecLike, b: CodecLike, *, dtype: DTypeLike | None = None, decode_only: bool = False
+) -> bool:
     """Whether two codec-like inputs mean the same codec.
 
     Parameters
