@@ -20,6 +20,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from zarrcodec_bridge.core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
     from zarrcodec_bridge.adapters.xarray import convert_encoding
@@ -63,8 +65,6 @@ if TYPE_CHECKING:
     )
     from zarrcodec_bridge.translation.options import Translation
     from zarrcodec_bridge.translation.pipeline import Pipeline
-
-__version__ = "0.1.0"
 
 __all__ = [
     "BackendError",

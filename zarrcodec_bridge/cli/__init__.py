@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Final
 
-from zarrcodec_bridge import __version__
 from zarrcodec_bridge.cli.command import (
     DONE,
     INTERRUPTED,
@@ -26,6 +25,7 @@ from zarrcodec_bridge.cli.command import (
 )
 from zarrcodec_bridge.cli.output import Output, in_options
 from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.version import __version__
 
 __all__ = ["COMMANDS", "load_command", "main"]
 

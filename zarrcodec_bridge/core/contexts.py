@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
+from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.json_values import Dialect, Path
 from zarrcodec_bridge.core.options import Unknown
-from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
 
-__all__ = ["ReadContext", "WriteContext"]
+__all__ = ["NOT_KNOWN", "Chunk", "ReadContext", "WriteContext"]
+
+
+class Chunk(NamedTuple):
+    """The chunk that reaches a codec; ``None`` stands for what is not known."""
+
+    itemsize: int | None = None
+    """Bytes per element of the buffer that reaches the codec; 1 for plain bytes."""
+    dtype: DataType | None = None
+    """The data type of its elements, before the array-to-bytes codec."""
+    ndim: int | None = None
+    shape: tuple[int, ...] | None = None
+
+
+NOT_KNOWN: Final = Chunk()
+"""A chunk of which nothing is known."""
 
 
 @dataclass(slots=True)

@@ -1,24 +1,21 @@
 """The definition of a codec, which is a value.
 
 A :class:`CodecSpec` names one canonical model and lists, per dialect, the :class:`Form` s in which JSON spells it.
-:class:`Chunk` is what a codec sees of the chunk that reaches it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.contexts import NOT_KNOWN, Chunk, ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.json_values import Dialect, Kind
 from zarrcodec_bridge.core.model import Codec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-    from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 
 __all__ = [
     "A2A",
@@ -44,21 +41,6 @@ ZARR_EXTENSIONS: Final = (
     "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs"
 )
 """The registered v3 codecs, one folder each."""
-
-
-class Chunk(NamedTuple):
-    """The chunk that reaches a codec; ``None`` stands for what is not known."""
-
-    itemsize: int | None = None
-    """Bytes per element of the buffer that reaches the codec; 1 for plain bytes."""
-    dtype: DataType | None = None
-    """The data type of its elements, before the array-to-bytes codec."""
-    ndim: int | None = None
-    shape: tuple[int, ...] | None = None
-
-
-NOT_KNOWN: Final = Chunk()
-"""A chunk of which nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
