@@ -55,8 +55,13 @@ def _data_type_schema(names: Set[str]) -> dict[str, Any]:
             name,
             {
                 "type": "object",
-                "properties": {"name": name, "configuration": {"type": "object"}},
+                "properties": {
+                    "name": name,
+                    "configuration": {"type": "object"},
+                    "must_understand": {"type": "boolean"},
+                },
                 "required": ["name"],
+                "additionalProperties": False,
             },
         ],
         "examples": ["int16"],

@@ -5,10 +5,10 @@ https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from annotated_types import Interval
-from pydantic import Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.json_values import boolean_from_text, case_insensitive_pattern
@@ -36,14 +36,22 @@ HEADER_SCHEMA: Final[dict[str, Any]] = {
 }
 
 
+def _check_true(value: bool | None) -> bool | None:
+    if value is False:
+        raise ValueError("expected true: chunks without the size are not those of numcodecs' LZ4")
+    return value
+
+
 class Lz4V2(Params):
     """`numcodecs.LZ4(acceleration=1)`; GDAL adds `header`, which is true if the size comes first."""
 
     acceleration: Lz4Acceleration = 1
-    header: Annotated[Literal[True] | None, WithJsonSchema(HEADER_SCHEMA)] = Field(
-        default=None,
-        description="Whether the size comes first, as it always does; GDAL writes it.",
-        json_schema_extra={"deprecated": True},
+    header: Annotated[bool | None, AfterValidator(_check_true), WithJsonSchema(HEADER_SCHEMA)] = (
+        Field(
+            default=None,
+            description="Whether the size comes first, as it always does; GDAL writes it.",
+            json_schema_extra={"deprecated": True},
+        )
     )
 
 
