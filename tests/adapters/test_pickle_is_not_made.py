@@ -101,7 +101,7 @@ def of_pipeline(method: str, unknown: str) -> Callable[[Any], Any]:
             pipeline = bridge.Pipeline.from_v3(
                 data_type="string", codecs=[source], ndim=1, unknown=unknown
             )
-        return getattr(pipeline, method)(on_loss="ignore")
+        return getattr(bridge, method)(pipeline, on_loss="ignore")
 
     return call
 
@@ -132,7 +132,7 @@ ENTRIES: dict[str, Callable[[Any], Any]] = {
         for unknown in UNKNOWN
     },
     **{
-        f"Pipeline.{method} {unknown}": of_pipeline(method, unknown)
+        f"{method} of a pipeline {unknown}": of_pipeline(method, unknown)
         for method in ("to_zarr", "to_numcodecs")
         for unknown in UNKNOWN
     },

@@ -123,3 +123,12 @@ def test_losses_and_notes_are_told_again() -> None:
     for _ in range(2):
         with pytest.raises(bridge.NotRepresentableError):
             bridge.to_v2(lossy, dtype="<f8")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_a_document_may_be_does_not_depend_on_what_was_met(known: bool) -> None:
+    clear_caches()
+    if known:
+        bridge.metadata_to_v3(_zarray(1))
+    with pytest.raises(bridge.InvalidCodecError, match="expected a list of lengths"):
+        bridge.metadata_to_v3({**_zarray(1), "chunks": [2**64]})

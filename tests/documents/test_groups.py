@@ -160,3 +160,13 @@ def test_losses_in_hierarchies_say_which_array() -> None:
     )
     losses = translate_metadata(v3, to="v2", on_loss="ignore").losses
     assert [loss.codec.partition(": ")[0] for loss in losses] == ["g/b"]
+
+
+@pytest.mark.parametrize("to", ["v2", "v3"])
+@pytest.mark.parametrize(
+    "document", [{"zarr_format": 2}, GROUP3, V2, V3], ids=["group 2", "group 3", "2", "3"]
+)
+def test_a_key_that_is_not_text_is_refused(document: dict[str, Any], to: Any) -> None:
+    says = "expected a string as key, got 1" if document["zarr_format"] == 2 else "unknown member"
+    with pytest.raises(InvalidCodecError, match=says):
+        translate_metadata({**document, 1: 2}, to=to)

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain, key_of
 from zarrcodec_bridge.core.errors import Loss, Note
+from zarrcodec_bridge.core.model import LARGEST as LONGEST_AXIS
+from zarrcodec_bridge.core.options import read_axes
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
 from zarrcodec_bridge.documents.members import is_json
@@ -35,6 +37,10 @@ def make_array(
     make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> dict[str, Any]:
     """Make the rest of an array document, or copy what was made of an equal one before."""
+    if (
+        chunks and max(chunks) > LONGEST_AXIS
+    ):  # a copy is not read, so that nothing else would see it
+        read_axes(ndim, chunks)
     try:
         key: Hashable = (make, ctx.target, ctx.unknown, ndim, written := dumps(rest, 2))
     except ValueError:  # not JSON

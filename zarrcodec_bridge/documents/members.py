@@ -147,12 +147,15 @@ def note_foreign_members(
 
     `meanings` are the members that one may misspell, where they are more than the `known` ones.
 
-    Raises :class:`InvalidCodecError` for a misspelt one that says something else than its absence does.
+    Raises :class:`InvalidCodecError` for a misspelt one that says something else than its absence does, and for a key
+    that is not text.
     """
     for key, value in document.items():
         if key in known:
             continue
-        meant = closest_name(str(key), meanings or known) if key not in meanings else None
+        if not isinstance(key, str):
+            raise invalid_member((), f"expected a string as key, got {excerpt(key)}")
+        meant = closest_name(key, meanings or known) if key not in meanings else None
         hint = f"; did you mean {meant!r}?" if meant else ""
         if meant and meant not in document and value not in _ABSENT.get(meant, (None,)):
             raise invalid_member(
