@@ -1,6 +1,6 @@
 """A random attacker: links, special files, planted journals, odd names and modes, and all that is done to such stores.
 
-``ZARRCODEC_BRIDGE_EXAMPLES=5000 python -m pytest tests/test_migrate_attacker.py`` is a long run, with other stores each
+``ZARRCODEC_BRIDGE_EXAMPLES=5000 python -m pytest FILE`` is a long run, with other stores each
 time. Nothing outside the store changes, nothing hangs, no exception is a foreign one, and what was readable stays so.
 """
 
