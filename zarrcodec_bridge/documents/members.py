@@ -138,7 +138,7 @@ def read_dimension_names(value: Any, ndim: int) -> list[str | None] | None:
 
 
 def note_foreign_members(
-    document: Mapping[str, Any],
+    document: Mapping[Any, Any],
     known: Collection[str],
     ctx: DocumentContext,
     meanings: Collection[str] = (),
