@@ -27,7 +27,11 @@ CLASSES = {
     for cls in vars(v2_side).values()
     if isinstance(cls, type) and str(getattr(cls, "codec_id", "")).startswith("imagecodecs_")
 }
-KINDS = {name: family.build(name).kind for name in family.NAMES if name in CLASSES}
+KINDS = {
+    name: family.build(name).kind
+    for dialect, name in family.NAMES
+    if dialect == "v2" and name in CLASSES
+}
 
 RAMP = np.add.outer(np.arange(24), np.arange(32))
 ARRAYS = {
