@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import zarrcodec_bridge as bridge
-from zarrcodec_bridge.core.cache import Cache, clear_caches, is_plain, key_of
+from zarrcodec_bridge.core.cache import Cache, clear_caches, is_exact, key_of
 from zarrcodec_bridge.documents import array_cache
 from zarrcodec_bridge.translation import codec, pipeline
 
@@ -109,9 +109,14 @@ def test_keys_tell_what_json_tells_and_stand_for_nothing_else() -> None:
     assert key_of({"a": [1]}) != key_of({"a": (1,)})
     assert key_of(object()) is None
     assert key_of("x" * 100_000) is None
-    assert is_plain({"a": [1, 1.5, None, "b", {"c": True}]})
-    for value in ((1,), {1: 2}, numpy.float64(1), b"1", {"a": numpy.int32(1)}):
-        assert not is_plain(value)
+    for value in ({"a": [1, 1.5, None, "b", {"c": True}]}, [], "a"):
+        key = key_of(value)
+        assert key is not None
+        assert is_exact(key, value)
+    for value in (numpy.float64(1), {"a": numpy.int32(1)}, [numpy.arange(3)], float("nan")):
+        key = key_of(value)
+        assert key is not None
+        assert not is_exact(key, value)
 
 
 def test_losses_and_notes_are_told_again() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
@@ -72,11 +72,10 @@ class Options(NamedTuple):
     """Write the codec that more readers know, where the bytes are interchangeable."""
 
 
-def check_choice(option: str, value: Any, choices: Iterable[str]) -> None:
+def check_choice(option: str, value: Any, choices: Collection[str]) -> None:
     """Raise :class:`OptionError` where `value` is not one of the `choices` of an option."""
-    known = tuple(choices)
-    if not isinstance(value, str) or value not in known:
-        raise OptionError(option, value, known)
+    if not isinstance(value, str) or value not in choices:
+        raise OptionError(option, value, tuple(choices))
 
 
 def check_flag(option: str, value: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from marshal import dumps, loads
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.cache import LARGEST, Cache, is_plain, key_of
+from zarrcodec_bridge.core.cache import LARGEST, Cache, is_exact, key_of
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.model import LARGEST as LONGEST_AXIS
 from zarrcodec_bridge.core.options import read_axes
@@ -61,7 +61,7 @@ def make_array(
         raise invalid_member((), "it holds NaN or infinity, which JSON does not allow")
     ctx.take(inner.notes, inner.losses)
     result = key_of(made)
-    if result is not None and len(written) <= LARGEST and is_plain(rest):
+    if result is not None and len(written) <= LARGEST and is_exact(written, rest):
         size = OVERHEAD + len(written) + len(result)
         if not shaped and not _is_shapeless(pipeline):
             _cache.keep(entries, key, None, OVERHEAD)

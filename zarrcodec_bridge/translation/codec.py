@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from marshal import dumps, loads
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_plain
+from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_exact
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
@@ -230,7 +230,7 @@ def _translate(source: Any, request: _Request) -> Written:
     check_dialect(to)
     options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
     found = _write(to, source, array_dtype(dtype), options)
-    if key is not None and is_plain(source):
+    if key is not None and is_exact(payload, source):
         written = dumps(found[0], 2)
         size = len(payload) + len(written)
         if size <= LARGEST:

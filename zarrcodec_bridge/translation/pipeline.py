@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.cache import Cache, is_plain, key_of
+from zarrcodec_bridge.core.cache import Cache, is_exact, key_of
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import (
     DataType,
@@ -122,7 +122,8 @@ class Pipeline:
         """
         ndim, shape = read_axes(ndim, chunk_shape)
         entries = _cache.entries
-        key = key_of((dtype, filters, compressor, order, ndim, shape, unknown, strict))
+        given = dtype, filters, compressor, order, ndim, shape, unknown, strict
+        key = key_of(given)
         found = entries.get(key)
         if found is not None:
             return found
@@ -136,7 +137,7 @@ class Pipeline:
             compressor=_read_object(compressor, ctx, "compressor"),
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
-        if key is not None and is_plain([dtype, filters, compressor]):
+        if key is not None and is_exact(key, given):
             _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
         return pipeline
 
@@ -171,7 +172,8 @@ class Pipeline:
         """
         ndim, shape = read_axes(ndim, chunk_shape)
         entries = _cache.entries
-        key = key_of((data_type, codecs, ndim, shape, unknown, strict))
+        given = data_type, codecs, ndim, shape, unknown, strict
+        key = key_of(given)
         found = entries.get(key)
         if found is not None:
             return found
@@ -185,7 +187,7 @@ class Pipeline:
             shape=shape,
         )
         pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
-        if key is not None and is_plain([data_type, codecs]):
+        if key is not None and is_exact(key, given):
             _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
         return pipeline
 
