@@ -41,7 +41,7 @@ SOURCES: dict[str, Any] = {
     "in a shard": shard(envelope("array-bytes")),
     "in a shard, after bytes": shard(BYTES, envelope("bytes-bytes")),
     "in a shard in a shard": shard(shard(envelope("array-bytes"))),
-    "inside an unknown one": {"id": "mine", "codecs": [{"deeper": PICKLE}]},
+    "inside an unknown one": {"id": "a-stranger-s", "codecs": [{"deeper": PICKLE}]},
     "inside an unknown envelope": envelope("bytes-bytes", {"id": "mine", "codecs": [PICKLE]}),
 }
 
