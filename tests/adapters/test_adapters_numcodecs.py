@@ -1,4 +1,4 @@
-"""numcodecs objects of any holder of a codec, and of what cannot be one."""
+"""numcodecs objects of any codec-like input, and input that cannot be one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""zarr-python objects of any holder of a codec: whose class, under which name, and what is refused."""
+"""zarr-python objects of any codec-like input: of which class, under which name, and what is refused."""
 
 from __future__ import annotations
 

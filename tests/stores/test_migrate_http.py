@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import json
 import random
 import re
 import threading
@@ -15,23 +14,13 @@ from typing import Any
 
 import pytest
 
+from support.hierarchies import zarray
 from zarrcodec_bridge.stores import MigrationError, Report, http_store, migrate, remote, undo
 
 pytest.importorskip("fsspec")
 aiohttp = pytest.importorskip("aiohttp")
 
-ARRAY = json.dumps(
-    {
-        "zarr_format": 2,
-        "shape": [4],
-        "chunks": [2],
-        "dtype": "<i2",
-        "order": "C",
-        "filters": None,
-        "compressor": None,
-        "fill_value": 0,
-    }
-).encode()
+ARRAY = zarray([4], [2], "<i2")
 GROUP = b'{"zarr_format": 2}'
 LIMIT = 1 << 20
 BOMB = gzip.compress(bytes(64 << 20))

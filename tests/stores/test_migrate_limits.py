@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from support.hierarchies import zarray
 from zarrcodec_bridge.stores import migrate, remote
 
 LIMIT = 1000
-ARRAY = json.dumps(
-    {
-        "zarr_format": 2,
-        "shape": [4],
-        "chunks": [2],
-        "dtype": "<i2",
-        "order": "C",
-        "filters": None,
-        "compressor": None,
-        "fill_value": 0,
-    }
-).encode()
+ARRAY = zarray([4], [2], "<i2")
 TREE = {
     ".zgroup": b'{"zarr_format": 2}',
     "large/.zarray": ARRAY + b" " * 50_000,

@@ -35,7 +35,7 @@ def folders_of(root: Path) -> set[str]:
 
 
 def contents(root: Path) -> Tree:
-    """What a reader without a guard finds, links followed: the files that are none without an end."""
+    """Read every regular file as a reader would that follows links; large files are left out."""
     found: Tree = {}
     for path in folders_of(root):
         with suppress(OSError):

@@ -37,9 +37,8 @@ def make_array(
     make: Maker, rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> dict[str, Any]:
     """Make the rest of an array document, or copy what was made of an equal one before."""
-    if (
-        chunks and max(chunks) > LONGEST_AXIS
-    ):  # a copy is not read, so that nothing else would see it
+    # a document that was made before is not read again, so that nothing else would see it
+    if chunks and max(chunks) > LONGEST_AXIS:
         read_axes(ndim, chunks)
     try:
         key: Hashable = (make, ctx.target, ctx.unknown, ndim, written := dumps(rest, 2))

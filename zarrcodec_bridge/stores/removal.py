@@ -64,7 +64,7 @@ def remove_old_documents(
 def changed_documents(
     store: Documents, options: Options, paths: Sequence[str]
 ) -> tuple[Removal, ...]:
-    """Find the nodes whose old and new documents differ by now; if there are none, flush the new documents."""
+    """Find the nodes whose old and new documents differ; if no node does, flush the new documents."""
     plans = list(_plan_nodes(store, options, paths))
     problems = tuple(problem for problem in map(_find_change, plans) if problem is not None)
     if not problems:

@@ -14,6 +14,9 @@ from zarrcodec_bridge.readers import TARGETS, TargetName
 
 __all__ = ["Translation", "make_options", "report_losses"]
 
+_ON_LOSS: Final = get_args(OnLoss)
+_UNKNOWN: Final = get_args(Unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class Translation:
@@ -43,8 +46,8 @@ def make_options(
         A keyword has a value that it does not take.
     """
     check_choice("target", target, TARGETS)
-    check_choice("on_loss", on_loss, get_args(OnLoss))
-    check_choice("unknown", unknown, get_args(Unknown))
+    check_choice("on_loss", on_loss, _ON_LOSS)
+    check_choice("unknown", unknown, _UNKNOWN)
     return Options(target, on_loss, unknown, strict, portable)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -121,25 +121,20 @@ class Pipeline:
             A codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
-        entries = _cache.entries
-        given = dtype, filters, compressor, order, ndim, shape, unknown, strict
-        key = key_of(given)
-        found = entries.get(key)
-        if found is not None:
-            return found
-        make_options(unknown=unknown)
-        ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
-        encoding = V2Encoding.read(
-            ctx,
-            dtype=_v2_dtype(dtype),
-            order=order,
-            filters=_read_objects(filters, ctx, "filters"),
-            compressor=_read_object(compressor, ctx, "compressor"),
-        )
-        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
-        if key is not None and is_exact(key, given):
-            _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
-        return pipeline
+
+        def read() -> Pipeline:
+            make_options(unknown=unknown)
+            ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
+            encoding = V2Encoding.read(
+                ctx,
+                dtype=_v2_dtype(dtype),
+                order=order,
+                filters=_read_objects(filters, ctx, "filters"),
+                compressor=_read_object(compressor, ctx, "compressor"),
+            )
+            return cls(encoding, ndim, shape, tuple(ctx.notes))
+
+        return _recall((dtype, filters, compressor, order, ndim, shape, unknown, strict), read)
 
     @classmethod
     def from_v3(
@@ -171,25 +166,20 @@ class Pipeline:
             A codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
-        entries = _cache.entries
-        given = data_type, codecs, ndim, shape, unknown, strict
-        key = key_of(given)
-        found = entries.get(key)
-        if found is not None:
-            return found
-        make_options(unknown=unknown)
-        ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
-        encoding = V3Encoding.read(
-            ctx,
-            data_type=read_data_type(data_type),
-            codecs=_read_objects(codecs, ctx, "codecs"),
-            ndim=ndim,
-            shape=shape,
-        )
-        pipeline = cls(encoding, ndim, shape, tuple(ctx.notes))
-        if key is not None and is_exact(key, given):
-            _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
-        return pipeline
+
+        def read() -> Pipeline:
+            make_options(unknown=unknown)
+            ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
+            encoding = V3Encoding.read(
+                ctx,
+                data_type=read_data_type(data_type),
+                codecs=_read_objects(codecs, ctx, "codecs"),
+                ndim=ndim,
+                shape=shape,
+            )
+            return cls(encoding, ndim, shape, tuple(ctx.notes))
+
+        return _recall((data_type, codecs, ndim, shape, unknown, strict), read)
 
     @classmethod
     def from_slots(
@@ -450,6 +440,19 @@ OVERHEAD: Final = 16
 """How many times more bytes a pipeline takes than its JSON."""
 
 
+def _recall(given: tuple[Any, ...], read: Callable[[], Pipeline]) -> Pipeline:
+    """Give the pipeline that was read from equal JSON before, or read it now."""
+    entries = _cache.entries
+    key = key_of(given)
+    found = entries.get(key)
+    if found is not None:
+        return found
+    pipeline = read()
+    if key is not None and is_exact(key, given):
+        _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
+    return pipeline
+
+
 def _v2_dtype(dtype: DTypeLike) -> DataType:
     """The data type of a v2 array in any spelling; texts and bytes of variable length are objects there."""
     if isinstance(dtype, DataType):
@@ -458,11 +461,11 @@ def _v2_dtype(dtype: DTypeLike) -> DataType:
     return DataType("object") if found.name in ("string", "variable_length_bytes") else found
 
 
-def _read_objects(sources: Any, ctx: ReadContext, at: str) -> Any:
-    """Codec objects in a list become payloads or models; plain JSON is left for the grammar."""
-    if not isinstance(sources, (list, tuple)):
-        return sources
-    return [_read_object(source, ctx, at, index) for index, source in enumerate(sources)]
+def _read_objects(given: Any, ctx: ReadContext, at: str) -> Any:
+    """Read the codec objects in a list into models; plain JSON is left for the grammar."""
+    if not isinstance(given, (list, tuple)):
+        return given
+    return [_read_object(source, ctx, at, index) for index, source in enumerate(given)]
 
 
 def _read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:

@@ -34,7 +34,7 @@ Rule = Callable[[Any, Chunk, Dialect], Portable | None]
 
 
 def equivalent(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    """Find the codecs that can replace `codec`, which sees `chunk`; ``None`` if there are none."""
+    """Find the codecs that can replace `codec`, which sees `chunk`; ``None`` if no codec can."""
     spec = spec_of(type(codec))
     rule = RULES.get(spec.title.removeprefix("imagecodecs_")) if spec is not None else None
     found = rule(codec, chunk, dialect) if rule is not None else None
