@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
-    from zarrcodec_bridge.translation.codec import (
+    from zarrcodec_bridge.translation.one_codec import (
         normalize,
         registered_codecs,
         same,
@@ -139,19 +139,19 @@ _LATER: Final = {
     "metadata_to_v2": "documents.metadata",
     "metadata_to_v3": "documents.metadata",
     "migrate": "stores",
-    "normalize": "translation.codec",
+    "normalize": "translation.one_codec",
     "normalize_metadata": "documents.metadata",
     "references_to_v2": "documents.references",
     "references_to_v3": "documents.references",
     "register": "core.registry",
     "register_with_zarr": "adapters.zarr_python",
-    "registered_codecs": "translation.codec",
-    "same": "translation.codec",
+    "registered_codecs": "translation.one_codec",
+    "same": "translation.one_codec",
     "to_numcodecs": "adapters.numcodecs",
-    "to_v2": "translation.codec",
-    "to_v3": "translation.codec",
+    "to_v2": "translation.one_codec",
+    "to_v3": "translation.one_codec",
     "to_zarr": "adapters.zarr_python",
-    "translate": "translation.codec",
+    "translate": "translation.one_codec",
     "translate_metadata": "documents.metadata",
     "undo": "stores",
 }

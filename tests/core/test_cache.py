@@ -10,10 +10,10 @@ import pytest
 import zarrcodec_bridge as bridge
 from zarrcodec_bridge.core.cache import Cache, clear_caches, is_exact, key_of
 from zarrcodec_bridge.documents import array_cache
-from zarrcodec_bridge.translation import codec, pipeline
+from zarrcodec_bridge.translation import one_codec, pipeline
 
 CACHES = {
-    "one codec": codec._cache,
+    "one codec": one_codec._cache,
     "one pipeline": pipeline._cache,
     "one document": array_cache._cache,
 }

@@ -43,7 +43,7 @@ def test_json_to_json_loads_no_other_library() -> None:
 ONE_CODEC = {
     "codecs": {"gzip", "imagecodecs"},
     "dialects": {"any_numcodecs", "codec_objects", "grammar", "sources", "v2", "v3"},
-    "translation": {"codec", "options", "value_checks"},
+    "translation": {"one_codec", "options", "value_checks"},
 }
 """By room: the modules that the translation of one gzip imports."""
 

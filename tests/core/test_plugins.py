@@ -239,8 +239,8 @@ IN_FLIGHT: dict[str, tuple[str, Any]] = {
             ).codecs
         ),
     ),
-    "to_v3": ("translation.codec._write", lambda: bridge.to_v3(RLE_V2, unknown="keep")),
-    "to_v2": ("translation.codec._write", lambda: bridge.to_v2(RLE_V3, unknown="keep")),
+    "to_v3": ("translation.one_codec._write", lambda: bridge.to_v3(RLE_V2, unknown="keep")),
+    "to_v2": ("translation.one_codec._write", lambda: bridge.to_v2(RLE_V3, unknown="keep")),
     "metadata_to_v3": (
         "translation.pipeline.Pipeline.translate",
         lambda: bridge.metadata_to_v3(ZARRAY, unknown="keep"),

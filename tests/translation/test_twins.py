@@ -23,8 +23,8 @@ from zarrcodec_bridge.documents.references import (
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 TWINS: Final = {
-    "translation.codec.to_v2": "translation.codec.translate",
-    "translation.codec.to_v3": "translation.codec.translate",
+    "translation.one_codec.to_v2": "translation.one_codec.translate",
+    "translation.one_codec.to_v3": "translation.one_codec.translate",
     "translation.pipeline.Pipeline.to_v2": "translation.pipeline.Pipeline.translate",
     "translation.pipeline.Pipeline.to_v3": "translation.pipeline.Pipeline.translate",
     "documents.metadata.metadata_to_v2": "documents.metadata.translate_metadata",
@@ -39,8 +39,8 @@ TWINS: Final = {
 """What returns the result alone, and what says too how it came to be."""
 
 OBJECTS: Final = {
-    "adapters.numcodecs.conversion.to_numcodecs": "translation.codec.translate",
-    "adapters.zarr_python.conversion.to_zarr": "translation.codec.translate",
+    "adapters.numcodecs.conversion.to_numcodecs": "translation.one_codec.translate",
+    "adapters.zarr_python.conversion.to_zarr": "translation.one_codec.translate",
 }
 """What makes codec objects of a translation, and what gives the JSON with notes and losses."""
 
@@ -88,7 +88,7 @@ def test_everything_that_may_lose_has_a_twin_that_says_so() -> None:
         if twin in found:  # its library is installed
             returned = str(inspect.signature(found[twin]).return_annotation)
             assert returned.partition("[")[0] in ("Translation", "ConvertedEncoding"), twin
-    assert {"translation.codec.to_v2", "documents.metadata.normalize_metadata"} <= found.keys()
+    assert {"translation.one_codec.to_v2", "documents.metadata.normalize_metadata"} <= found.keys()
 
 
 @pytest.mark.parametrize("bare", TWINS)

@@ -13,7 +13,7 @@ from zarrcodec_bridge.core.spec import CodecSpec, Dialect
 from zarrcodec_bridge.explanations.explanation import KIND_WORDS
 from zarrcodec_bridge.readers import opened_by
 from zarrcodec_bridge.schemas import as_text, json_schema, write_schemas
-from zarrcodec_bridge.translation.codec import registered_codecs
+from zarrcodec_bridge.translation.one_codec import registered_codecs
 
 __all__ = ["list_codecs", "print_schemas"]
 

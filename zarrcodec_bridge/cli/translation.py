@@ -20,7 +20,7 @@ from zarrcodec_bridge.cli.sources import load_encoding
 from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.readers import TargetName
-from zarrcodec_bridge.translation.codec import translate
+from zarrcodec_bridge.translation.one_codec import translate
 
 __all__ = ["to_v2", "to_v3"]
 

@@ -22,7 +22,7 @@ from zarrcodec_bridge.explanations.formats import (
 )
 from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.readers import TargetName
-from zarrcodec_bridge.translation.codec import normalize, translate
+from zarrcodec_bridge.translation.one_codec import normalize, translate
 from zarrcodec_bridge.translation.options import Translation, make_options
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
@@ -43,7 +43,7 @@ def explain(
     Parameters
     ----------
     source : dict, str, Codec, codec object, Pipeline, or list of codecs
-        A codec as for :func:`~zarrcodec_bridge.translation.codec.normalize`; a whole encoding is a
+        A codec as for :func:`~zarrcodec_bridge.translation.one_codec.normalize`; a whole encoding is a
         :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), or with
         `dtype` a list of codecs.
     dtype : optional

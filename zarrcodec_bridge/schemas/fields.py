@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.translation.codec import normalize, to_v2, to_v3
+from zarrcodec_bridge.translation.one_codec import normalize, to_v2, to_v3
 
 __all__ = ["V2Codec", "V3Codec"]
 

@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag
 from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.dialects.sources import CodecLike
-from zarrcodec_bridge.translation.codec import to_v2
+from zarrcodec_bridge.translation.one_codec import to_v2
 from zarrcodec_bridge.translation.options import make_options, report_losses
 from zarrcodec_bridge.translation.pipeline import Pipeline
 from zarrcodec_bridge.translation.placement import (

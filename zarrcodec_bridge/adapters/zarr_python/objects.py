@@ -37,7 +37,7 @@ from zarrcodec_bridge.dialects import codec_objects
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.readers.zarr_python import READER
-from zarrcodec_bridge.translation.codec import normalize, read_for, to_v2, to_v3
+from zarrcodec_bridge.translation.one_codec import normalize, read_for, to_v2, to_v3
 from zarrcodec_bridge.translation.options import make_options
 
 __all__ = ["codec_object", "codec_of_array"]

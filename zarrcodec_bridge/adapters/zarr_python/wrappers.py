@@ -50,7 +50,7 @@ from zarrcodec_bridge.core.propagation import (
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
-from zarrcodec_bridge.translation.codec import normalize, to_v3
+from zarrcodec_bridge.translation.one_codec import normalize, to_v3
 
 __all__ = [
     "KINDS",
