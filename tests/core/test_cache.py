@@ -46,35 +46,55 @@ CALLS = {
 
 
 def test_it_forgets_the_oldest() -> None:
-    cache = Cache[int](capacity=10)
+    cache = Cache[int](lambda key: 3 if key < 10 else key, capacity=10)
     for key in range(5):
-        cache.keep(cache.entries, key, key, 3)
+        cache.keep(cache.entries, key, key)
     assert list(cache.entries) == [2, 3, 4]
-    cache.keep(cache.entries, "large", 0, 11)
-    assert list(cache.entries) == [2, 3, 4]
-    cache.keep(cache.entries, 3, 30, 9)
-    assert cache.entries == {3: 30}
+    cache.keep(cache.entries, 3, 30)
+    assert cache.entries == {2: 2, 3: 3, 4: 4}
+    cache.keep(cache.entries, 11, 0)
+    assert cache.entries == {}
 
 
 def test_what_was_made_before_it_was_cleared_is_not_kept() -> None:
-    cache = Cache[int]()
+    cache = Cache[int](len)
     before = cache.entries
     clear_caches()
-    cache.keep(before, "key", 1, 1)
+    cache.keep(before, "key", 1)
     assert not cache.entries
 
 
+def test_what_is_met_once_is_not_worth_keeping() -> None:
+    cache = Cache[int](len)
+    assert [cache.meets_again(key) for key in "aabcbca"] == [0, 1, 0, 0, 1, 1, 1]
+
+
+def test_the_keys_that_it_met_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zarrcodec_bridge.core.cache.MOST_MET", 4)
+    cache = Cache[int](len)
+    for key in range(100):
+        cache.meets_again(key)
+        assert len(cache._met) <= 4
+
+
 @pytest.mark.parametrize("name", CACHES)
-def test_it_holds_no_more_than_its_capacity(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_holds_what_is_met_again_and_no_more_than_its_capacity(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache, call = CACHES[name], CALLS[name]
     clear_caches()
+    cache._met.clear()
     call(0)
-    (size,) = cache._sizes.values()
-    monkeypatch.setattr(cache, "_capacity", 4 * size)
-    for level in range(10):
+    assert not cache.entries
+    call(0)
+    (key,) = cache.entries
+    monkeypatch.setattr(cache, "_capacity", 4 * cache._held)
+    for level in range(1, 10):
         call(level)
-    assert 1 <= len(cache.entries) <= 4
-    assert sum(cache._sizes.values()) == cache._held <= 4 * size
+        call(level)
+    assert 3 <= len(cache.entries) <= 4
+    assert key not in cache.entries
+    assert sum(map(cache._size, cache.entries)) == cache._held <= cache._capacity
     clear_caches()
 
 
@@ -84,7 +104,7 @@ def test_a_result_may_be_changed(name: str) -> None:
     call = CALLS[name]
     first = call(3)
     expected = json.dumps(first)
-    for _ in range(2):
+    for _ in range(3):
         again = call(3)
         assert json.dumps(again) == expected
         for value in again.values():
@@ -96,6 +116,7 @@ def test_a_result_may_be_changed(name: str) -> None:
 @pytest.mark.parametrize("name", CALLS)
 def test_numbers_of_another_type_are_another_codec(name: str) -> None:
     call = CALLS[name]
+    call(1)
     call(1)
     for other in (True, 1.0, "1"):
         with pytest.raises(bridge.InvalidCodecError):
@@ -121,8 +142,8 @@ def test_keys_tell_what_json_tells_and_stand_for_nothing_else() -> None:
 
 def test_losses_and_notes_are_told_again() -> None:
     source = {"id": "delta", "dtype": ">i4", "astype": ">i4"}
-    told = [bridge.translate(source, to="v3") for _ in range(2)]
-    assert told[0] == told[1]
+    told = [bridge.translate(source, to="v3") for _ in range(3)]
+    assert told[0] == told[1] == told[2]
     assert told[0].notes
     lossy = {"name": "cast_value", "configuration": {"data_type": "int16", "out_of_range": "wrap"}}
     for _ in range(2):
@@ -133,7 +154,7 @@ def test_losses_and_notes_are_told_again() -> None:
 @pytest.mark.parametrize("known", [False, True])
 def test_what_a_document_may_be_does_not_depend_on_what_was_met(known: bool) -> None:
     clear_caches()
-    if known:
+    for _ in range(3 * known):
         bridge.metadata_to_v3(_zarray(1))
     with pytest.raises(bridge.InvalidCodecError, match="expected a list of lengths"):
         bridge.metadata_to_v3({**_zarray(1), "chunks": [2**64]})

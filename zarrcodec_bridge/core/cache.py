@@ -1,4 +1,4 @@
-"""A bounded memory of results: archives have many arrays and few encodings.
+"""A bounded memory of results that are asked for again: archives have many arrays and few encodings.
 
 Keys are JSON as the bytes of :mod:`marshal`, which tells ``1``, ``1.0`` and ``True`` apart and costs a fraction of one
 validation. The memory is used in three places: one codec, one pipeline, one array document.
@@ -15,7 +15,10 @@ from typing import Any, Final, Generic, TypeVar
 __all__ = ["CAPACITY", "LARGEST", "Cache", "clear_caches", "copier", "is_exact", "key_of"]
 
 CAPACITY: Final = 16 << 20
-"""Bytes that one cache holds, as estimated by those who keep results in it."""
+"""Bytes that one cache holds, estimated by the lengths of its keys."""
+
+MOST_MET: Final = 1 << 16
+"""Hashes of keys that one cache has met; they are forgotten together."""
 
 LARGEST: Final = 1 << 14
 """Bytes of the largest key; larger payloads are seldom met twice."""
@@ -30,21 +33,27 @@ class Cache(Generic[Value]):
 
     Parameters
     ----------
+    size : callable
+        Estimates, from a key, the bytes of memory that key and result take.
     capacity : int
         Bytes that it holds.
 
     Example
     -------
-    >>> cache = Cache[str](capacity=1000)
-    >>> cache.keep(cache.entries, "key", "result", 100)
-    >>> cache.entries.get("key")
+    >>> cache = Cache[str](len, capacity=1000)
+    >>> cache.meets_again(b"key"), cache.meets_again(b"key")
+    (False, True)
+    >>> cache.keep(cache.entries, b"key", "result")
+    >>> cache.entries.get(b"key")
     'result'
     """
 
-    __slots__ = ("_capacity", "_held", "_lock", "_sizes", "entries")
+    __slots__ = ("_capacity", "_held", "_lock", "_met", "_size", "entries")
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, size: Callable[[Any], int], capacity: int = CAPACITY) -> None:
+        self._size = size
         self._capacity = capacity
+        self._met: set[int] = set()
         self._lock = threading.Lock()
         self.clear()
         _caches.append(self)
@@ -53,10 +62,22 @@ class Cache(Generic[Value]):
         """Forget all results, and those that are still being made."""
         with self._lock:
             self.entries: dict[Hashable, Value] = {}
-            self._sizes: dict[Hashable, int] = {}
             self._held = 0
 
-    def keep(self, entries: dict[Hashable, Value], key: Hashable, value: Value, size: int) -> None:
+    def meets_again(self, key: Hashable) -> bool:
+        """Whether a result was asked for before: keeping what is met once would cost more than it saves.
+
+        It tells keys apart by their hashes, so that it may say so of a key which it never met.
+        """
+        mark = hash(key)
+        if mark in self._met:
+            return True
+        if len(self._met) >= MOST_MET:
+            self._met.clear()
+        self._met.add(mark)
+        return False
+
+    def keep(self, entries: dict[Hashable, Value], key: Hashable, value: Value) -> None:
         """Keep a result.
 
         Parameters
@@ -68,20 +89,16 @@ class Cache(Generic[Value]):
             What the result depends on.
         value : object
             The result; whoever takes it from :attr:`entries` must not change it.
-        size : int
-            Bytes of memory that it takes, estimated.
         """
         with self._lock:
-            if entries is not self.entries or size > self._capacity:
+            if entries is not self.entries or key in entries:
                 return
-            entries.pop(key, None)  # so that it is the newest
-            self._held += size - self._sizes.pop(key, 0)
             entries[key] = value
-            self._sizes[key] = size
+            self._held += self._size(key)
             while self._held > self._capacity:
-                oldest = next(iter(self._sizes))
+                oldest = next(iter(entries))
                 del entries[oldest]
-                self._held -= self._sizes.pop(oldest)
+                self._held -= self._size(oldest)
 
 
 _caches: Final[list[Cache[Any]]] = []

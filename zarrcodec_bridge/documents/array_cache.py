@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from marshal import dumps, loads
+from collections.abc import Callable
+from marshal import loads
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.cache import LARGEST, Cache, is_exact, key_of
+from zarrcodec_bridge.core.cache import Cache, is_exact, key_of
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.model import LARGEST as LONGEST_AXIS
 from zarrcodec_bridge.core.options import read_axes
@@ -23,14 +23,11 @@ Maker: TypeAlias = Callable[
 ]
 """Makes a document, but for shapes and attributes: from the rest of one, the number of axes and a chunk's shape."""
 
-_Kept: TypeAlias = tuple[bytes, list[Note], list[Loss]]
+_Kept: TypeAlias = tuple[bytes, tuple[Note, ...], tuple[Loss, ...]]
 """The document but for its shapes and attributes, the notes and the losses."""
 
-_cache: Final[Cache[_Kept | None]] = Cache()
+_cache: Final = Cache[_Kept | None](lambda key: 1000 + 3 * len(key[1]))
 """By the rest of a document; ``None`` stands for one that depends on the shape of the chunk, and is kept by it too."""
-
-OVERHEAD: Final = 1000
-"""Bytes that one entry takes beside the JSON."""
 
 
 def make_array(
@@ -40,16 +37,13 @@ def make_array(
     # a document that was made before is not read again, so that nothing else would see it
     if chunks and max(chunks) > LONGEST_AXIS:
         read_axes(ndim, chunks)
-    try:
-        key: Hashable = (make, ctx.target, ctx.unknown, ndim, written := dumps(rest, 2))
-    except ValueError:  # not JSON
-        made, _ = make(rest, ndim, chunks, ctx)
-        return made
-    entries = _cache.entries
+    given: tuple[Any, ...] = (rest, ctx.target, ctx.unknown, ndim)
+    key, entries = (make, key_of(given)), _cache.entries
     kept = entries.get(key)
     shaped = kept is None and key in entries
     if shaped:
-        key = _with_shape(key, chunks)
+        given = (*given, chunks)
+        key = (make, key_of(given))
         kept = entries.get(key)
     if kept is not None:
         ctx.take(kept[1], kept[2])
@@ -59,18 +53,15 @@ def make_array(
     if not is_json(made):
         raise invalid_member((), "it holds NaN or infinity, which JSON does not allow")
     ctx.take(inner.notes, inner.losses)
+    if key[1] is None or not _cache.meets_again(key):
+        return made
     result = key_of(made)
-    if result is not None and len(written) <= LARGEST and is_exact(written, rest):
-        size = OVERHEAD + len(written) + len(result)
+    if result is not None and is_exact(key[1], given):
         if not shaped and not _is_shapeless(pipeline):
-            _cache.keep(entries, key, None, OVERHEAD)
-            key = _with_shape(key, chunks)
-        _cache.keep(entries, key, (result, inner.notes, inner.losses), size)
+            _cache.keep(entries, key, None)
+            key = (make, key_of((*given, chunks)))
+        _cache.keep(entries, key, (result, tuple(inner.notes), tuple(inner.losses)))
     return made
-
-
-def _with_shape(key: Hashable, chunks: list[int] | None) -> Hashable:
-    return key, None if chunks is None else tuple(chunks)
 
 
 def _is_shapeless(pipeline: Pipeline) -> bool:

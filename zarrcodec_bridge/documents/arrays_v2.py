@@ -12,6 +12,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.options import read_axes
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array
@@ -32,7 +33,7 @@ from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
 from zarrcodec_bridge.readers import find_reader
 from zarrcodec_bridge.readers.checks import check_v2
-from zarrcodec_bridge.translation.pipeline import Pipeline
+from zarrcodec_bridge.translation.pipeline import Pipeline, read_v2
 
 __all__ = ["array_v2_to_v3", "normalize_array_v2"]
 
@@ -127,13 +128,14 @@ def _read(rest: dict[str, Any], chunks: list[int] | None, ctx: DocumentContext) 
     if order is None:
         ctx.note("order", "null becomes 'C', as zarr-python 2 reads it")
         order = "C"
-    pipeline = Pipeline.from_v2(
-        dtype=_dtype(get_member(rest, "dtype"), ctx),
-        filters=rest.get("filters"),
-        compressor=rest.get("compressor"),
-        order=order,
-        chunk_shape=chunks,
-        unknown=ctx.unknown,
+    dtype = _dtype(get_member(rest, "dtype"), ctx)
+    pipeline = read_v2(
+        dtype,
+        rest.get("filters"),
+        rest.get("compressor"),
+        order,
+        *read_axes(None, chunks),
+        ctx.unknown,
     )
     return _ArrayV2(pipeline, rest.get("fill_value"), _separator(rest, ctx))
 

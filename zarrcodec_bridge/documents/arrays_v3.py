@@ -14,6 +14,7 @@ from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.data_types.names import SIZES
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import closest_name, excerpt
+from zarrcodec_bridge.core.options import read_axes
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents import fill_values
 from zarrcodec_bridge.documents.array_cache import make_array
@@ -38,7 +39,7 @@ from zarrcodec_bridge.documents.members import (
 from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
 from zarrcodec_bridge.documents.serializers import add_serializers
-from zarrcodec_bridge.translation.pipeline import Pipeline
+from zarrcodec_bridge.translation.pipeline import Pipeline, read_v3
 
 __all__ = ["array_v3_to_v2", "lose_extras", "normalize_array_v3", "read_extras"]
 
@@ -165,13 +166,8 @@ def _read(
         raise invalid_member(("data_type",), f"expected a v3 data type, got {excerpt(data_type)}")
     if isinstance(data_type, str) and data_type not in SIZES:
         data_type = DataType.from_v3(data_type)  # no other spelling, such as "double", in documents
-    pipeline = Pipeline.from_v3(
-        data_type=data_type,
-        codecs=get_member(document, "codecs"),
-        ndim=ndim,
-        chunk_shape=chunks,
-        unknown=ctx.unknown,
-    )
+    codecs = get_member(document, "codecs")
+    pipeline = read_v3(data_type, codecs, *read_axes(ndim, chunks), ctx.unknown)
     pipeline = add_serializers(pipeline, ctx)
     if "fill_value" not in document:
         ctx.note("fill_value", "is missing, and is read as null")

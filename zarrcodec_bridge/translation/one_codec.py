@@ -47,12 +47,8 @@ _Kept: TypeAlias = tuple[Callable[[], dict[str, Any]], tuple[Note, ...], tuple[L
 Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 """The JSON of a codec, the notes and the losses."""
 
-_cache: Final[Cache[_Kept]] = Cache()
-"""What was written before, by the codec's JSON, its data type and the options."""
-
-
-OVERHEAD: Final = 1000
-"""Bytes that one entry takes beside the JSON."""
+_cache: Final = Cache[_Kept](lambda key: 1000 + 3 * len(key[0]))
+"""What was written before, by the codec's JSON, and its data type and the options."""
 
 _KEYS: Final = frozenset({type(None), str, DataType})
 """Types of data types that are compared exactly when they are looked up."""
@@ -230,11 +226,10 @@ def _translate(source: Any, request: _Request) -> Written:
     check_dialect(to)
     options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
     found = _write(to, source, array_dtype(dtype), options)
-    if key is not None and is_exact(payload, source):
+    if key is not None and _cache.meets_again(key) and is_exact(payload, source):
         written = dumps(found[0], 2)
-        size = len(payload) + len(written)
-        if size <= LARGEST:
-            _cache.keep(entries, key, (copier(loads(written)), *found[1:]), size + OVERHEAD)
+        if len(payload) + len(written) <= LARGEST:
+            _cache.keep(entries, key, (copier(loads(written)), *found[1:]))
     report_losses(to, found[2], on_loss)
     return found
 

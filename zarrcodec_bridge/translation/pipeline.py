@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -47,7 +47,7 @@ from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
 from zarrcodec_bridge.translation.v3_to_v2 import v3_to_v2
 from zarrcodec_bridge.translation.value_checks import check_orders
 
-__all__ = ["Pipeline"]
+__all__ = ["Pipeline", "read_v2", "read_v3"]
 
 Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 """The members of a document, the notes and the losses."""
@@ -121,20 +121,7 @@ class Pipeline:
             A codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
-
-        def read() -> Pipeline:
-            make_options(unknown=unknown)
-            ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
-            encoding = V2Encoding.read(
-                ctx,
-                dtype=_v2_dtype(dtype),
-                order=order,
-                filters=_read_objects(filters, ctx, "filters"),
-                compressor=_read_object(compressor, ctx, "compressor"),
-            )
-            return cls(encoding, ndim, shape, tuple(ctx.notes))
-
-        return _recall((dtype, filters, compressor, order, ndim, shape, unknown, strict), read)
+        return _recall(read_v2, dtype, filters, compressor, order, ndim, shape, unknown, strict)
 
     @classmethod
     def from_v3(
@@ -166,20 +153,7 @@ class Pipeline:
             A codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
-
-        def read() -> Pipeline:
-            make_options(unknown=unknown)
-            ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
-            encoding = V3Encoding.read(
-                ctx,
-                data_type=read_data_type(data_type),
-                codecs=_read_objects(codecs, ctx, "codecs"),
-                ndim=ndim,
-                shape=shape,
-            )
-            return cls(encoding, ndim, shape, tuple(ctx.notes))
-
-        return _recall((data_type, codecs, ndim, shape, unknown, strict), read)
+        return _recall(read_v3, data_type, codecs, ndim, shape, unknown, strict)
 
     @classmethod
     def from_slots(
@@ -433,24 +407,66 @@ class Pipeline:
         return f"Pipeline({self.data_type.name}: {chain})"
 
 
-_cache: Final[Cache[Pipeline]] = Cache()
+def read_v2(
+    dtype: DTypeLike,
+    filters: Any,
+    compressor: Any,
+    order: str,
+    ndim: int | None,
+    shape: tuple[int, ...] | None,
+    unknown: Unknown,
+    strict: bool = False,
+) -> Pipeline:
+    """Read the encoding members of a ``.zarray``, as :meth:`Pipeline.from_v2` does, whether met before or not."""
+    make_options(unknown=unknown)
+    ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
+    encoding = V2Encoding.read(
+        ctx,
+        dtype=_v2_dtype(dtype),
+        order=order,
+        filters=_read_objects(filters, ctx, "filters"),
+        compressor=_read_object(compressor, ctx, "compressor"),
+    )
+    return Pipeline(encoding, ndim, shape, tuple(ctx.notes))
+
+
+def read_v3(
+    data_type: DTypeLike,
+    codecs: Any,
+    ndim: int | None,
+    shape: tuple[int, ...] | None,
+    unknown: Unknown,
+    strict: bool = False,
+) -> Pipeline:
+    """Read the encoding members of a ``zarr.json``, as :meth:`Pipeline.from_v3` does, whether met before or not."""
+    make_options(unknown=unknown)
+    ctx = ReadContext(dialect="v3", unknown=unknown, strict=strict)
+    encoding = V3Encoding.read(
+        ctx,
+        data_type=read_data_type(data_type),
+        codecs=_read_objects(codecs, ctx, "codecs"),
+        ndim=ndim,
+        shape=shape,
+    )
+    return Pipeline(encoding, ndim, shape, tuple(ctx.notes))
+
+
+_cache: Final = Cache["Pipeline"](lambda key: 16 * len(key))
 """Pipelines that were read before, by the JSON that they were read from."""
 
-OVERHEAD: Final = 16
-"""How many times more bytes a pipeline takes than its JSON."""
 
-
-def _recall(given: tuple[Any, ...], read: Callable[[], Pipeline]) -> Pipeline:
+def _recall(read: Callable[..., Pipeline], *given: Any) -> Pipeline:
     """Give the pipeline that was read from equal JSON before, or read it now."""
     entries = _cache.entries
-    key = key_of(given)
+    key = key_of((read is read_v2, *given))
+    if key is None:
+        return read(*given)
     found = entries.get(key)
-    if found is not None:
-        return found
-    pipeline = read()
-    if key is not None and is_exact(key, given):
-        _cache.keep(entries, key, pipeline, OVERHEAD * len(key))
-    return pipeline
+    if found is None:
+        found = read(*given)
+        if _cache.meets_again(key) and is_exact(key, (read is read_v2, *given)):
+            _cache.keep(entries, key, found)
+    return found
 
 
 def _v2_dtype(dtype: DTypeLike) -> DataType:
@@ -472,15 +488,3 @@ def _read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:
     if source is None or isinstance(source, (dict, str, Codec)):
         return source
     return sources.read_source(source, ctx, *at)
-
-
-def encoding_members(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a ``.zarray`` or ``zarr.json`` that say how chunks are encoded."""
-    if "codecs" in document:
-        return {"data_type": document.get("data_type"), "codecs": document["codecs"]}
-    return {
-        "dtype": document.get("dtype"),
-        "order": document.get("order", "C"),
-        "filters": document.get("filters"),
-        "compressor": document.get("compressor"),
-    }
