@@ -21,9 +21,7 @@ from support.readers import equal, v2_document, v3_document
 from table import ROWS as ALL_ROWS
 from zarrcodec_bridge import Pipeline, normalize
 from zarrcodec_bridge.codecs import imagecodecs as family
-from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
-from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED
-from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
+from zarrcodec_bridge.codecs.imagecodecs.table import CODECS, ENUMERATIONS, REQUIRED
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.propagation import array_chunk
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
-from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
+from zarrcodec_bridge.codecs.imagecodecs.table import Facts
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect
-
-__all__ = ["Order", "array_parameters", "drop_implied", "fit_to_array", "make_resolver", "refusal"]
 
 Shape: TypeAlias = tuple[int, ...]
 Order: TypeAlias = Literal["C", "F"]

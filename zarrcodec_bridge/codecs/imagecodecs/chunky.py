@@ -12,8 +12,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "ChunkyCodec"]
-
 
 class ChunkyCodec(Codec):
     """The elements one after the other, in Fortran order: a reversing `transpose`, then `bytes`."""

@@ -12,16 +12,13 @@ from zarrcodec_bridge.codecs.imagecodecs.array import (
     fit_to_array,
     make_resolver,
 )
-from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.reading import make_reader
-from zarrcodec_bridge.codecs.imagecodecs.table import CODECS
+from zarrcodec_bridge.codecs.imagecodecs.table import CODECS, REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.types import canonical_type, json_type
 from zarrcodec_bridge.codecs.imagecodecs.writing import make_v2_writer, make_v3_writer
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import A2A, A2B, ArrayEffect, CodecSpec, Dialect, Form
-
-__all__ = ["definition"]
 
 PACKAGE: Final = "zarrcodec_bridge.codecs.imagecodecs"
 """Where the models are found by name, as pickle looks for them."""

@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect
 
-__all__ = ["Portable", "equivalent"]
-
 
 @dataclass(frozen=True, slots=True)
 class Portable:

@@ -7,15 +7,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from zarrcodec_bridge.codecs.imagecodecs.facts import REQUIRED, Facts, Parameter
+from zarrcodec_bridge.codecs.imagecodecs.table import REQUIRED, Facts, Parameter
 from zarrcodec_bridge.codecs.imagecodecs.types import OLD_NAMES, enumeration, member_name
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import Dialect
-
-__all__ = ["NORMALISED", "make_reader"]
 
 Values = dict[str, Any]
 

@@ -9,13 +9,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, FiniteFloat, WithJsonSchema
 
-from zarrcodec_bridge.codecs.imagecodecs.enums import ENUMERATIONS
+from zarrcodec_bridge.codecs.imagecodecs.table import ENUMERATIONS
 from zarrcodec_bridge.core import model
 from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, FrozenJSON, Listed, frozen
-
-__all__ = ["OLD_NAMES", "canonical_type", "enumeration", "json_type", "member_name"]
 
 
 def _whole(value: Any) -> Any:

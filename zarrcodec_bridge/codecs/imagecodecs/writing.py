@@ -6,14 +6,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from zarrcodec_bridge.codecs.imagecodecs.array import array_parameters, drop_implied
-from zarrcodec_bridge.codecs.imagecodecs.facts import Facts
 from zarrcodec_bridge.codecs.imagecodecs.reading import NORMALISED
+from zarrcodec_bridge.codecs.imagecodecs.table import Facts
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import copy_json
 from zarrcodec_bridge.core.model import Codec, thaw
-
-__all__ = ["make_v2_writer", "make_v3_writer"]
 
 Writer = Callable[[Any, WriteContext], dict[str, Any]]
 
