@@ -24,8 +24,6 @@ from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots
 from zarrcodec_bridge.translation.slots import OBJECT_CODECS
 from zarrcodec_bridge.translation.value_checks import INTEGERS
 
-__all__ = ["refuse_unreadable", "refuse_unreadable_in_v3"]
-
 WITHOUT_DATA_TYPE: Final = {
     name: opens
     for name, opens in zarr_python.READER.v2.elsewhere.items()

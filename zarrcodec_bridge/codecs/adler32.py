@@ -12,8 +12,6 @@ from pydantic import Field, WithJsonSchema
 from zarrcodec_bridge.core.model import Codec, null_means
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Adler32"]
-
 
 class Adler32(Codec):
     """An Adler-32 checksum (RFC 1950) in 4 bytes, little-endian.

@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.propagation import elements_typestr
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
-__all__ = ["SPEC", "Astype"]
-
 
 class Astype(Codec):
     """A cast of each element, there and back: `numcodecs.AsType(encode_dtype, decode_dtype)`."""

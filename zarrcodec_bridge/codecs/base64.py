@@ -10,8 +10,6 @@ from typing import Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Base64"]
-
 
 class Base64(Codec):
     """The bytes as base64 text (RFC 4648): `numcodecs.Base64()`."""

@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, CodecSpec, Form
 
-__all__ = ["SPEC", "Bitround"]
-
 Keepbits: TypeAlias = Natural
 """The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
 

@@ -17,8 +17,6 @@ from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "Blosc"]
-
 BloscCname: TypeAlias = Literal["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"]
 """The compressor inside; numcodecs has had no `snappy` since 0.9."""
 

@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Bytes"]
-
 
 class Bytes(Codec):
     """The elements one after the other, in C order."""

@@ -13,8 +13,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Bz2"]
-
 Bz2Level = Annotated[int, Interval(ge=1, le=9)]
 """`bz2.compress`: \"compresslevel, if given, must be a number between 1 and 9\"."""
 

@@ -30,8 +30,6 @@ from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "CastValue"]
-
 Rounding: TypeAlias = Literal[
     "nearest-even", "towards-zero", "towards-positive", "towards-negative", "nearest-away"
 ]

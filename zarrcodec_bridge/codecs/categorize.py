@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Listed
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
-__all__ = ["SPEC", "Categorize"]
-
 
 def _text(value: Any) -> str:
     """Read a data type of text; numcodecs: "only unicode ('U') and object ('O') dtypes are supported"."""

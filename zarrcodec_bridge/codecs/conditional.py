@@ -23,8 +23,6 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import B2B, ZARR_EXTENSIONS, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
-__all__ = ["SPEC", "Conditional"]
-
 HeaderBits = Annotated[Natural, MultipleOf(8)]
 """\"The total number of bits to reserve for the header's bitmask ... must be a multiple of 8.\""""
 

@@ -12,8 +12,6 @@ from pydantic import Field, WithJsonSchema
 from zarrcodec_bridge.core.model import Codec, null_means
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Crc32"]
-
 
 class Crc32(Codec):
     """A CRC-32 checksum (that of zlib and gzip) in 4 bytes, little-endian.

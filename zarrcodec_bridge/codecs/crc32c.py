@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Crc32c"]
-
 
 class Crc32c(Codec):
     """A CRC-32C checksum (RFC 3720) in 4 bytes, little-endian."""

@@ -13,8 +13,6 @@ from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.model import Codec, defaults_to
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
-__all__ = ["SPEC", "Delta"]
-
 
 class Delta(Codec):
     """Differences between neighbours, over the flattened chunk: `numcodecs.Delta(dtype, astype=None)`."""

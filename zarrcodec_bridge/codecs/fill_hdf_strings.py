@@ -17,8 +17,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "FillHdfStrings"]
-
 
 class FillHdfStrings(Codec):
     """`FillStringsCodec(dtype, id_map=None)`: replaces the string ids of HDF5 by strings."""

@@ -15,8 +15,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec, Listed
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "FitsAscii"]
-
 FieldDtype = Annotated[tuple[str, str], Listed()]
 """A name and a NumPy data type."""
 

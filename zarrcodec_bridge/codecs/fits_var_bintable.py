@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params, thaw
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "FitsVarBintable"]
-
 RowCount: TypeAlias = Natural
 
 

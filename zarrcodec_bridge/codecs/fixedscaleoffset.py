@@ -19,8 +19,6 @@ from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.propagation import elements_typestr
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
 
-__all__ = ["SPEC", "FixedScaleOffset"]
-
 
 def _finite(value: Any) -> Any:
     try:

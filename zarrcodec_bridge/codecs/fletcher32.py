@@ -10,8 +10,6 @@ from typing import Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Fletcher32"]
-
 
 class Fletcher32(Codec):
     """HDF5's Fletcher checksum, 4 bytes at the end, little-endian: `numcodecs.Fletcher32()`."""

@@ -16,8 +16,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Grib"]
-
 
 class Grib(Codec):
     """Decodes a GRIB message with eccodes: `GRIBCodec(var, dtype=None)`."""

@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Gzip"]
-
 GzipLevel = Annotated[int, Interval(ge=0, le=9)]
 """\"An integer from 0 to 9 which controls the speed and level of compression.\""""
 

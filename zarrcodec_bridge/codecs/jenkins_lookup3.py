@@ -13,8 +13,6 @@ from pydantic import BeforeValidator, Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "JenkinsLookup3"]
-
 Initval = Annotated[int, Interval(ge=0, le=2**32 - 1)]
 """A `uint32_t`, \"initial seed passed to the hash algorithm\"."""
 

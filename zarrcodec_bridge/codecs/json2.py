@@ -12,8 +12,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from zarrcodec_bridge.core.model import LARGEST, Codec, Listed, Whole
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Json2"]
-
 
 def _spaces(value: Any) -> Any:
     """Read Python's `indent`: a number of spaces, true or false as numbers, or the spaces as text.

@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.json_values import boolean_from_text, case_insensitiv
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Lz4"]
-
 Lz4Acceleration = Annotated[int, Interval(ge=-(2**31), le=2**31 - 1)]
 """A C `int`: \"The larger the acceleration value, the faster the algorithm\"; less than 1 is 1."""
 

@@ -23,8 +23,6 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Exact, Listed, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Lzma", "LzmaFilter"]
-
 LzmaFormat: TypeAlias = Annotated[Literal[1, 2, 3], Exact()]
 """`lzma.FORMAT_XZ`, `FORMAT_ALONE`, `FORMAT_RAW`; `FORMAT_AUTO` (0) is for reading alone."""
 

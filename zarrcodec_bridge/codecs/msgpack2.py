@@ -12,8 +12,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Msgpack2"]
-
 
 class Msgpack2(Codec):
     """Objects as MessagePack, with their NumPy data type and the shape of the chunk after them.

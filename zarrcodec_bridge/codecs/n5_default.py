@@ -18,8 +18,6 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, ZARR_EXTENSIONS, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
-__all__ = ["SPEC", "N5Default"]
-
 
 def _n5_chain(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
     """A "transpose codec which performs a full transposition", bytes, and "zero or one" more."""

@@ -27,8 +27,6 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codec, write_codec
 
-__all__ = ["SPEC", "N5Wrapper"]
-
 ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Listed()]
 
 

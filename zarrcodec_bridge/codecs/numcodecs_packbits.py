@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
-__all__ = ["SPEC", "NumcodecsPackbits"]
-
 
 class NumcodecsPackbits(Codec):
     """A byte that counts the padding, then eight booleans to a byte, most significant bit first."""

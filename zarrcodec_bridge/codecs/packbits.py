@@ -13,8 +13,6 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.model import Codec, Natural, Params
 from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
-__all__ = ["SPEC", "Packbits"]
-
 PaddingEncoding: TypeAlias = Literal["none", "first_byte", "last_byte"]
 """\"Specifies how the number of padding bits is encoded\"."""
 

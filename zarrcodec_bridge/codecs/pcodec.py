@@ -23,8 +23,6 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "Pcodec"]
-
 PcodecLevel = Annotated[int, Interval(ge=0, le=12)]
 """\"A compression level from 0-12, where 12 take the longest and compresses the most.\""""
 

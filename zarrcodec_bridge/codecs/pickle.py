@@ -13,8 +13,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import LARGEST, Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Pickle"]
-
 PickleProtocol = Annotated[int, Interval(ge=-LARGEST, le=5)]
 """Python's protocols end at 5; \"If a negative number is specified, HIGHEST_PROTOCOL is selected\"."""
 

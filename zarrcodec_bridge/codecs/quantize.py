@@ -18,8 +18,6 @@ from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.propagation import elements_typestr
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
 
-__all__ = ["SPEC", "Quantize"]
-
 Digits = Annotated[int, Interval(ge=-308, le=307)]
 """\"Desired precision (number of decimal digits)\"; beyond, float64 has no powers of ten."""
 

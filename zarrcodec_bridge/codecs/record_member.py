@@ -19,8 +19,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "RecordMember"]
-
 
 class RecordMember(Codec):
     """One member of each record: `RecordArrayMember(member, dtype)`."""

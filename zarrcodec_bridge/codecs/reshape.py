@@ -18,8 +18,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES, Codec, Listed
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 
-__all__ = ["SPEC", "Reshape"]
-
 
 def _size(value: Any) -> Any:
     """A "positive integer `size`", "the special value `-1`", or "an array of integers"."""

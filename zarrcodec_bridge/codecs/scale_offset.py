@@ -21,8 +21,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 
-__all__ = ["SPEC", "ScaleOffset"]
-
 NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SCALAR_TEXT: Final = re.compile(rf"NaN|[+-]?Infinity|0x[0-9a-fA-F]+|{NUMBER.pattern}")
 

@@ -30,8 +30,6 @@ from zarrcodec_bridge.core.validity import chain_problems, check_kinds, is_of_fi
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "ShardingIndexed"]
-
 ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Listed()]
 """\"An array of integers specifying the shape of the inner chunks in a shard.\""""
 

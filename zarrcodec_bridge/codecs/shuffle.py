@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.model import Codec, Natural, Params
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "Shuffle"]
-
 Elementsize: TypeAlias = Natural
 """\"Size in bytes of the array elements\"; numcodecs leaves the bytes as they are for 0 and 1."""
 

@@ -17,8 +17,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import MOST_AXES, Codec, Listed, Natural
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
-__all__ = ["SPEC", "Transpose"]
-
 
 def _permutation(order: tuple[int, ...]) -> tuple[int, ...]:
     """\"a permutation of 0, 1, ..., n-1\"."""

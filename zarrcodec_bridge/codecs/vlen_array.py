@@ -13,8 +13,6 @@ from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "VlenArray"]
-
 
 class VlenArray(Codec):
     """Stores arrays of one axis, each after its size in bytes: `numcodecs.VLenArray(dtype)`."""

@@ -10,8 +10,6 @@ from typing import Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
-__all__ = ["SPEC", "VlenBytes"]
-
 
 class VlenBytes(Codec):
     """Byte strings of any length: how many there are, then each with its length in front.

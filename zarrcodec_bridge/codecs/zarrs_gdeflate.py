@@ -15,8 +15,6 @@ from pydantic import Field
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
-__all__ = ["SPEC", "ZarrsGdeflate"]
-
 GdeflateLevel = Annotated[int, Interval(ge=0, le=12)]
 """\"An integer from 0 to 12 controlling the compression level\"."""
 

@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Para
 from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
-__all__ = ["SPEC", "ZarrsOptional"]
-
 DATA_TYPES: Final = ("zarrs.optional", "optional")
 """The data type whose elements may be missing; its configuration is that of the others."""
 

@@ -10,8 +10,6 @@ from typing import Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
 
-__all__ = ["SPEC", "ZarrsSqueeze"]
-
 
 class ZarrsSqueeze(Codec):
     """Drops the axes of length 1."""

@@ -10,8 +10,6 @@ from typing import Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "ZarrsVlenV2"]
-
 
 class ZarrsVlenV2(Codec):
     """The layout of `vlen-utf8` and `vlen-bytes`, "decoupled from the data type"."""

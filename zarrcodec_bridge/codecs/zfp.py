@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
 from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
 
-__all__ = ["SPEC", "Zfp"]
-
 Mode: TypeAlias = Literal["reversible", "expert", "fixed_accuracy", "fixed_rate", "fixed_precision"]
 """\"matches the compression modes defined at\" https://zfp.readthedocs.io/en/latest/modes.html."""
 

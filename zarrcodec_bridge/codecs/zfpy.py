@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Exact, Params, Whole
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
-__all__ = ["SPEC", "Zfpy"]
-
 ZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4], Exact()]
 """`zfp_mode`: null, expert, fixed rate, fixed precision, fixed accuracy."""
 

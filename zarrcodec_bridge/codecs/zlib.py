@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["SPEC", "Zlib"]
-
 ZlibLevel = Annotated[int, Interval(ge=-1, le=9)]
 
 

@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, ZARR_EXTENSIONS, CodecSpec, Form
 
-__all__ = ["SPEC", "Zstd"]
-
 LOWEST: Final = -131072
 HIGHEST: Final = 22
 

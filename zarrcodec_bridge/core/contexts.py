@@ -10,8 +10,6 @@ from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.json_values import Dialect, Path
 from zarrcodec_bridge.core.options import Unknown
 
-__all__ = ["NOT_KNOWN", "Chunk", "ReadContext", "WriteContext"]
-
 
 class Chunk(NamedTuple):
     """The chunk that reaches a codec; ``None`` stands for what is not known."""

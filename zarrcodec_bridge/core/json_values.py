@@ -11,19 +11,6 @@ from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.messages import describe_exception, excerpt
 
-__all__ = [
-    "BOOLEAN_TEXTS",
-    "JSON",
-    "MAX_DEPTH",
-    "Dialect",
-    "Kind",
-    "NotJSONError",
-    "Path",
-    "boolean_from_text",
-    "case_insensitive_pattern",
-    "copy_json",
-]
-
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 """A JSON value as :func:`json.loads` makes it."""
 

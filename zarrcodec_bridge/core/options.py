@@ -11,21 +11,6 @@ from zarrcodec_bridge.core.json_values import Dialect, Kind
 from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES
 
-__all__ = [
-    "OnLoss",
-    "OptionError",
-    "Options",
-    "Order",
-    "Unknown",
-    "check_choice",
-    "check_dialect",
-    "check_flag",
-    "read_axes",
-    "read_kind",
-    "read_order",
-    "read_zarr_format",
-]
-
 OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
 """What to do where existing chunks decode equal, but what is written later would differ in value."""
 

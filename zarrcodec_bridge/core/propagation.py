@@ -11,22 +11,6 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec, thaw
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, ArrayEffect, Chunk, Dialect, Kind
 
-__all__ = [
-    "NO_EFFECT",
-    "array_chunk",
-    "effect_of",
-    "elements_typestr",
-    "kind_of",
-    "name_of",
-    "named_dtype",
-    "names_big_endian",
-    "output_chunk",
-    "output_dtype",
-    "resolve_parameters",
-    "viewed_dtype",
-    "with_byte_order",
-]
-
 
 def kind_of(codec: Codec) -> Kind | None:
     """Look up the kind of a codec; ``None`` for a kept codec of unknown kind."""

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
-__all__ = ["redact_error", "secrets_in", "without_secrets"]
-
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"<>]*)")
 _MASK: Final = "***"
 _SHORTEST: Final = 4

@@ -15,15 +15,6 @@ from zarrcodec_bridge.core.propagation import effect_of, kind_of, output_chunk
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk
 
-__all__ = [
-    "chain_problems",
-    "check_codec",
-    "check_codecs",
-    "check_kinds",
-    "codec_problems",
-    "is_of_fixed_size",
-]
-
 
 def check_codec(codec: Codec, chunk: Chunk, path: Path = ()) -> None:
     """Raise :class:`InvalidCodecError` if a codec that only v3 has does not fit the chunk that it sees."""

@@ -24,8 +24,6 @@ from zarrcodec_bridge.dialects.grammar import (
     without_byte_order,
 )
 
-__all__ = ["WRAPPERS", "has_only_v2_form", "is_envelope", "read", "write"]
-
 WRAPPERS: Final[dict[Kind, str]] = {
     "a2a": "any-numcodecs.array-array",
     "a2b": "any-numcodecs.array-bytes",

@@ -17,15 +17,6 @@ from typing import Any, Final, Protocol
 
 from zarrcodec_bridge.core.registry import find
 
-__all__ = [
-    "NumcodecsLike",
-    "ZarrPythonLike",
-    "has_numcodecs_api",
-    "has_zarr_python_api",
-    "is_codec_object",
-    "json_of_object",
-]
-
 MOST_PARAMETERS: Final = 8
 """The search for parameters that zarr-python filled in tries each set of them; a codec with more is not searched."""
 

@@ -23,19 +23,6 @@ from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 from zarrcodec_bridge.readers import find_reader, opened_by
 
-__all__ = [
-    "check_depth",
-    "check_target",
-    "first_form",
-    "invalid",
-    "no_json",
-    "parse_extension",
-    "read_params",
-    "unknown",
-    "without_byte_order",
-    "write_params",
-]
-
 
 def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
     """Make the error for a `value` where `what` was expected."""

@@ -22,8 +22,6 @@ from zarrcodec_bridge.dialects.grammar import (
     unknown,
 )
 
-__all__ = ["read", "write"]
-
 
 def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
     """Read the v2 JSON of a codec into its canonical model.

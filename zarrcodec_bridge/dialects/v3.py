@@ -24,8 +24,6 @@ from zarrcodec_bridge.dialects.grammar import (
     without_byte_order,
 )
 
-__all__ = ["NUMCODECS_PREFIX", "read", "write"]
-
 NUMCODECS_PREFIX: Final = "numcodecs."
 
 

@@ -35,8 +35,6 @@ from zarrcodec_bridge.readers import find_reader
 from zarrcodec_bridge.readers.checks import check_v2
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v2
 
-__all__ = ["array_v2_to_v3", "normalize_array_v2"]
-
 _MEMBERS: Final = frozenset(
     {
         "zarr_format",

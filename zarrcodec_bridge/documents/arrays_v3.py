@@ -41,8 +41,6 @@ from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in
 from zarrcodec_bridge.documents.serializers import add_serializers
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v3
 
-__all__ = ["array_v3_to_v2", "lose_extras", "normalize_array_v3", "read_extras"]
-
 _MEMBERS: Final = frozenset(
     {
         "zarr_format",

@@ -18,8 +18,6 @@ from zarrcodec_bridge.documents.context import DocumentContext, copy_member, inv
 from zarrcodec_bridge.documents.members import read_chunk_shape, read_lengths
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = ["ChunkGrid", "read_grid"]
-
 Edges: TypeAlias = "int | list[tuple[int, int]]"
 """The lengths of the chunks along one axis: one for all, or each with how often it is repeated."""
 

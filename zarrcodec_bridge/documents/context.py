@@ -20,8 +20,6 @@ from zarrcodec_bridge.core.messages import short_message
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.readers import TargetName
 
-__all__ = ["DocumentContext", "Reporter", "copy_member", "invalid_member", "locate_error"]
-
 FILL_VALUE: Final = "fill_value"
 """The member that says what elements of missing chunks are."""
 

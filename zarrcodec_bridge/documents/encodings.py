@@ -17,8 +17,6 @@ from zarrcodec_bridge.dialects.codec_objects import has_numcodecs_api
 from zarrcodec_bridge.dialects.sources import copy_mapping
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["describe_dtype", "read_encoding"]
-
 V2_MEMBERS: Final = ("dtype", "filters", "compressor")
 
 

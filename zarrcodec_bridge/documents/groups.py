@@ -13,8 +13,6 @@ from zarrcodec_bridge.documents.arrays_v3 import lose_extras, read_extras
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.members import note_foreign_members, read_attributes
 
-__all__ = ["group_to_v2", "group_to_v3", "normalize_group"]
-
 _V2_MEMBERS: Final = ("zarr_format", "attributes", "consolidated_metadata")
 _V3_MEMBERS: Final = frozenset({"zarr_format", "node_type", "attributes", "consolidated_metadata"})
 

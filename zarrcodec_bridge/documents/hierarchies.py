@@ -24,16 +24,6 @@ from zarrcodec_bridge.documents.context import (
 from zarrcodec_bridge.documents.groups import group_to_v2, group_to_v3, normalize_group
 from zarrcodec_bridge.documents.members import read_attributes, spell_numbers
 
-__all__ = [
-    "V2_FILES",
-    "add_consolidated",
-    "hierarchy_to_v2",
-    "hierarchy_to_v3",
-    "node_to_v2",
-    "node_to_v3",
-    "normalize_hierarchy",
-]
-
 _OF_OBJECTS: Final = frozenset({"attributes", "consolidated_metadata", "node_type"})
 """Members that zarr-python's objects of v2 nodes have, and their documents do not."""
 

@@ -13,21 +13,6 @@ from zarrcodec_bridge.core.messages import closest_name, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
 from zarrcodec_bridge.readers import find_reader
 
-__all__ = [
-    "DIMENSIONS",
-    "copy_attributes",
-    "get_member",
-    "is_json",
-    "missing_member",
-    "note_foreign_members",
-    "read_attributes",
-    "read_chunk_shape",
-    "read_dimension_names",
-    "read_lengths",
-    "spell_numbers",
-    "take_member",
-]
-
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
 

@@ -13,8 +13,6 @@ from zarrcodec_bridge.documents.fill_values.binary import pack
 from zarrcodec_bridge.readers import find_reader
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["check_missing_chunks"]
-
 
 def check_missing_chunks(pipeline: Pipeline, fill_value: Any, dtype: DataType, target: str) -> None:
     """Raise :class:`NotRepresentableError` if `target` reads missing chunks as another value than `fill_value`."""

@@ -21,8 +21,6 @@ from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
 from zarrcodec_bridge.translation.encodings import V3Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["add_serializers"]
-
 _INDEX = DataType("uint64", 8)
 
 

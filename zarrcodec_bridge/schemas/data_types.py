@@ -10,9 +10,6 @@ from zarrcodec_bridge.core.data_types.names import SIZES, UNITS
 Schema = dict[str, Any]
 
 
-__all__ = ["data_types"]
-
-
 def data_types() -> Schema:
     """The ``$defs`` of the data types of v2 and of v3."""
     typestr = typestr_schema("biufcSUVMmO")

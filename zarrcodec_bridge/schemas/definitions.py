@@ -11,8 +11,6 @@ from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, describe_codec, forms_of, name_of_codec
 
-__all__ = ["definitions", "find_references", "follow_references", "strip_words"]
-
 
 def definitions(known: Iterable[CodecSpec]) -> Schema:
     """Describe every codec in every dialect, by its name; those of each kind, by the kind; and any."""

@@ -14,8 +14,6 @@ from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, forms_of, name_of_codec
 from zarrcodec_bridge.schemas.wholes import codec_schema, encoding_schema
 
-__all__ = ["as_text", "schema_files", "write_schemas"]
-
 
 def schema_files() -> Iterator[tuple[str, Schema]]:
     """Give the schemas of the built-in codecs, each with its path in the folder ``schemas``."""

@@ -14,9 +14,6 @@ DIALECTS: Final[tuple[Dialect, ...]] = ("v2", "v3")
 Schema = dict[str, Any]
 
 
-__all__ = ["DIALECTS", "Schema", "describe_codec", "forms_of", "name_of_codec"]
-
-
 def forms_of(dialect: Dialect, spec: CodecSpec) -> list[Form]:
     """Give the forms of a codec that are read."""
     return [form for form in spec.forms(dialect) if form.readable]

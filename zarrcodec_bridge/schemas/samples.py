@@ -12,9 +12,6 @@ from zarrcodec_bridge.dialects.grammar import unknown
 Schema = dict[str, Any]
 
 
-__all__ = ["example"]
-
-
 def example(dialect: Dialect, form: Form) -> Schema:
     """Make an example of a codec in this form: what it requires, and the defaults of the rest."""
     schema = form.params.model_json_schema()

@@ -20,9 +20,6 @@ DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 URN: Final = "urn:zarrcodec-bridge:schema"
 
 
-__all__ = ["codec_schema", "encoding_schema"]
-
-
 def codec_schema(dialect: Dialect, spec: CodecSpec, known: Iterable[CodecSpec]) -> Schema:
     """Write the schema of one codec; the codecs that may stand inside it, `known` ones, are in its ``$defs``."""
     name = name_of_codec(dialect, spec)

@@ -26,8 +26,6 @@ from zarrcodec_bridge.stores.disk import Ownership, flush_folder
 from zarrcodec_bridge.stores.layout import METADATA, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
-__all__ = ["ZipArchive", "scan_keys"]
-
 _LONGEST_NAME: Final = 4096
 _DEEPEST_NAME: Final = 256
 """Bytes and folders in the name of a member at most."""

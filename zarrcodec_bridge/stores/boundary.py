@@ -19,19 +19,6 @@ from typing import Final
 from zarrcodec_bridge.stores.layout import JOURNAL, METADATA
 from zarrcodec_bridge.stores.store import Link
 
-__all__ = [
-    "DOCUMENT_LIMIT",
-    "MISSING",
-    "Boundary",
-    "Folder",
-    "OutsideError",
-    "UnreadableError",
-    "Walk",
-    "check_name",
-    "limit_of",
-    "too_large",
-]
-
 RELATIVE: Final = (
     {os.open, os.stat, os.link, os.unlink, os.mkdir, os.rmdir, os.rename, os.readlink}
     <= os.supports_dir_fd

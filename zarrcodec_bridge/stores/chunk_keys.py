@@ -14,8 +14,6 @@ from typing import Any, Final, NamedTuple
 from zarrcodec_bridge.stores.layout import METADATA, below
 from zarrcodec_bridge.stores.store import Documents, MigrationError, scan
 
-__all__ = ["ChunkGrid", "ChunkLook", "CompleteArrays", "Index", "look_for_chunks"]
-
 Index = tuple[int, ...]
 
 _KEY: Final = re.compile(r"(?:c\.)?[0-9]+(?:\.[0-9]+)*", re.ASCII)

@@ -16,8 +16,6 @@ from zarrcodec_bridge.stores.layout import GROUP_DOCUMENTS
 from zarrcodec_bridge.stores.store import Documents, MigrationError
 from zarrcodec_bridge.stores.work import documents_of
 
-__all__ = ["Crew", "crew_for"]
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -31,8 +31,6 @@ from zarrcodec_bridge.stores.layout import (
 )
 from zarrcodec_bridge.stores.store import Document, Entries, Read
 
-__all__ = ["LocalDirectory"]
-
 _NO_LINKS = frozenset(
     {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
 )

@@ -13,8 +13,6 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.stores.boundary import Folder
 
-__all__ = ["Ownership", "flush_folder", "flusher"]
-
 FEW: Final = 4
 """Files that are flushed one by one; of more the whole file system is flushed, where the system can."""
 

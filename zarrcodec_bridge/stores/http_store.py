@@ -20,8 +20,6 @@ from zarrcodec_bridge.stores.layout import name_in
 from zarrcodec_bridge.stores.remote import FsspecStore, check_count
 from zarrcodec_bridge.stores.store import MigrationError
 
-__all__ = ["HttpStore", "check_address", "is_http"]
-
 ANSWER_SECONDS: Final = 300.0
 """The time of one answer, where the client has none of its own."""
 

@@ -35,21 +35,6 @@ from zarrcodec_bridge.stores.boundary import UnreadableError
 from zarrcodec_bridge.stores.layout import JOURNAL, METADATA, below, name_in
 from zarrcodec_bridge.stores.store import Document, Documents, MigrationError
 
-__all__ = [
-    "Author",
-    "Deletion",
-    "Entry",
-    "Journal",
-    "Purpose",
-    "Witness",
-    "check",
-    "digest",
-    "entry",
-    "forget",
-    "load",
-    "mark_deletion",
-]
-
 Purpose: TypeAlias = Literal["undo", "remove-v2", "remove-v3", "write-v2", "write-v3"]
 """What a run is about to do. Those that delete have an entry with it in its name while they do it."""
 

@@ -6,24 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-__all__ = [
-    "DELETING_ORDER",
-    "GROUP_DOCUMENTS",
-    "JOURNAL",
-    "METADATA",
-    "NODE_DOCUMENTS",
-    "WRITING_ORDER",
-    "Found",
-    "below",
-    "by_depth",
-    "json_object",
-    "may_be_node",
-    "name_in",
-    "old_documents",
-    "parent",
-    "waves",
-]
-
 JOURNAL: Final = ".zarrcodec_bridge"
 """The folder, directly in the store, of what a migration records there."""
 

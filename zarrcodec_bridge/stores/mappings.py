@@ -9,8 +9,6 @@ from zarrcodec_bridge.stores.archives import scan_keys
 from zarrcodec_bridge.stores.layout import below, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
-__all__ = ["MappingStore"]
-
 
 class MappingStore:
     """A mapping from keys to bytes, in this process."""

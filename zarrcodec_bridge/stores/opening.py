@@ -22,8 +22,6 @@ from zarrcodec_bridge.stores.mappings import MappingStore
 from zarrcodec_bridge.stores.remote import FsspecStore, ZarrStore
 from zarrcodec_bridge.stores.store import Documents, MigrationError, check_number
 
-__all__ = ["open_documents"]
-
 _DIRECTORIES: Final = frozenset({"DirectoryStore", "NestedDirectoryStore"})
 """The stores of zarr-python 2 that are directories."""
 

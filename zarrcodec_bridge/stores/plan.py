@@ -28,14 +28,6 @@ from zarrcodec_bridge.stores.report import Kind, NodeReport, Outcome
 from zarrcodec_bridge.stores.store import Documents, MigrationError
 from zarrcodec_bridge.translation.options import Translation
 
-__all__ = [
-    "Options",
-    "Plan",
-    "kind_of_node",
-    "plan_node",
-    "text_of",
-]
-
 _ENCODER: Final = json.JSONEncoder()
 
 _BESIDE: Final = frozenset({".zattrs", ".zmetadata"})

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from zarrcodec_bridge.core.messages import escape_control_characters
 
-__all__ = ["Progress", "progress_bar"]
-
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many nodes are done, and how many are known so far."""
 

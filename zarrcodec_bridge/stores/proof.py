@@ -16,8 +16,6 @@ from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node,
 from zarrcodec_bridge.stores.report import Kind
 from zarrcodec_bridge.stores.store import Documents
 
-__all__ = ["attributes_are_kept", "has_our_layout", "why_not_the_same"]
-
 _START: Final = b'{\n  "'
 
 

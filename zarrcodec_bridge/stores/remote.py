@@ -19,8 +19,6 @@ from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, li
 from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent
 from zarrcodec_bridge.stores.store import Document, MigrationError, Read
 
-__all__ = ["FsspecStore", "ZarrStore", "check_count"]
-
 MOST_NAMES: Final = 4_000_000
 DEEPEST_FOLDER: Final = 64
 MOST_FOLDERS: Final = 2_000_000

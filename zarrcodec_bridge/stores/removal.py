@@ -19,8 +19,6 @@ from zarrcodec_bridge.stores.proof import attributes_are_kept
 from zarrcodec_bridge.stores.store import Documents, settle_documents
 from zarrcodec_bridge.stores.work import documents_of
 
-__all__ = ["Removal", "finish_removal", "remove_old_documents"]
-
 
 @dataclass(frozen=True, slots=True)
 class Removal:

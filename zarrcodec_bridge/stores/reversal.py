@@ -36,8 +36,6 @@ from zarrcodec_bridge.stores.store import (
 )
 from zarrcodec_bridge.stores.work import documents_of
 
-__all__ = ["undo"]
-
 _BATCH = 256
 
 

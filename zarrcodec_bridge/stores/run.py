@@ -39,8 +39,6 @@ from zarrcodec_bridge.stores.verify import check_backend
 from zarrcodec_bridge.stores.work import GroupTask, Visit, visit, write_groups
 from zarrcodec_bridge.translation.options import make_options
 
-__all__ = ["migrate"]
-
 _UNIT = 128
 _UNIT_VERIFIED = 8
 """Items in a unit of work, where it also decodes chunks."""

@@ -10,21 +10,6 @@ from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.stores.layout import parent
 
-__all__ = [
-    "Document",
-    "Documents",
-    "Entries",
-    "Link",
-    "MigrationError",
-    "Read",
-    "check_number",
-    "close_store",
-    "lists_cheaply",
-    "remarks_of",
-    "scan",
-    "settle_documents",
-]
-
 Read: TypeAlias = dict[str, "bytes | Exception"]
 """What reading some keys gave: bytes, or why one could not be read; what does not exist is left out."""
 

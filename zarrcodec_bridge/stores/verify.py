@@ -12,14 +12,6 @@ from zarrcodec_bridge.stores.chunk_keys import ChunkGrid, Index, look_for_chunks
 from zarrcodec_bridge.stores.layout import below
 from zarrcodec_bridge.stores.store import Documents
 
-__all__ = [
-    "UnnamedChunksError",
-    "VerificationError",
-    "check_backend",
-    "check_chunk_keys",
-    "verify_array",
-]
-
 _PROBES = 8
 """How many places to look in for each chunk that is wanted, in an array with missing chunks."""
 

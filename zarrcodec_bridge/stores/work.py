@@ -39,8 +39,6 @@ from zarrcodec_bridge.stores.verify import (
     verify_array,
 )
 
-__all__ = ["GroupTask", "Visit", "documents_of", "visit", "write_groups"]
-
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -29,8 +29,6 @@ from zarrcodec_bridge.translation.placement import (
 )
 from zarrcodec_bridge.translation.slots import AUTO, Slots
 
-__all__ = ["to_numcodecs", "v2_objects"]
-
 
 @overload
 def to_numcodecs(

@@ -25,16 +25,6 @@ from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
 from zarrcodec_bridge.dialects import write_codec
 
-__all__ = [
-    "NumcodecsObject",
-    "instance",
-    "instance_of",
-    "is_chunk_independent",
-    "is_registered",
-    "refuse_unsafe",
-    "register",
-]
-
 PROVIDERS: Final = {
     "zfpy": "numcodecs[zfpy]",
     "pcodec": "numcodecs[pcodec]",

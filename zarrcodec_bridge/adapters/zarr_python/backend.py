@@ -13,19 +13,6 @@ import numpy as np
 from zarrcodec_bridge.core.errors import BackendMissingError, BackendUnsupportedError
 from zarrcodec_bridge.core.messages import describe_exception, excerpt
 
-__all__ = [
-    "build",
-    "class_name",
-    "codec_class",
-    "installed",
-    "native_dtype",
-    "prefer",
-    "register",
-    "require",
-    "with_elements",
-    "zarr_version",
-]
-
 OLDEST: Final = (3, 0)
 
 Version = tuple[int, ...]

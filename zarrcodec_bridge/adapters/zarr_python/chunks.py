@@ -15,8 +15,6 @@ import numpy.typing as npt
 
 from zarrcodec_bridge.core.errors import BackendUnsupportedError
 
-__all__ = ["as_bytes", "as_elements", "copy_if_shared", "flat_bytes", "native"]
-
 
 def native(chunk: Any) -> npt.NDArray[Any]:
     """The array of a zarr-python chunk in C order and native byte order; copied only if it is not."""

@@ -29,8 +29,6 @@ from zarrcodec_bridge.translation.slots import AUTO, OBJECT_CODECS, Slots
 if TYPE_CHECKING:
     from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 
-__all__ = ["to_zarr", "v3_objects"]
-
 
 @overload
 def to_zarr(

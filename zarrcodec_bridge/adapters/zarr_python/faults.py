@@ -15,8 +15,6 @@ from zarrcodec_bridge.core.propagation import output_dtype, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 
-__all__ = ["FAULTS", "Fault", "fault_of", "no_reader_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -22,8 +22,6 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A
 from zarrcodec_bridge.readers import zarr_python
 
-__all__ = ["refuse_misread"]
-
 
 def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -> None:
     """Raise :class:`BackendUnsupportedError` for a chain, or one inside a shard of it, that would be read wrong."""

@@ -13,8 +13,6 @@ from zarrcodec_bridge.core.registry import find, spec_of
 from zarrcodec_bridge.core.spec import Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 
-__all__ = ["OurCodec", "claim", "is_ours", "make_readable", "refuse_unopened"]
-
 _ONLY_HERE: Final[set[str]] = set()
 """Names that were made readable in this process, and that no user asked to register."""
 

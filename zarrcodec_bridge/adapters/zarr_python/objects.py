@@ -40,8 +40,6 @@ from zarrcodec_bridge.readers.zarr_python import READER
 from zarrcodec_bridge.translation.one_codec import normalize, read_for, to_v2, to_v3
 from zarrcodec_bridge.translation.options import make_options
 
-__all__ = ["codec_object", "codec_of_array"]
-
 
 def codec_object(
     source: CodecLike,

@@ -16,8 +16,6 @@ from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 
-__all__ = ["NAMES"]
-
 GROUP: Final = "zarr.codecs"
 
 NAMES: Final[dict[str, tuple[str, Kind]]] = {

@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.options import check_flag, read_kind
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Kind
 
-__all__ = ["register_with_zarr"]
-
 _USED_BY_ZARR: Final = frozenset({"bytes", "crc32c", "sharding_indexed"})
 """Codecs that zarr-python makes itself, for shards and their index, and reads back by these names."""
 

@@ -7,8 +7,6 @@ from typing import Any, Final
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 
-__all__ = ["growth_of", "has_no_length"]
-
 GROWTH: Final = {
     "adler32": 4,
     "crc32": 4,

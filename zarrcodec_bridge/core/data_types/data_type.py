@@ -31,8 +31,6 @@ from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableErro
 from zarrcodec_bridge.core.json_values import MAX_DEPTH, Path, copy_json
 from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["TYPESTR", "DataType", "Endian", "Field", "expected"]
-
 Endian: TypeAlias = Literal["little", "big", "mixed"]
 """A byte order; ``"mixed"`` where the fields of a struct disagree."""
 

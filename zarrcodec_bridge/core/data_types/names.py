@@ -10,25 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = [
-    "CODE_OF",
-    "FLOATS",
-    "INTEGERS",
-    "KIND_OF",
-    "LENGTH_KINDS",
-    "LONG_DOUBLES",
-    "NARROW",
-    "NUMERIC",
-    "ORDERLESS",
-    "RANGES",
-    "REALS",
-    "SIZES",
-    "TIMES",
-    "TIME_KINDS",
-    "UNITS",
-    "V3_NAMES",
-]
-
 NUMERIC: Final = {
     "b1": "bool",
     "i1": "int8",

@@ -16,8 +16,6 @@ from zarrcodec_bridge.core.data_types.data_type import DataType
 from zarrcodec_bridge.core.data_types.names import RANGES
 from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["is_zero", "nearest_float", "scalar_json", "scalar_problem"]
-
 _SPECIAL: Final = frozenset({"NaN", "Infinity", "+Infinity", "-Infinity"})
 _HEX: Final = re.compile(r"0x([0-9a-fA-F]+)", re.ASCII)
 _PACKED: Final = {"float16": "<e", "float32": "<f", "float64": "<d"}

@@ -12,8 +12,6 @@ from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableErro
 from zarrcodec_bridge.core.json_values import Path, copy_json
 from zarrcodec_bridge.core.messages import describe_exception
 
-__all__ = ["DTypeLike", "array_dtype", "read_data_type", "read_dtype"]
-
 
 class NumPyDataType(Protocol):
     """A :class:`numpy.dtype`."""

@@ -11,8 +11,6 @@ from zarrcodec_bridge.core.data_types.names import CODE_OF, NUMERIC, ORDERLESS, 
 from zarrcodec_bridge.core.data_types.spellings import read_dtype
 from zarrcodec_bridge.core.messages import excerpt
 
-__all__ = ["Typestr", "typestr", "typestr_schema"]
-
 
 def typestr(value: Any) -> str:
     """Give the canonical v2 type string of a simple data type: ``"int32"``, ``"i4"`` -> ``"<i4"``."""

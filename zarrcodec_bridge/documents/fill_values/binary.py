@@ -16,18 +16,6 @@ from zarrcodec_bridge.core.data_types.names import TIMES
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 
-__all__ = [
-    "NAT",
-    "QUIET",
-    "check_size",
-    "float_from_json",
-    "float_json",
-    "hex_bits",
-    "pack",
-    "pad_with_zeros",
-    "unpack",
-]
-
 NAT: Final = -(1 << 63)
 """The 64 bits of a datetime that is none."""
 

@@ -24,8 +24,6 @@ from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.documents.context import invalid_member
 from zarrcodec_bridge.documents.fill_values.binary import float_from_json
 
-__all__ = ["check_fill_value"]
-
 Number: TypeAlias = int | float
 
 

@@ -29,8 +29,6 @@ from zarrcodec_bridge.documents.fill_values.scalars import (
     unexpected,
 )
 
-__all__ = ["AT", "read", "struct_bytes", "zero"]
-
 AT: Final[Path] = ("fill_value",)
 """Where a fill value stands in a metadata document."""
 

@@ -24,26 +24,6 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import Reporter, copy_member, invalid_member
 from zarrcodec_bridge.documents.fill_values.binary import NAT, float_json, pad_with_zeros
 
-__all__ = [
-    "Reader",
-    "decode_base64",
-    "is_hex",
-    "is_number",
-    "part_size",
-    "read_bool",
-    "read_complex",
-    "read_fixed_text",
-    "read_float",
-    "read_int",
-    "read_null_terminated",
-    "read_raw_bytes",
-    "read_string",
-    "read_time",
-    "read_variable_bytes",
-    "unexpected",
-]
-
-
 Reader: TypeAlias = Callable[[Any, DataType, Dialect, Reporter, Path], Any]
 """Reads a fill value."""
 

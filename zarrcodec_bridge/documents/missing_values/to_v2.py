@@ -28,8 +28,6 @@ from zarrcodec_bridge.documents.missing_values.values import (
     xarray_kind,
 )
 
-__all__ = ["is_read_as_scalar", "keep_in_v2"]
-
 
 def keep_in_v2(
     zarray: dict[str, Any], attributes: dict[str, Any], data_type: Any, ctx: DocumentContext

@@ -31,8 +31,6 @@ from zarrcodec_bridge.documents.missing_values.values import (
     xarray_kind,
 )
 
-__all__ = ["keep_in_v3", "normalize_in_v3"]
-
 
 def keep_in_v3(
     document: Mapping[str, Any],

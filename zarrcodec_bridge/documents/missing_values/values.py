@@ -15,30 +15,6 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.fill_values.binary import float_from_json
 
-__all__ = [
-    "AT",
-    "FILL_VALUE",
-    "MISSING_VALUE",
-    "REMEDY",
-    "Kind",
-    "as_signed",
-    "as_unsigned",
-    "check_swapped_mask",
-    "decode_attribute",
-    "drop_nan",
-    "element_of_fill_value",
-    "encode_attribute",
-    "is_nan",
-    "is_packed",
-    "is_same",
-    "name_of_type",
-    "narrow",
-    "nearest_element",
-    "read_plain_attribute",
-    "single_value",
-    "xarray_kind",
-]
-
 FILL_VALUE: Final = "_FillValue"
 """The attribute by which netCDF and CF say which value is missing."""
 
