@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
+    from zarrcodec_bridge.translation.codec_list import registered_codecs
     from zarrcodec_bridge.translation.one_codec import (
         normalize,
-        registered_codecs,
         same,
         to_v2,
         to_v3,
@@ -145,7 +145,7 @@ _LATER: Final = {
     "references_to_v3": "documents.references",
     "register": "core.registry",
     "register_with_zarr": "adapters.zarr_python",
-    "registered_codecs": "translation.one_codec",
+    "registered_codecs": "translation.codec_list",
     "same": "translation.one_codec",
     "to_numcodecs": "adapters.numcodecs",
     "to_v2": "translation.one_codec",

@@ -16,7 +16,8 @@ from zarrcodec_bridge.cli.command import INTERRUPTED, READER_GONE
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here") if os.name == "posix" else None
 
 
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")
+"""Colours, and where links begin and end."""
 
 
 def test_output_that_ascii_cannot_say():
@@ -166,15 +167,18 @@ def test_on_a_terminal(environment, coloured):
 
 @pytest.mark.skipif(pty is None, reason="no pseudo-terminals here")
 def test_the_same_on_a_terminal_as_in_a_pipe():
-    for arguments in (("explain", json.dumps(ZARRAY)), ("explain", json.dumps(BYTES))):
-        shown = on_terminal(*arguments)
+    for arguments in (
+        ("explain", json.dumps(ZARRAY)),
+        ("explain", json.dumps(BYTES)),
+        ("codecs",),
+    ):
+        in_pipe = text_of(*arguments)
+        shown = on_terminal(*arguments, COLUMNS="500")
         assert COLOUR.search(shown)
-        assert COLOUR.sub("", shown) == text_of(*arguments)
-    shown = COLOUR.sub("", on_terminal("codecs", COLUMNS="200"))
-    in_pipe = text_of("codecs")
-    assert [line.split() for line in shown.splitlines()] == [
-        line.split() for line in in_pipe.splitlines()
-    ]
+        assert COLOUR.sub("", shown) == in_pipe
+        wrapped = COLOUR.sub("", on_terminal(*arguments, COLUMNS="60"))
+        assert max(map(len, wrapped.splitlines())) <= 60
+        assert "".join(wrapped.split()) == "".join(in_pipe.split())
     wide = json.dumps({"id": "mine", "text": "word " * 60})
     shown = COLOUR.sub("", on_terminal("to-v3", wide, "--unknown", "keep"))
     assert json.loads(shown) == json.loads(text_of("to-v3", wide, "--unknown", "keep"))

@@ -10,6 +10,7 @@ from zarrcodec_bridge import explain
 from zarrcodec_bridge.cli import main
 from zarrcodec_bridge.cli.output import Output, in_options
 from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
+from zarrcodec_bridge.core.messages import Cell
 from zarrcodec_bridge.stores import migrate
 from zarrcodec_bridge.stores.progress import progress_bar
 from zarrcodec_bridge.stores.report import NodeReport, Report
@@ -169,7 +170,7 @@ def test_json_and_tables_on_a_terminal_hold_no_control_characters(monkeypatch):
         monkeypatch.setenv("COLUMNS", "400")
         monkeypatch.delenv("NO_COLOR", raising=False)
         Output().json({"x": foreign})
-        Output().table(["a"], [[foreign]])
+        Output().show([[Cell(foreign), Cell(foreign)]])
         shown = terminal.getvalue()
         for char in "\x9b\u202e\u2028\x07\x85":
             assert char not in shown

@@ -404,7 +404,7 @@ def test_nothing_that_a_terminal_obeys():
     found = explain({"dtype": [[NASTY, "<i4"]], "filters": [{"id": NASTY}]}, unknown="keep")
     for line in str(found).splitlines():
         assert line.isprintable()
-    assert len(str(found).splitlines()) == len(list(found._rows()))
+    assert len(str(found).splitlines()) == len(list(found.rows()))
 
 
 def test_rich_shows_the_same_text():

@@ -27,4 +27,4 @@ def explain_source(args: argparse.Namespace, out: Output) -> None:
     if args.json:
         out.json(explanation.to_dict())
     else:
-        out.text(explanation)
+        out.show(explanation.rows())

@@ -6,14 +6,17 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from zarrcodec_bridge.core.display import as_rich, as_text
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.messages import escape_control_characters
+from zarrcodec_bridge.core.messages import Cell, Row, escape_control_characters
 from zarrcodec_bridge.core.redaction import without_secrets
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from zarrcodec_bridge.translation.options import Translation
 
 __all__ = ["Output", "in_options"]
@@ -44,31 +47,20 @@ class Output:
         if show_losses:
             self.say("loss", done.losses)
 
-    def text(self, value: Any) -> None:
-        """Print text as it is; an :class:`Explanation` in a command line's words, and coloured on a terminal."""
-        if isinstance(value, str):
-            self._write(value)
-        elif self._coloured() and hasattr(value, "__rich__"):
-            self._write(in_options(self._render(value)))
-        else:
-            self._write(in_options(value))
+    def text(self, value: str) -> None:
+        """Print text as it is."""
+        self._write(value)
 
-    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print a table with aligned columns."""
-        rows = [[escape_control_characters(cell) for cell in row] for row in rows]
-        if self._coloured():
-            from rich.table import Table
-            from rich.text import Text
-
-            table = Table(*head, box=None, header_style="bold")
-            for row in rows:
-                table.add_row(*map(Text, row))
-            self._write(self._render(table, soft_wrap=False))
+    def show(self, rows: Iterable[Row]) -> None:
+        """Print rows in the words of a command line; wrapped and coloured on a terminal."""
+        rows = [[Cell(in_options(cell.text), cell.role) for cell in row] for row in rows]
+        if not self._coloured():
+            self._write(as_text(rows))
             return
-        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        for row in (head, *rows):
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self._write("  ".join(cells).rstrip())
+        from rich.console import Group
+
+        console = self._console()
+        self._write(self._render(Group(*as_rich(rows, console, console.options))))
 
     def say(self, tag: str, messages: Iterable[object]) -> None:
         """Print one ``tag: message`` line for each message on stderr."""
@@ -114,13 +106,16 @@ class Output:
             return False
         return self._on_terminal()
 
-    def _render(self, value: Any, soft_wrap: bool = True) -> str:
-        """Render what rich knows for this terminal."""
+    def _console(self) -> Console:
         from rich.console import Console
 
-        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+        return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+    def _render(self, value: Any) -> str:
+        """Render what rich knows for this terminal, which wraps what is too long."""
+        console = self._console()
         with console.capture() as captured:
-            console.print(value, soft_wrap=soft_wrap)
+            console.print(value, soft_wrap=True)
         return captured.get().removesuffix("\n")
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, Option, command, option
 from zarrcodec_bridge.cli.options import JSON, KEEP_ATTRIBUTES, TARGET, UNKNOWN, whole_number
 from zarrcodec_bridge.cli.output import Output, in_options
-from zarrcodec_bridge.core.errors import BackendError, Loss, Note
-from zarrcodec_bridge.core.messages import escape_control_characters
+from zarrcodec_bridge.core.errors import BackendError
+from zarrcodec_bridge.core.messages import Cell, Row
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.report import Report
 from zarrcodec_bridge.stores.reversal import undo
@@ -152,7 +152,7 @@ def migrate_store(args: argparse.Namespace, out: Output) -> int:
     if args.json:
         out.json(report.to_dict())
     else:
-        out.text(_format_report(_in_options(report), summary=args.summary))
+        out.show(_report_rows(report, summary=args.summary))
     return DONE if report.ok else REFUSED
 
 
@@ -185,33 +185,8 @@ def _keywords(args: argparse.Namespace, options: tuple[Option, ...]) -> dict[str
     return {name: getattr(args, name) for name in map(_keyword, options)}
 
 
-def _format_report(report: Report, *, summary: bool) -> str:
-    """Format a report for the terminal: a line or two for each array and group, then the summary."""
-    nodes = report.of("refused", "failed") if summary else report.nodes
-    lines = [
-        escape_control_characters(line)
-        for text in (*map(str, nodes), report.summary())
-        for line in text.split("\n")
-    ]
+def _report_rows(report: Report, *, summary: bool) -> Iterator[Row]:
+    """A line or two for each array and group, or for those that were refused; then the summary."""
+    yield from report.rows(report.of("refused", "failed") if summary else report.nodes)
     if report.dry_run and any(node.outcome == "will change" for node in report.nodes):
-        lines.append("run again with --write to do it")
-    return "\n".join(lines)
-
-
-def _in_options(report: Report) -> Report:
-    """Replace Python's options by those of the command line in the reasons; the names stay as they are."""
-    nodes = tuple(
-        replace(
-            node,
-            reason=node.reason and in_options(node.reason),
-            notes=tuple(Note(note.codec, in_options(note.message)) for note in node.notes),
-            losses=tuple(Loss(loss.codec, in_options(loss.message)) for loss in node.losses),
-        )
-        for node in report.nodes
-    )
-    return replace(
-        report,
-        nodes=nodes,
-        stopped=report.stopped and in_options(report.stopped),
-        not_removed=report.not_removed and in_options(report.not_removed),
-    )
+        yield [Cell("run again with --write to do it", "hint")]

@@ -23,6 +23,12 @@ Dialect: TypeAlias = Literal["v2", "v3"]
 Kind: TypeAlias = Literal["a2a", "a2b", "b2b"]
 """Of a codec: array-to-array, array-to-bytes, bytes-to-bytes."""
 
+KIND_WORDS: Final[Mapping[Kind, str]] = {
+    "a2a": "array-to-array",
+    "a2b": "array-to-bytes",
+    "b2b": "bytes-to-bytes",
+}
+
 MAX_DEPTH: Final = 64
 """How many codecs or values may be nested in one another before a payload is refused."""
 

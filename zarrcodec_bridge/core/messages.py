@@ -1,13 +1,22 @@
-"""Text for error messages: values, names and exceptions, cut to a readable length and safe to print."""
+"""Text that is shown: values, names and exceptions, cut to a readable length and safe to print."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions
+    from rich.text import Text
 
 __all__ = [
     "LONGEST_REASON",
+    "Cell",
+    "Displayed",
+    "Role",
+    "Row",
     "closest_name",
     "describe_exception",
     "escape_control_characters",
@@ -18,6 +27,55 @@ __all__ = [
 
 LONGEST_REASON: Final = 400
 """Characters that are quoted of the message of another error."""
+
+
+Role: TypeAlias = Literal[
+    "title", "label", "text", "json", "code", "link", "note", "loss", "refusal", "hint"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text and what it is; control characters are escaped."""
+
+    text: str
+    role: Role = "text"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", escape_control_characters(self.text))
+
+
+Row: TypeAlias = Sequence[Cell]
+"""The last cell of a row takes all the columns that are left: a row of one cell is a line."""
+
+
+class Displayed:
+    """A value that shows itself as text, in notebooks and with rich: the same rows in each."""
+
+    __slots__ = ()
+
+    def rows(self) -> Iterable[Row]:
+        """Give what is shown."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        from zarrcodec_bridge.core.display import as_text
+
+        return as_text(self.rows())
+
+    def _repr_html_(self) -> str:
+        from zarrcodec_bridge.core.display import as_html
+
+        return as_html(self.rows())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show the text where IPython would show the ``repr``."""
+        printer.text(repr(self) if cycle else str(self))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        from zarrcodec_bridge.core.display import as_rich
+
+        return as_rich(self.rows(), console, options)
 
 
 def shorten(text: str, longest: int = 80) -> str:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import DataType, DTypeLike, read_dtype
+from zarrcodec_bridge.core.data_types import (
+    DataType,
+    DTypeLike,
+    describe_dtype,
+    read_dtype,
+)
 from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,
@@ -200,8 +205,3 @@ def _check_agrees(found: DataType, given: DataType) -> None:
             f"expected {describe_dtype(found)} as the source says, got {describe_dtype(given)}",
             "contradicting data type",
         )
-
-
-def describe_dtype(dtype: DataType) -> str:
-    """Name a data type for a message, with its byte order where it has one."""
-    return f"{dtype.endian}-endian {dtype.name}" if dtype.endian else dtype.name

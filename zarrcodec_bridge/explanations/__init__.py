@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from zarrcodec_bridge.core.data_types import DTypeLike
+from zarrcodec_bridge.core.data_types import DTypeLike, describe_dtype
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.documents.encodings import describe_dtype, read_encoding
+from zarrcodec_bridge.documents.encodings import read_encoding
 from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
 from zarrcodec_bridge.explanations.formats import (
     Translate,

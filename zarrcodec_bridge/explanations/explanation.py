@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import Loss, Note
-from zarrcodec_bridge.core.messages import escape_control_characters
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Dialect, Kind
+from zarrcodec_bridge.core.json_values import KIND_WORDS
+from zarrcodec_bridge.core.messages import Cell, Displayed, Role, Row
+from zarrcodec_bridge.core.spec import Dialect, Kind
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
-__all__ = ["KIND_WORDS", "Explanation", "Slots", "Spelling"]
-
-KIND_WORDS: Final[Mapping[Kind, str]] = {
-    A2A: "array-to-array",
-    A2B: "array-to-bytes",
-    B2B: "bytes-to-bytes",
-}
-
+__all__ = ["Explanation", "Slots", "Spelling"]
 
 Slots: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -54,23 +45,8 @@ class Spelling:
         return self.slots[0][0] if len(self.slots) == 1 else None
 
 
-Role: TypeAlias = Literal["title", "json", "text", "refusal", "loss", "code", "link"]
-
-
-STYLES: Final[Mapping[Role, str]] = {
-    "title": "bold",
-    "json": "cyan",
-    "text": "",
-    "refusal": "yellow",
-    "loss": "red",
-    "code": "green",
-    "link": "blue underline",
-}
-"""How rich shows each part."""
-
-
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Displayed):
     """What :func:`explain` returns: prints as text, and as HTML in notebooks."""
 
     title: str
@@ -105,88 +81,48 @@ class Explanation:
             "docs": list(self.docs),
         }
 
-    def __str__(self) -> str:
-        return "\n".join(f"{label}{text}" for label, text, _ in self._lines())
-
-    def _repr_html_(self) -> str:
-        import html
-
-        cells: list[str] = []
-        for label, text, role in self._rows():
-            safe = html.escape(text)
-            if role == "title":
-                cells.append(f'<tr><th colspan="2" style="text-align:left">{safe}</th></tr>')
-                continue
-            if role in ("json", "code"):
-                safe = f"<code>{safe}</code>"
-            elif role == "link" and text.startswith("https://"):
-                safe = f'<a href="{safe}">{safe}</a>'
-            elif role in ("refusal", "loss"):
-                safe = f"<strong>{safe}</strong>"
-            cells.append(
-                f'<tr><td style="text-align:left">{html.escape(label.strip())}</td>'
-                f'<td style="text-align:left">{safe}</td></tr>'
-            )
-        return f"<table><tbody>{''.join(cells)}</tbody></table>"
-
-    def __rich__(self) -> Text:
-        from rich.text import Text
-
-        lines = (
-            Text.assemble((label, "dim"), (text, STYLES[role]))
-            for label, text, role in self._lines()
-        )
-        return Text("\n").join(lines)
-
-    def _lines(self) -> Iterator[tuple[str, str, Role]]:
-        """The rows with their labels in one column."""
-        rows = list(self._rows())
-        width = max(len(label) for label, _, _ in rows)
-        for label, text, role in rows:
-            yield "" if role == "title" else f"  {label:<{width}}  ", text, role
-
-    def _rows(self) -> Iterator[tuple[str, str, Role]]:
+    def rows(self) -> Iterator[Row]:
         words = [self.title]
         if self.kind is not None:
             words.append(f"{KIND_WORDS[self.kind]} codec")
         if self.v3.registered is not None:
             words.append("registered v3 name" if self.v3.registered else "v3 name not registered")
-        yield "", escape_control_characters(", ".join(words)), "title"
+        yield [Cell(", ".join(words), "title")]
         for side in (self.v2, self.v3):
             yield from _side_rows(side)
         if self.code:
-            yield "zarr-python", self.code, "code"
-        yield from _remark_rows("note", "text", self.v2.notes, self.v3.notes)
-        yield from _remark_rows("loss", "loss", self.v2.losses, self.v3.losses)
+            yield _row("zarr-python", self.code, "code")
+        yield from _remark_rows("note", self.v2.notes, self.v3.notes)
+        yield from _remark_rows("loss", self.v2.losses, self.v3.losses)
         for address in self.docs:
-            yield "docs", escape_control_characters(address), "link"
+            yield _row("docs", address, "link")
 
 
-def _side_rows(side: Spelling) -> Iterator[tuple[str, str, Role]]:
+def _row(label: str, text: str, role: Role = "text") -> Row:
+    return [Cell(f"  {label}", "label"), Cell(text, role)]
+
+
+def _side_rows(side: Spelling) -> Iterator[Row]:
     if side.result is None:
-        yield side.dialect, f"refused: {escape_control_characters(side.refusal)}", "refusal"
+        yield _row(side.dialect, f"refused: {side.refusal}", "refusal")
     else:
-        yield side.dialect, json.dumps(side.result), "json"
+        yield _row(side.dialect, json.dumps(side.result), "json")
     for slot, names in side.slots:
-        yield f"  {slot}", escape_control_characters(", ".join(names)), "text"
+        yield _row(f"  {slot}", ", ".join(names))
     if side.result is not None:
-        yield (
-            "  read by",
-            escape_control_characters(", ".join(side.readers)) or "no known implementation",
-            "text",
-        )
+        yield _row("  read by", ", ".join(side.readers) or "no known implementation")
     for target in side.other_targets:
-        yield "  read by", f"{target}, with target={target!r}", "text"
+        yield _row("  read by", f"{target}, with target={target!r}")
     if side.also_read:
-        yield "  also read", escape_control_characters(", ".join(side.also_read)), "text"
+        yield _row("  also read", ", ".join(side.also_read))
 
 
 def _remark_rows(
-    word: str, role: Role, v2: Sequence[Note | Loss], v3: Sequence[Note | Loss]
-) -> Iterator[tuple[str, str, Role]]:
+    word: Literal["note", "loss"], v2: Sequence[Note | Loss], v3: Sequence[Note | Loss]
+) -> Iterator[Row]:
     for remark in dict.fromkeys((*v2, *v3)):
         side = "" if remark in v2 and remark in v3 else " v2" if remark in v2 else " v3"
-        yield f"{word}{side}", escape_control_characters(str(remark)), role
+        yield _row(f"{word}{side}", str(remark), word)
 
 
 def _spelling_as_json(side: Spelling) -> dict[str, Any]:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
-from zarrcodec_bridge.core.messages import escape_control_characters, shorten
+from zarrcodec_bridge.core.display import as_text
+from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BackendMissingError, Loss, Note
+from zarrcodec_bridge.core.messages import (
+    Cell,
+    Displayed,
+    Role,
+    Row,
+    escape_control_characters,
+    shorten,
+)
 
 __all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
 
@@ -24,6 +32,11 @@ _REMARKS = 20
 
 _NAMED = 3
 """How many arrays or groups are named where later writes would lose something."""
+
+_LISTED = 20
+"""How many arrays and groups a report lists; of a longer one, those that were refused or failed."""
+
+_ROLES: dict[str, Role] = {"refused": "refusal", "failed": "loss"}
 
 _ORDER: tuple[Outcome, ...] = ("done", "will change", "unchanged", "refused", "failed")
 
@@ -60,12 +73,19 @@ class NodeReport:
     removed: bool = False
 
     def __str__(self) -> str:
-        text = f"{self.outcome:11}  {self.kind:5}  {self.name}"
+        return as_text(self.rows())
+
+    def rows(self) -> Iterator[Row]:
+        """Show the entry in a line, and the reason below it."""
+        text = self.name
         if self.verified is not None:
             text += f"  ({_count_of(self.verified, 'chunk')} verified)"
         if self.removed:
             text += "  (removes its old documents)"
-        return f"{text}\n{'':13}{_line(self.reason)}" if self.reason else text
+        role = _ROLES.get(self.outcome, "text")
+        yield [Cell(f"{self.outcome:11}", role), Cell(f"{self.kind:5}", "label"), Cell(text)]
+        if self.reason:
+            yield [Cell(f"{'':11}"), Cell(_line(self.reason), role)]
 
     @property
     def name(self) -> str:
@@ -155,8 +175,8 @@ class NoteGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The result of a migration; prints as a summary.
+class Report(Displayed):
+    """The result of a migration; prints as a summary, with what needs attention.
 
     Parameters
     ----------
@@ -228,35 +248,83 @@ class Report:
 
     def summary(self) -> str:
         """Some lines: losses and notes with how many arrays they are about, the counts, and what stopped it."""
+        return as_text(self._summary_rows())
+
+    def _summary_rows(self) -> Iterator[Row]:
+        yield from _tagged_rows("loss", [group.line(_NAMED) for group in self.losses])
+        yield from _tagged_rows("note", [*map(str, self.notes), *map(_line, self.remarks)])
+        yield [Cell(self._headline(), "title")]
+        if list(self.counts) == ["unchanged"] and self.ok:
+            yield [Cell(f"nothing to do: everything has metadata of v{self.zarr_format}")]
+        verified = [node.verified for node in self.nodes if node.verified is not None]
+        if verified:
+            chunks, arrays = _count_of(sum(verified), "chunk"), _count_of(len(verified), "array")
+            yield [Cell(f"verified: {chunks} of {arrays}")]
+        removed = sum(node.removed for node in self.nodes)
+        if removed:
+            to_do = "to remove" if self.dry_run else "removed"
+            yield [Cell(f"old documents {to_do}: those of {_count_of(removed, 'node')}")]
+        if self.not_removed:
+            yield [Cell(f"old documents kept: {_line(self.not_removed)}", "refusal")]
+        if self.stopped:
+            yield [Cell(f"stopped: {_line(self.stopped)}", "loss")]
+
+    def _headline(self) -> str:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
         way, did = ("back to", "deleted") if self.undone else ("to", "written")
         if self.dry_run:
             did = f"dry run, nothing was {did}"
-        lines = _tagged_lines("loss", [group.line(_NAMED) for group in self.losses])
-        lines += _tagged_lines("note", [*map(str, self.notes), *map(_line, self.remarks)])
-        lines.append(
-            f"{_line(self.store)} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"
-        )
-        if list(self.counts) == ["unchanged"] and self.ok:
-            lines.append(f"nothing to do: everything has metadata of v{self.zarr_format}")
-        verified = [node.verified for node in self.nodes if node.verified is not None]
-        if verified:
-            chunks, arrays = _count_of(sum(verified), "chunk"), _count_of(len(verified), "array")
-            lines.append(f"verified: {chunks} of {arrays}")
-        removed = sum(node.removed for node in self.nodes)
-        if removed:
-            lines.append(
-                f"old documents {'to remove' if self.dry_run else 'removed'}:"
-                f" those of {_count_of(removed, 'node')}"
-            )
-        if self.not_removed:
-            lines.append(f"old documents kept: {_line(self.not_removed)}")
-        if self.stopped:
-            lines.append(f"stopped: {_line(self.stopped)}")
-        return "\n".join(lines)
+        return f"{_line(self.store)} {way} v{self.zarr_format} ({did}): {counts or 'nothing'}"
 
-    def __str__(self) -> str:
-        return "\n".join([*map(str, self.nodes), self.summary()])
+    def rows(self, nodes: Iterable[NodeReport] | None = None) -> Iterator[Row]:
+        """Show these arrays and groups, by default all of a short report; and the summary."""
+        if nodes is None and len(self.nodes) > _LISTED:
+            yield from self._attention_rows()
+        else:
+            for node in self.nodes if nodes is None else nodes:
+                yield from node.rows()
+        yield from self._summary_rows()
+
+    def _attention_rows(self) -> Iterator[Row]:
+        """Show the first that were refused or failed, and say where the others are."""
+        attention = [*self.of("refused", "failed")]
+        for node in attention[:_LISTED]:
+            yield from node.rows()
+        more = len(attention) - _LISTED
+        if more > 0:
+            yield [Cell(f"and {more} more that were refused or failed", "refusal")]
+        yield [
+            Cell(
+                f"all {len(self.nodes)} arrays and groups: report.nodes, report.to_dataframe()",
+                "hint",
+            )
+        ]
+
+    def __repr__(self) -> str:
+        return f"<Report: {self._headline()}>"
+
+    def to_dataframe(self) -> Any:
+        """Give the arrays and groups as a table of pandas.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each, by path; notes and losses are lists of texts.
+
+        Raises
+        ------
+        BackendMissingError
+            pandas is not installed.
+        """
+        try:
+            import pandas  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise BackendMissingError(
+                "pandas", "a table of a report needs pandas: pip install pandas"
+            ) from error
+        columns = [field.name for field in fields(NodeReport)]
+        table = [{name: _column(getattr(node, name)) for name in columns} for node in self.nodes]
+        return pandas.DataFrame(table, columns=columns).set_index("path")
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON."""
@@ -297,8 +365,12 @@ def _groups(
     return tuple(sorted(groups, key=lambda group: -len(group.nodes)))
 
 
-def _tagged_lines(tag: str, texts: Sequence[str]) -> list[str]:
-    lines = [f"{tag}: {text}" for text in texts[:_REMARKS]]
+def _tagged_rows(tag: Literal["note", "loss"], texts: Sequence[str]) -> Iterator[Row]:
+    for text in texts[:_REMARKS]:
+        yield [Cell(f"{tag}: {text}", tag)]
     if len(texts) > _REMARKS:
-        lines.append(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON")
-    return lines
+        yield [Cell(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON", tag)]
+
+
+def _column(value: Any) -> Any:
+    return [*map(str, value)] if isinstance(value, tuple) else value

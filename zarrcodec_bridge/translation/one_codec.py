@@ -22,8 +22,8 @@ from zarrcodec_bridge.core.propagation import (
     viewed_dtype,
     with_byte_order,
 )
-from zarrcodec_bridge.core.registry import spec_of, specs
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect
+from zarrcodec_bridge.core.registry import spec_of
+from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.core.validity import check_codec
 from zarrcodec_bridge.dialects import sources, write_codec
 from zarrcodec_bridge.dialects.sources import CodecLike
@@ -34,7 +34,6 @@ from zarrcodec_bridge.translation.value_checks import check_alone, check_native,
 __all__ = [
     "normalize",
     "read_for",
-    "registered_codecs",
     "same",
     "to_v2",
     "to_v3",
@@ -376,14 +375,3 @@ def _meaning(codec: Codec, other: Codec, decode_only: bool) -> Any:
             )
         values.append((name, value))
     return type(codec), tuple(values)
-
-
-def registered_codecs() -> tuple[CodecSpec, ...]:
-    """Every known codec, those of plugins included.
-
-    Example
-    -------
-    >>> [form.name for spec in registered_codecs() if spec.title == "gzip" for form in spec.v3]
-    ['gzip', 'numcodecs.gzip']
-    """
-    return specs()

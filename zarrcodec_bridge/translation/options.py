@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from zarrcodec_bridge.core.errors import Loss, LossError, LossWarning, Note
+from zarrcodec_bridge.core.messages import Cell, Displayed, Row, shorten
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_choice
 from zarrcodec_bridge.readers import TARGETS, TargetName
 
@@ -18,8 +20,12 @@ _ON_LOSS: Final = get_args(OnLoss)
 _UNKNOWN: Final = get_args(Unknown)
 
 
+_SHOWN: Final = 2_000
+"""Characters of the JSON of a result that are shown: consolidated metadata has millions."""
+
+
 @dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Displayed):
     """The result of a translation, and what was changed on the way to it."""
 
     result: dict[str, Any]
@@ -28,6 +34,13 @@ class Translation:
     """Harmless normalisations."""
     losses: tuple[Loss, ...] = ()
     """Where what is written later through the result may differ in value."""
+
+    def rows(self) -> Iterator[Row]:
+        yield [Cell("result", "label"), Cell(shorten(json.dumps(self.result), _SHOWN), "json")]
+        for note in self.notes:
+            yield [Cell("note", "label"), Cell(str(note), "note")]
+        for loss in self.losses:
+            yield [Cell("loss", "label"), Cell(str(loss), "loss")]
 
 
 def make_options(

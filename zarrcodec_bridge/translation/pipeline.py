@@ -22,6 +22,7 @@ from zarrcodec_bridge.core.errors import (
     Note,
     NotRepresentableError,
 )
+from zarrcodec_bridge.core.messages import Displayed, Row
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import (
     OnLoss,
@@ -43,6 +44,7 @@ from zarrcodec_bridge.translation.encodings import (
     V3Encoding,
 )
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
+from zarrcodec_bridge.translation.pipeline_rows import pipeline_rows
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
 from zarrcodec_bridge.translation.v3_to_v2 import v3_to_v2
 from zarrcodec_bridge.translation.value_checks import check_orders
@@ -54,7 +56,7 @@ Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Pipeline:
+class Pipeline(Displayed):
     """How an array's chunks are encoded: data type and codecs, from and to either format.
 
     Made by :meth:`from_v2`, :meth:`from_v3` or :meth:`from_slots`. Frozen, hashable and picklable; two pipelines are
@@ -401,6 +403,9 @@ class Pipeline:
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+    def rows(self) -> Iterator[Row]:
+        return pipeline_rows(self)
 
     def __repr__(self) -> str:
         chain = ", ".join(repr(codec) for codec in self.codecs)

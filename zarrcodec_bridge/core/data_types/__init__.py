@@ -1,6 +1,6 @@
 """Data types: v2 type strings, v3 names, any other spelling, and single values of a data type."""
 
-from zarrcodec_bridge.core.data_types.data_type import DataType, Endian, Field
+from zarrcodec_bridge.core.data_types.data_type import DataType, Endian, Field, describe_dtype
 from zarrcodec_bridge.core.data_types.spellings import (
     DTypeLike,
     array_dtype,
@@ -16,6 +16,7 @@ __all__ = [
     "Field",
     "Typestr",
     "array_dtype",
+    "describe_dtype",
     "read_data_type",
     "read_dtype",
     "typestr",

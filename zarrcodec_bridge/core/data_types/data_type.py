@@ -356,3 +356,8 @@ def _struct_from_v3(configuration: dict[str, Any], path: Path, depth: int) -> Da
             raise expected("a name", name, at)
         read.append(Field(name, _from_v3(inner, (*at, "data_type"), depth + 1)))
     return _struct(read, path)
+
+
+def describe_dtype(dtype: DataType) -> str:
+    """Name a data type for a message, with its byte order where it has one."""
+    return f"{dtype.endian}-endian {dtype.name}" if dtype.endian else dtype.name
