@@ -202,12 +202,12 @@ def test_what_is_no_set_of_that_format_is_refused() -> None:
         translate_references(refs(), to="v4")  # type: ignore[arg-type]
 
 
-def test_arrays_whose_chunks_v2_cannot_name_are_refused_by_name() -> None:
+def test_arrays_whose_chunk_keys_are_unknown_are_refused_by_name() -> None:
     v3 = references_to_v3(refs())
     document = json.loads(v3["a/zarr.json"])
-    document["chunk_key_encoding"] = {"name": "default"}
+    document["chunk_key_encoding"] = {"name": "suffix"}
     v3["a/zarr.json"] = text(document)
-    with pytest.raises(NotRepresentableError, match=r"^a: chunk key encoding default"):
+    with pytest.raises(NotRepresentableError, match=r"^a: chunk key encoding suffix"):
         references_to_v2(v3)
 
 

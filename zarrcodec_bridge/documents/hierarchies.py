@@ -205,7 +205,7 @@ def normalize_hierarchy(
     `attributes` are those of the root of a v2 hierarchy, where they stand beside the document.
     """
     if document.get("zarr_format") == 3:
-        nodes = _translate_nodes(document, lambda child: _normalize_v3_node(child, ctx), ctx)
+        nodes = _translate_nodes(document, lambda child: normalize_node_v3(child, ctx), ctx)
         return {"zarr.json": add_consolidated(normalize_group(document, ctx), dict(nodes))}
     if "zarr_format" in document:
         root = _normalize_v2_node(document, attributes, ctx)
@@ -219,7 +219,8 @@ def normalize_hierarchy(
     return found
 
 
-def _normalize_v3_node(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
+def normalize_node_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
+    """Write the ``zarr.json`` of one node as the target opens it."""
     if document.get("node_type") == "group":
         return normalize_group(document, ctx)
     return normalize_array_v3(document, ctx)

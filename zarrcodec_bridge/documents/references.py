@@ -1,5 +1,7 @@
 """Kerchunk reference sets between the formats: metadata is rewritten, references to chunks stay as they are.
 
+The keys of the chunks may be written anew: `chunk_key_encoding`.
+
 A reference set is JSON of version 0 (``{key: reference}``) or 1 (``{"version": 1, "refs": {...}}``, perhaps with
 `templates` and `gen`), or the ``.zmetadata`` of a directory of Parquet references; the Parquet files stay.
 
@@ -14,12 +16,12 @@ import itertools
 import json
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_choice, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import (
     DocumentContext,
@@ -34,6 +36,18 @@ from zarrcodec_bridge.documents.hierarchies import (
     hierarchy_to_v3,
     node_to_v2,
     node_to_v3,
+    normalize_hierarchy,
+    normalize_node_v3,
+)
+from zarrcodec_bridge.documents.reference_keys import (
+    EXPAND,
+    ChunkKeyEncoding,
+    KeyEncoding,
+    items_of,
+    join,
+    key_encoding_of,
+    make_renaming,
+    with_keys,
 )
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
@@ -41,7 +55,7 @@ from zarrcodec_bridge.translation.options import Translation, make_options, repo
 __all__ = ["format_of", "references_to_v2", "references_to_v3", "translate_references"]
 
 _V3_FILE: Final = "zarr.json"
-_FILES: Final = V2_FILES | {".zmetadata", _V3_FILE}
+FILES: Final = V2_FILES | {".zmetadata", _V3_FILE}
 
 
 def format_of(references: Any) -> Dialect | None:
@@ -54,14 +68,14 @@ def format_of(references: Any) -> Dialect | None:
     """
     if not isinstance(references, Mapping) or "zarr_format" in references:
         return None
-    is_parquet = "record_size" in references
-    inner = references.get("metadata" if is_parquet else "refs", references)
+    parquet = is_parquet(references)
+    inner = references.get("metadata" if parquet else "refs", references)
     if not isinstance(inner, Mapping):
         return None
-    files = {_split(key)[1] for key in inner if isinstance(key, str)} & _FILES
+    files = {split_key(key)[1] for key in inner if isinstance(key, str)} & FILES
     if not files:
         return None
-    if is_parquet:  # keeps its v2 documents beside those of v3
+    if parquet:  # keeps its v2 documents beside those of v3
         return "v3" if _V3_FILE in files else "v2"
     return "v3" if files == {_V3_FILE} else "v2"
 
@@ -73,6 +87,7 @@ def references_to_v3(
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     keep_attributes: bool = False,
+    chunk_key_encoding: ChunkKeyEncoding | None = None,
 ) -> dict[str, Any]:
     """Write a reference set with v2 metadata as one with v3 metadata, for the same references to chunks.
 
@@ -83,6 +98,9 @@ def references_to_v3(
         chunks in the result are the same objects.
     target, on_loss, unknown, keep_attributes
         As in :func:`.documents.metadata.translate_metadata`.
+    chunk_key_encoding : {"default", "v2"}, optional
+        How the keys of chunks are written: ``c/0/0`` (`default`), as Icechunk wants them, or ``0.0`` (`v2`). Keys
+        and documents are then written alike, also those of a set that has v3 metadata already. Left out, keys stay.
 
     Returns
     -------
@@ -94,7 +112,8 @@ def references_to_v3(
     Raises
     ------
     InvalidCodecError
-        The set, or a document in it, is malformed, or a document is not inlined.
+        The set, or a document in it, is malformed, or a document is not inlined; or keys are to be written anew,
+        and one in an array is not the key of a chunk.
     UnknownCodecError, NotRepresentableError, LossError
         As in :func:`.documents.metadata.translate_metadata`.
 
@@ -105,6 +124,8 @@ def references_to_v3(
     >>> refs = {".zgroup": '{"zarr_format": 2}', "a/.zarray": json.dumps(zarray), "a/0": ["s3://b/f.h5", 40, 4]}
     >>> list(references_to_v3(refs))
     ['zarr.json', 'a/zarr.json', 'a/0']
+    >>> list(references_to_v3(refs, chunk_key_encoding="default"))
+    ['zarr.json', 'a/zarr.json', 'a/c/0']
     """
     return translate_references(
         references,
@@ -113,6 +134,7 @@ def references_to_v3(
         on_loss=on_loss,
         unknown=unknown,
         keep_attributes=keep_attributes,
+        chunk_key_encoding=chunk_key_encoding,
     ).result
 
 
@@ -125,8 +147,8 @@ def references_to_v2(
 ) -> dict[str, Any]:
     """Write a reference set with v3 metadata as one with v2 metadata, for the same references to chunks.
 
-    Parameters are as for :func:`references_to_v3`; the chunks must be stored under the keys of v2 (the chunk key
-    encoding `v2`). Where every chunk of an array has a reference, the fill value is free to say which values are
+    Parameters are as for :func:`references_to_v3`. Keys such as ``c/0/0`` (the chunk key encoding `default`) become
+    ``0.0``. Where every chunk of an array has a reference, the fill value is free to say which values are
     missing for xarray.
 
     Example
@@ -148,15 +170,22 @@ def translate_references(
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     keep_attributes: bool = False,
+    chunk_key_encoding: ChunkKeyEncoding | None = None,
 ) -> Translation:
     """Translate a reference set as :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
     make_options(target, on_loss, unknown)
     check_dialect(to)
+    if chunk_key_encoding is not None:
+        check_choice("chunk_key_encoding", chunk_key_encoding, get_args(ChunkKeyEncoding))
+    if to == "v2":
+        if chunk_key_encoding == "default":
+            raise NotRepresentableError(to, "chunk key encoding default", "v2 has keys such as 0.0")
+        chunk_key_encoding = "v2"
     complete = _Complete(references) if to == "v2" else False
     ctx = DocumentContext(
         target, unknown, keep_attributes=keep_attributes, chunks_complete=complete
     )
-    result = _translate(references, to, ctx)
+    result = _translate(references, to, ctx, chunk_key_encoding)
     report_losses(to, ctx.losses, on_loss)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))
 
@@ -173,7 +202,8 @@ class _Complete:
         try:
             document = _document(self._references[f"{at}{_V3_FILE}"], ())
             chunks = document["chunk_grid"]["configuration"]["chunk_shape"]
-            separator = document["chunk_key_encoding"]["configuration"]["separator"]
+            encoding = key_encoding_of(document)
+            assert encoding is not None
             counts = [
                 -(-n // (chunk or 1)) for n, chunk in zip(document["shape"], chunks, strict=True)
             ]
@@ -182,18 +212,47 @@ class _Complete:
         if math.prod(counts) > len(self._references):
             return False
         return all(
-            f"{at}{separator.join(map(str, index)) or '0'}" in self._references
+            f"{at}{encoding.write(map(str, index))}" in self._references
             for index in itertools.product(*map(range, counts))
         )
 
 
-def _translate(references: Any, to: Dialect, ctx: DocumentContext) -> dict[str, Any]:
-    if not isinstance(references, Mapping):
-        raise invalid_member((), f"expected a reference set, got {excerpt(references)}")
-    translate = _to_v3 if to == "v3" else _to_v2
-    if "record_size" in references and isinstance(references.get("metadata"), Mapping):
+def _translate(
+    references: Any, to: Dialect, ctx: DocumentContext, keys: ChunkKeyEncoding | None
+) -> dict[str, Any]:
+    if is_parquet(references):
+        if keys == "default":
+            raise NotRepresentableError(
+                to,
+                "Parquet references",
+                "fsspec finds them by keys such as 0.0; its LazyReferenceMapper is a reference set"
+                " whose keys can be written anew",
+            )
         parquet = _parquet_to_v3 if to == "v3" else _parquet_to_v2
         return {**references, "metadata": parquet(references["metadata"], ctx)}
+    inner, path = references_of(references)
+    translated = _translate_set(
+        inner, path, to, ctx, keys, has_gen=bool(path and references.get("gen"))
+    )
+    return {**references, "refs": translated} if path else translated
+
+
+def is_parquet(references: Any) -> bool:
+    """Whether it is the ``.zmetadata`` of a directory of Parquet references."""
+    return (
+        isinstance(references, Mapping)
+        and "record_size" in references
+        and isinstance(references.get("metadata"), Mapping)
+    )
+
+
+def references_of(references: Any) -> tuple[Mapping[str, Any], Path]:
+    """Find the references by key in a reference set of version 0 or 1, and where they stand in it.
+
+    Raises :class:`InvalidCodecError` for what is no reference set.
+    """
+    if not isinstance(references, Mapping):
+        raise invalid_member((), f"expected a reference set, got {excerpt(references)}")
     version = references.get("version")
     if version is None:
         if isinstance(references.get("refs"), Mapping):
@@ -201,16 +260,17 @@ def _translate(references: Any, to: Dialect, ctx: DocumentContext) -> dict[str, 
                 ("version",),
                 "expected 'version': 1 beside 'refs'; without it fsspec takes 'refs' for a key",
             )
-        return translate(references, (), ctx)
+        return references, ()
     if version != 1 or not isinstance(references.get("refs"), Mapping):
         raise invalid_member(
             ("version",),
             f"expected references of version 1 with 'refs', or of version 0, got {excerpt(version)}",
         )
-    return {**references, "refs": translate(references["refs"], ("refs",), ctx)}
+    return references["refs"], ("refs",)
 
 
-def _split(key: str) -> tuple[str, str]:
+def split_key(key: str) -> tuple[str, str]:
+    """Split a key: the path of its folder, and its name there."""
     node, _, file = key.rpartition("/")
     return node, file
 
@@ -245,11 +305,11 @@ def _documents_by_node(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Read the documents of each array and group: by its path, and then by file name."""
     nodes: dict[str, dict[str, dict[str, Any]]] = {}
-    for key, value in references.items():
+    for key, value in items_of(references):
         if not isinstance(key, str):
             raise invalid_member(path, f"expected keys that are text, got {excerpt(key)}")
-        node, file = _split(key)
-        if file in _FILES:
+        node, file = split_key(key)
+        if file in FILES:
             if (file == _V3_FILE) != (wanted == "v3"):
                 raise invalid_member(
                     (*path, key), f"expected {wanted} documents alone in the reference set"
@@ -258,25 +318,67 @@ def _documents_by_node(
     return nodes
 
 
-def _to_v3(references: Mapping[str, Any], path: Path, ctx: DocumentContext) -> dict[str, Any]:
-    nodes = _documents_by_node(references, path, "v2")
-    found: dict[str, Any] = {}
-    for key, value in references.items():
-        node, file = _split(key)
-        if file not in _FILES:
-            found[key] = value
-            continue
-        new = f"{node}/{_V3_FILE}" if node else _V3_FILE
-        if new in found:
-            continue
+def translate_documents(
+    references: Mapping[str, Any],
+    path: Path,
+    to: Dialect,
+    ctx: DocumentContext,
+    keys: ChunkKeyEncoding | None,
+) -> tuple[dict[str, dict[str, dict[str, Any]]], dict[str, KeyEncoding]]:
+    """Translate the documents of a reference set: by node and file name; with the old chunk keys of each array.
+
+    `references` are those of version 0, or what version 1 has under `refs`, which is then the `path`. The old
+    encodings are given where `keys` asks for an encoding.
+    """
+    is_v3 = to == "v2" or (keys is not None and format_of(references) == "v3")
+    nodes = _documents_by_node(references, path, "v3" if is_v3 else "v2")
+    old: dict[str, KeyEncoding] = {}
+    translated: dict[str, dict[str, dict[str, Any]]] = {}
+    for node, files in nodes.items():
         ctx.node = node
         try:
-            document = _node_to_v3(nodes[node], ctx)
+            if to == "v2":
+                document = with_keys(node, files[_V3_FILE], keys, old)
+                translated[node] = _node_to_v2(document, ctx)
+                continue
+            made = _normalize(files[_V3_FILE], ctx) if is_v3 else _node_to_v3(files, ctx)
+            if made is not None:
+                translated[node] = {_V3_FILE: with_keys(node, made, keys, old)}
         except BridgeError as error:
+            key = join(node, next(iter(files)))
             raise locate_error(error, node, (*path, key)) from error.__cause__
-        if document is not None:
-            found[new] = _spell_like(document, value)
+    return translated, old
+
+
+def _translate_set(
+    references: Mapping[str, Any],
+    path: Path,
+    to: Dialect,
+    ctx: DocumentContext,
+    keys: ChunkKeyEncoding | None = None,
+    *,
+    has_gen: bool = False,
+) -> dict[str, Any]:
+    """Translate the documents of a reference set, and write the keys of its chunks anew."""
+    translated, old = translate_documents(references, path, to, ctx, keys)
+    rename = make_renaming(old, keys)
+    if rename is not None and has_gen:
+        raise invalid_member(("gen",), f"expected references without it; {EXPAND}")
+    found: dict[str, Any] = {}
+    for key, value in items_of(references):
+        node, file = split_key(key)
+        if file not in FILES:
+            found[key if rename is None else rename(key)] = value
+            continue
+        for name, document in translated.pop(node, {}).items():
+            found[join(node, name)] = _spell_like(document, value)
     return found
+
+
+def _normalize(document: dict[str, Any], ctx: DocumentContext) -> dict[str, Any]:
+    if document.get("consolidated_metadata") is not None:
+        return normalize_hierarchy(document, None, ctx)[_V3_FILE]
+    return normalize_node_v3(document, ctx)
 
 
 def _node_to_v3(files: dict[str, dict[str, Any]], ctx: DocumentContext) -> dict[str, Any] | None:
@@ -293,24 +395,6 @@ def _node_to_v3(files: dict[str, dict[str, Any]], ctx: DocumentContext) -> dict[
     return None
 
 
-def _to_v2(references: Mapping[str, Any], path: Path, ctx: DocumentContext) -> dict[str, Any]:
-    nodes = _documents_by_node(references, path, "v3")
-    found: dict[str, Any] = {}
-    for key, value in references.items():
-        node, file = _split(key)
-        if file != _V3_FILE:
-            found[key] = value
-            continue
-        ctx.node = node
-        try:
-            files = _node_to_v2(nodes[node][file], ctx)
-        except BridgeError as error:
-            raise locate_error(error, node, (*path, key)) from error.__cause__
-        for name, translated in files.items():
-            found[f"{node}/{name}" if node else name] = _spell_like(translated, value)
-    return found
-
-
 def _node_to_v2(document: dict[str, Any], ctx: DocumentContext) -> dict[str, dict[str, Any]]:
     if document.get("consolidated_metadata") is not None:
         return hierarchy_to_v2(document, ctx)
@@ -323,7 +407,7 @@ def _parquet_to_v3(metadata: Mapping[str, Any], ctx: DocumentContext) -> dict[st
     nodes = translated["consolidated_metadata"]["metadata"]
     found: dict[str, Any] = {_V3_FILE: translated}
     for key, value in metadata.items():
-        node, file = _split(key)
+        node, file = split_key(key)
         found[key] = copy_member(value, ("metadata", key))
         if file in (".zarray", ".zgroup") and node:
             found[f"{node}/{_V3_FILE}"] = copy_member(nodes[node], ())
@@ -331,7 +415,7 @@ def _parquet_to_v3(metadata: Mapping[str, Any], ctx: DocumentContext) -> dict[st
 
 
 def _parquet_to_v2(metadata: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
-    documents = {key: value for key, value in metadata.items() if _split(key)[1] == _V3_FILE}
-    found = _to_v2(documents, ("metadata",), ctx)
+    documents = {key: value for key, value in metadata.items() if split_key(key)[1] == _V3_FILE}
+    found = _translate_set(documents, ("metadata",), "v2", ctx)
     found.pop(".zmetadata", None)  # the file itself is that
     return found
