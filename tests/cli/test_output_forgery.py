@@ -8,7 +8,7 @@ import pytest
 
 from zarrcodec_bridge import explain
 from zarrcodec_bridge.cli import main
-from zarrcodec_bridge.cli.output import Output, in_options
+from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, Loss, Note
 from zarrcodec_bridge.core.messages import Cell
 from zarrcodec_bridge.stores import migrate
@@ -136,23 +136,6 @@ def test_names_that_somebody_chose_stay_as_they_are(name, tmp_path, capsys):
     assert main(["to-v3", json.dumps({"id": name}), "--unknown", "keep"]) in (0, 1)
     assert main(["explain", json.dumps({"id": name})]) in (0, 1)
     assert "--" not in capsys.readouterr().out.replace("--unknown", "")
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("no codec (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)",
-         "no codec (--unknown keep passes it through, --unknown wrap writes any-numcodecs.*)"),
-        ("x; on_loss='warn' or on_loss='ignore' accepts this for reading",
-         "x; --on-loss warn or --on-loss ignore accepts this for reading"),
-        ("x; use a Pipeline", "x; give the whole encoding"),
-        ("x; pass ndim (or chunk_shape)", "x; pass --ndim"),
-        ("x; partial=True writes it nevertheless", "x; --partial writes it nevertheless"),
-        ("spec, with target='zarrs'", "spec, with --target zarrs"),
-    ],
-)  # fmt: skip
-def test_remedies_are_in_the_words_of_the_command_line(said, words):
-    assert in_options(said) == words
 
 
 def test_json_and_tables_on_a_terminal_hold_no_control_characters(monkeypatch):

@@ -121,7 +121,7 @@ class TestLinksOutOfTheStore:
                 (node,) = [node for node in result.nodes if node.path == "sub/link"]
                 assert node.outcome == "refused"
                 assert str(scene.victim / "other.zarr") in (node.reason or "")
-                assert "--follow-links" in (node.reason or "")
+                assert "follow_links=True" in (node.reason or "")
 
     @pytest.mark.parametrize("relative", [False, True])
     @pytest.mark.parametrize("name", [".zattrs", ".zarray", "zarr.json"])

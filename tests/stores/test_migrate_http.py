@@ -136,7 +136,7 @@ ATTACKS: dict[str, tuple[dict[str, Answer], str]] = {
     ),
     "document without an end, of a length": (
         {"/s/a/.zarray": endless(bytes(1 << 16), Content_Length=10**15)},
-        "document_limit (--document-limit)",
+        "read; document_limit allows more",
     ),
     "attributes without an end": (
         {"/s/a/.zattrs": endless(bytes(1 << 16))},
@@ -195,7 +195,7 @@ ATTACKS: dict[str, tuple[dict[str, Answer], str]] = {
     "a status that is no answer": ({"/s/a/.zarray": give(status=300)}, "answers with 300 only"),
     "redirect to another server": (
         {"/s/a/.zarray": redirect("http://me:hunter22@elsewhere.invalid/x?sig=hunter22")},
-        "redirects to .*elsewhere.invalid.*--follow-links",
+        "redirects to .*elsewhere.invalid.*follow_links=True",
     ),
     "redirect without a scheme": (
         {"/s/a/.zarray": redirect("//elsewhere.invalid/x")},

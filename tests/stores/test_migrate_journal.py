@@ -264,7 +264,7 @@ class TestMarks:
         before = dict(tree)
         said = outcome(WORKS[work], tree)
         assert "finish it with" in said
-        assert "--take-over" in said
+        assert "take_over=True" in said
         assert f" on {journal.Author.here().host}, process " in said
         assert tree == before
         report = WORKS[work](tree, take_over=True)

@@ -131,7 +131,8 @@ def test_the_command_prints_them(
     found = json.loads(capsys.readouterr().out)
     expected = [] if "--write" in options else [12, 1]
     assert [group["nodes"] for group in found["notes"]] == expected
-    assert found["losses"] == [{"codec": "attributes.valid_min", "message": NAN, "nodes": 2}]
+    loss = {"codec": "attributes.valid_min", "message": NAN, "hints": [], "nodes": 2}
+    assert found["losses"] == [loss]
 
 
 def test_losses_of_nodes_in_consolidated_metadata_alone_are_told() -> None:

@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
@@ -270,7 +270,11 @@ class _Request:
         if not self.entry.json and zarr_version() < (3,):
             raise BackendUnsupportedError(
                 "zarr",
-                f"zarr {version('zarr')} makes arrays of format 2 only; pass zarr_format=2, or install zarr>=3",
+                Message(
+                    f"zarr {version('zarr')} makes arrays of format 2 only; pass ",
+                    Hint("zarr_format", 2),
+                    ", or install zarr>=3",
+                ),
             )
         slots = v3_slots(self.slots.encoding(self.dtype, ndim=self.ndim, new=True), ctx)
         refuse_unreadable_in_v3(slots, self.dtype)
@@ -361,7 +365,10 @@ class _Request:
         return NotRepresentableError(
             "v3",
             name_of(codec),
-            "in format 3 it is one of the compressors, of which 'auto' leaves all to the library; pass compressors",
+            Message(
+                "in format 3 it is one of the compressors, of which 'auto' leaves all to the library; pass ",
+                Hint("compressors"),
+            ),
         )
 
     def _no_default(self) -> BridgeError:

@@ -23,7 +23,7 @@ from zarrcodec_bridge.cli.command import (
     Command,
     Misuse,
 )
-from zarrcodec_bridge.cli.output import Output, in_options
+from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.version import __version__
 
@@ -135,7 +135,7 @@ def _run(argv: Sequence[str] | None, out: Output) -> int:
         out.say("error", [error])
         return MISUSED
     except BridgeError as error:
-        out.say("error", [in_options(error)])
+        out.say("error", [error])
         return REFUSED
     except RecursionError:
         out.say("error", ["the input is nested too deeply"])

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 from zarrcodec_bridge.core.display import as_rich, as_text
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.messages import Cell, Row, escape_control_characters
+from zarrcodec_bridge.core.messages import (
+    Cell,
+    Row,
+    escape_control_characters,
+    in_words,
+    phrase_for_command_line,
+)
 from zarrcodec_bridge.core.redaction import without_secrets
 
 if TYPE_CHECKING:
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 
     from zarrcodec_bridge.translation.options import Translation
 
-__all__ = ["Output", "in_options"]
+__all__ = ["Output"]
 
 
 class Output:
@@ -53,7 +58,10 @@ class Output:
 
     def show(self, rows: Iterable[Row]) -> None:
         """Print rows in the words of a command line; wrapped and coloured on a terminal."""
-        rows = [[Cell(in_options(cell.text), cell.role) for cell in row] for row in rows]
+        rows = [
+            [Cell(in_words(cell.text, phrase_for_command_line), cell.role) for cell in row]
+            for row in rows
+        ]
         if not self._coloured():
             self._write(as_text(rows))
             return
@@ -63,10 +71,11 @@ class Output:
         self._write(self._render(Group(*as_rich(rows, console, console.options))))
 
     def say(self, tag: str, messages: Iterable[object]) -> None:
-        """Print one ``tag: message`` line for each message on stderr."""
+        """Print one ``tag: message`` line for each message on stderr, its hints in a command line's words."""
         self.flush()
         for message in messages:
-            line = f"{tag}: {escape_control_characters(without_secrets(str(message)))}\n"
+            text = without_secrets(in_words(message, phrase_for_command_line))
+            line = f"{tag}: {escape_control_characters(text)}\n"
             if sys.stderr is not None:
                 sys.stderr.write(_encodable(line, sys.stderr))
 
@@ -122,36 +131,3 @@ class Output:
 def _encodable(text: str, stream: IO[str]) -> str:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-REMEDIES: Final[tuple[tuple[str, str], ...]] = (
-    (r"\bunknown='(keep|wrap)'(?= (?:passes it through|writes |for an ))", r"--unknown \1"),
-    (
-        r"\bon_loss='warn' or on_loss='ignore'(?= accepts this)",
-        "--on-loss warn or --on-loss ignore",
-    ),
-    (r"(?<=, with )target='([a-z0-9-]+)'(?=$|\x1b)", r"--target \1"),
-    (r"(?<=; )use a Pipeline(?=$|[,;)\x1b])", "give the whole encoding"),
-    (r"\bpartial=True(?= writes it)", "--partial"),
-    (
-        r"\bkeep_attributes=True(?= leaves the attributes| they become text)",
-        "--keep-attributes",
-    ),
-    (r"(?<=pass )chunks_complete=True(?=, which writes)", "--chunks-complete"),
-    (r"(?<=; pass )verify=(\d+)(?=, say)", r"--verify \1"),
-    (r"(?<=; pass )dtype(?=$|\x1b)", "--dtype"),
-    (r"(?<=; pass )ndim(?: \(or chunk_shape\))?(?=$|\x1b)", "--ndim"),
-    (r"(?<=; pass )chunk_shape(?=$|\x1b)", "a document with its chunks"),
-)
-"""The sentences in which the library names its options, whole: a name that somebody chose is in none of them.
-
-Where rich has coloured the text, a line ends with an escape sequence.
-"""
-
-
-def in_options(message: object) -> str:
-    """Replace the options that a message names in Python (``on_loss='warn'``) by those of the command line."""
-    text = str(message)
-    for sentence, words in REMEDIES:
-        text = re.sub(sentence, words, text, flags=re.M)
-    return text

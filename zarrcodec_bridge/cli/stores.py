@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, Option, command, option
 from zarrcodec_bridge.cli.options import JSON, KEEP_ATTRIBUTES, TARGET, UNKNOWN, whole_number
-from zarrcodec_bridge.cli.output import Output, in_options
+from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.core.errors import BackendError
-from zarrcodec_bridge.core.messages import Cell, Row
+from zarrcodec_bridge.core.messages import Cell, Row, in_words, phrase_for_command_line
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.report import Report
 from zarrcodec_bridge.stores.reversal import undo
@@ -144,7 +144,7 @@ def migrate_store(args: argparse.Namespace, out: Output) -> int:
     try:
         report = _run(args)
     except (MigrationError, BackendError) as error:
-        raise Misuse(in_options(error)) from None
+        raise Misuse(in_words(error, phrase_for_command_line)) from None
     except KeyboardInterrupt:
         if args.write:
             out.say("error", [INTERRUPTED])

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
@@ -39,7 +40,7 @@ SPEC: Final = CodecSpec(
     kind=A2B,
     v3=(Form("bytes", Bytes, write=_write, aliases=("endian",), registered=True),),
     preserves_itemsize=True,
-    no_v2="in v2 it is the byte order of the array's dtype; use a Pipeline",
+    no_v2=Message("in v2 it is the byte order of the array's dtype; ", USE_A_PIPELINE),
     ignores_chunk_shape=True,
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/bytes/index.html",
 )

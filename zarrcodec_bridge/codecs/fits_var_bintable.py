@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params, thaw
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
@@ -62,9 +63,10 @@ SPEC: Final = CodecSpec(
     kind=A2B,
     v2=(Form("FITSVarBintable", FitsVarBintableV2, _read, _write),),
     little_endian_only=True,
-    no_v3=(
-        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.array-bytes,"
-        " which the package zarr-any-numcodecs reads"
+    no_v3=Message(
+        "kerchunk has it for v2 only; ",
+        Hint("unknown", "wrap"),
+        " writes any-numcodecs.array-bytes, which the package zarr-any-numcodecs reads",
     ),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.VarArrCodec",
 )

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message, excerpt
 from zarrcodec_bridge.core.model import NESTED, Codec, NestedCodecs, Params
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.spec import A2B, B2B, ZARR_EXTENSIONS, CodecSpec, Form
@@ -91,6 +91,8 @@ SPEC: Final = CodecSpec(
     model=N5Default,
     kind=A2B,
     v3=(Form("n5_default", N5DefaultV3, _read, _write, registered=True),),
-    no_v2="v2's n5_wrapper is this with a transpose of all axes before it; use a Pipeline",
+    no_v2=Message(
+        "v2's n5_wrapper is this with a transpose of all axes before it; ", USE_A_PIPELINE
+    ),
     docs=f"{ZARR_EXTENSIONS}/n5_default",
 )

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import (
     MOST_AXES,
     NESTED,
@@ -95,6 +96,6 @@ SPEC: Final = CodecSpec(
     kind=A2B,
     v2=(Form("n5_wrapper", N5WrapperV2, _read, _write),),
     array_dependent=frozenset({"dtype", "chunk_shape"}),
-    no_v3="it becomes transpose and n5_default; use a Pipeline",
+    no_v3=Message("it becomes transpose and n5_default; ", USE_A_PIPELINE),
     docs="https://github.com/zarr-developers/zarr-python/blob/v2.18.7/zarr/n5.py",
 )

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message, excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.propagation import elements_typestr
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
@@ -96,8 +96,11 @@ def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
         raise NotRepresentableError(
             "v3",
             "quantize",
-            f"zarr-python cannot read it with astype {astype!r}; use a Pipeline, which writes"
-            " numcodecs.quantize and numcodecs.astype",
+            Message(
+                f"zarr-python cannot read it with astype {astype!r}; ",
+                USE_A_PIPELINE,
+                ", which writes numcodecs.quantize and numcodecs.astype",
+            ),
         )
     return params
 

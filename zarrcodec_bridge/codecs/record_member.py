@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
@@ -56,9 +56,10 @@ SPEC: Final = CodecSpec(
     model=RecordMember,
     kind=B2B,
     v2=(Form("record_member", RecordMemberV2, _read, _write),),
-    no_v3=(
-        "kerchunk has it for v2 only; unknown='wrap' writes any-numcodecs.bytes-bytes,"
-        " which the package zarr-any-numcodecs reads"
+    no_v3=Message(
+        "kerchunk has it for v2 only; ",
+        Hint("unknown", "wrap"),
+        " writes any-numcodecs.bytes-bytes, which the package zarr-any-numcodecs reads",
     ),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.RecordArrayMember",
 )

@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types.names import REALS
 from zarrcodec_bridge.core.data_types.scalars import is_zero, scalar_json, scalar_problem
 from zarrcodec_bridge.core.errors import Problem
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message, excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
 
@@ -142,9 +142,10 @@ SPEC: Final = CodecSpec(
     v3=(Form("scale_offset", ScaleOffsetV3, _read, _write, registered=True),),
     array=ArrayEffect(elementwise=True, by_value=True),
     check=_problems,
-    no_v2=(
+    no_v2=Message(
         "fixedscaleoffset also rounds to whole numbers, so v2 has it only together with"
-        " a cast_value to integers after it; use a Pipeline"
+        " a cast_value to integers after it; ",
+        USE_A_PIPELINE,
     ),
     docs=f"{ZARR_EXTENSIONS}/scale_offset",
 )

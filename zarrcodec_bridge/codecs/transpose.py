@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, Problem
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message, excerpt
 from zarrcodec_bridge.core.model import MOST_AXES, Codec, Listed, Natural
 from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
@@ -71,6 +71,6 @@ SPEC: Final = CodecSpec(
     v3=(Form("transpose", Transpose, write=_write, registered=True),),
     array=ArrayEffect(),
     check=_problems,
-    no_v2="v2 has only order 'C' and 'F' for the whole array; use a Pipeline",
+    no_v2=Message("v2 has only order 'C' and 'F' for the whole array; ", USE_A_PIPELINE),
     docs="https://zarr-specs.readthedocs.io/en/latest/v3/codecs/transpose/index.html",
 )

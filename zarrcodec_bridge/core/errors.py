@@ -1,4 +1,4 @@
-"""The errors of this library. Each carries its data, a sentence with the remedy, and pickles.
+"""The errors of this library. Each carries its data, a sentence with the remedy, the remedy as data, and pickles.
 
 ::
 
@@ -22,7 +22,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zarrcodec_bridge.core.json_values import Path
-from zarrcodec_bridge.core.messages import shorten
+from zarrcodec_bridge.core.messages import (
+    Hint,
+    Message,
+    hints_in,
+    shorten,
+)
 
 __all__ = [
     "LONGEST_MESSAGE",
@@ -62,8 +67,13 @@ class Problem:
                 text += f".{shorten(str(step))}" if text else shorten(str(step))
         return text
 
+    @property
+    def text(self) -> Message:
+        """The path and the message, with its hints."""
+        return Message(f"{self.where}: ", self.message) if self.path else Message(self.message)
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}" if self.path else self.message
+        return str(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,13 @@ class Note:
     codec: str
     message: str
 
+    @property
+    def text(self) -> Message:
+        """The codec and the message, with its hints."""
+        return Message(f"{self.codec}: ", self.message)
+
     def __str__(self) -> str:
-        return f"{self.codec}: {self.message}"
+        return str(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +99,13 @@ class Loss:
     codec: str
     message: str
 
+    @property
+    def text(self) -> Message:
+        """The codec and the message, with its hints."""
+        return Message(f"{self.codec}: ", self.message)
+
     def __str__(self) -> str:
-        return f"{self.codec}: {self.message}"
+        return str(self.text)
 
 
 LONGEST_MESSAGE: Final = 4_000
@@ -95,11 +115,23 @@ LONGEST_MESSAGE: Final = 4_000
 class BridgeError(ValueError):
     """Base of all errors that this library raises."""
 
-    hint: str | None = None
-    """What to pass or call, as Python spells it; ``None`` where nothing would help."""
+    hints: tuple[Hint, ...] = ()
+    """What to pass or to call, the best first; empty where nothing would help."""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", hints: Iterable[Hint] = ()) -> None:
+        self.hints = tuple(dict.fromkeys((*hints, *hints_in(message))))
         super().__init__(shorten(message, LONGEST_MESSAGE))
+
+    @property
+    def hint(self) -> Hint | None:
+        """The first of the hints; ``None`` where nothing would help."""
+        return self.hints[0] if self.hints else None
+
+    @property
+    def text(self) -> str:
+        """The message, a :class:`Message` where there are hints in it."""
+        found: str = self.args[0] if self.args else ""
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
@@ -119,7 +151,8 @@ class InvalidCodecError(BridgeError):
 
     def __init__(self, problems: Iterable[Problem], subject: str = "invalid codec") -> None:
         self.problems = tuple(problems)
-        super().__init__(f"{subject}: " + "; ".join(str(problem) for problem in self.problems))
+        texts = [part for problem in self.problems for part in ("; ", problem.text)]
+        super().__init__(Message(f"{subject}: ", *texts[1:]))
 
     @classmethod
     def at(cls, path: Path, message: str, subject: str = "invalid codec") -> InvalidCodecError:
@@ -146,17 +179,29 @@ class UnknownCodecError(BridgeError):
         self.suggestions = tuple(suggestions)
         self.path = path
         self.broken_plugins = dict(broken_plugins or {})
-        self.hint = " or ".join(map(repr, self.suggestions)) or "unknown='keep' or unknown='wrap'"
+        alike = " or ".join(map(repr, self.suggestions))
         super().__init__(
-            f"no codec is registered for the {dialect} name {shorten(name)!r}"
-            + (f" at {Problem(path, '').where}" if path else "")
-            + (f"; did you mean {self.hint}?" if self.suggestions else "")
-            + " (unknown='keep' passes it through, unknown='wrap' writes any-numcodecs.*)"
-            + "".join(
-                f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
-                for plugin, reason in [*self.broken_plugins.items()][:3]
-            )
+            Message(
+                f"no codec is registered for the {dialect} name {shorten(name)!r}"
+                + (f" at {Problem(path, '').where}" if path else "")
+                + (f"; did you mean {alike}?" if alike else ""),
+                *_PASSES_UNKNOWN,
+                "".join(
+                    f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
+                    for plugin, reason in [*self.broken_plugins.items()][:3]
+                ),
+            ),
+            [Hint("id" if dialect == "v2" else "name", other) for other in self.suggestions],
         )
+
+
+_PASSES_UNKNOWN: Final = (
+    " (",
+    Hint("unknown", "keep"),
+    " passes it through, ",
+    Hint("unknown", "wrap"),
+    " writes any-numcodecs.*)",
+)
 
 
 class NotRepresentableError(BridgeError):
@@ -167,35 +212,38 @@ class NotRepresentableError(BridgeError):
         self.codec = codec
         self.reason = reason
         super().__init__(
-            f"{shorten(codec)} cannot be written as {dialect}: {shorten(reason, 2000)}"
+            Message(f"{shorten(codec)} cannot be written as {dialect}: ", shorten(reason, 2000)),
+            hints_in(reason),
         )
 
 
 class MissingContextError(NotRepresentableError):
     """The codec depends on the array, of which too little is known here.
 
-    `needs` names the arguments to pass; what follows a name ("ndim (or chunk_shape)") is for the message alone.
+    `needs` names the arguments to pass, each with the one that may stand for it: ``"ndim (or chunk_shape)"``.
     """
 
     def __init__(self, dialect: str, codec: str, reason: str, needs: Iterable[str]) -> None:
-        explained = tuple(needs)
-        self.needs = tuple(need.partition(" ")[0] for need in explained)
-        self.hint = " and ".join(explained)
-        super().__init__(dialect, codec, f"{reason}; pass {self.hint}")
+        pairs = [need.removesuffix(")").partition(" (or ") for need in needs]
+        self.needs = tuple(need for need, _, _ in pairs)
+        parts: list[str | Hint] = []
+        for need, _, other in pairs:
+            parts += [" and " if parts else "; pass ", Hint(need)]
+            parts += [" (or ", Hint(other), ")"] if other else []
+        super().__init__(dialect, codec, Message(reason, *parts))
 
 
 class LossError(NotRepresentableError):
     """The result would decode existing bytes, but later writes may differ in value."""
 
-    hint = "on_loss='warn' or on_loss='ignore'"
-
     def __init__(self, dialect: str, losses: Iterable[Loss]) -> None:
         self.losses = tuple(losses)
+        warn, ignore = Hint("on_loss", "warn"), Hint("on_loss", "ignore")
+        messages = [part for loss in self.losses for part in (loss.message, "; ")]
         super().__init__(
             dialect,
             ", ".join(dict.fromkeys(loss.codec for loss in self.losses)),
-            "; ".join(loss.message for loss in self.losses)
-            + f"; {self.hint} accepts this for reading",
+            Message(*messages, warn, " or ", ignore, " accepts this for reading"),
         )
 
 
@@ -206,15 +254,16 @@ class LossWarning(UserWarning):
 class UnsafeCodecError(BridgeError):
     """A codec that executes code from the data it decodes."""
 
-    hint = "allow_pickle=True"
-
     def __init__(self, codec: str) -> None:
         self.codec = codec
         super().__init__(
-            f"{codec} executes code from the data it decodes;"
-            f" pass {self.hint} only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
-            " (0.16.6) want zarr.config.set({'array.allow_unsafe_pickle_decode': True}) and"
-            " numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True as well"
+            Message(
+                f"{codec} executes code from the data it decodes; pass ",
+                Hint("allow_pickle", True),
+                " only for data that you trust; to read it, zarr-python (3.4) and numcodecs"
+                " (0.16.6) want zarr.config.set({'array.allow_unsafe_pickle_decode': True}) and"
+                " numcodecs.pickles.ALLOW_UNSAFE_PICKLE_DECODE = True as well",
+            )
         )
 
 

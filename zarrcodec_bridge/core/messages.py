@@ -1,9 +1,13 @@
-"""Text that is shown: values, names and exceptions, cut to a readable length and safe to print."""
+"""Text that is shown: values, names and exceptions, cut to a readable length and safe to print; and hints.
+
+A :class:`Hint` is a remedy as data: what to pass or to call. A :class:`Message` is a text that keeps the hints in it:
+Python (:func:`phrase_for_python`) and the command line (:func:`phrase_for_command_line`) each use their own words.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -13,17 +17,166 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_REASON",
+    "USE_A_PIPELINE",
     "Cell",
     "Displayed",
+    "Hint",
+    "Message",
     "Role",
     "Row",
+    "Words",
     "closest_name",
     "describe_exception",
     "escape_control_characters",
     "excerpt",
+    "hints_in",
+    "in_words",
+    "phrase_for_command_line",
+    "phrase_for_python",
     "short_message",
     "shorten",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to pass or to call, as data.
+
+    Example
+    -------
+    >>> phrase_for_python(Hint("on_loss", "warn")), phrase_for_command_line(Hint("on_loss", "warn"))
+    ("on_loss='warn'", '--on-loss warn')
+    """
+
+    option: str = ""
+    """The keyword to pass, as Python spells it; empty where `call` says what to do."""
+    value: str | int | None = None
+    """The value to pass; ``None`` where the caller alone knows it."""
+    call: str = ""
+    """The public function to call instead."""
+    argument: str = ""
+    """The arguments of that call, as Python spells them."""
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Give the hint as plain JSON, without what is empty."""
+        found = {
+            "option": self.option or None,
+            "value": self.value,
+            "call": self.call or None,
+            "argument": self.argument or None,
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+
+Words: TypeAlias = Callable[[Hint], str]
+"""How a surface phrases a hint."""
+
+USE_A_PIPELINE: Final = Hint(call="Pipeline")
+"""The codec needs the rest of its chain."""
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "Pipeline": "give the whole encoding",
+    "explain": "explain SOURCE",
+    "metadata_to_v2": "convert SOURCE --to 2",
+    "metadata_to_v3": "convert SOURCE --to 3",
+    "migrate": "migrate STORE",
+    "undo": "--undo",
+}
+"""What the command line has for a call; the others are calls in Python alone."""
+
+_FLAGS: Final[Mapping[str, str]] = {
+    "chunk_shape": "a document with its chunks",
+    "max_workers": "--jobs",
+    "zarr_format": "--to",
+}
+"""What the command line has for a keyword, where that is not the keyword itself."""
+
+_PYTHON_ALONE: Final = frozenset("allow_pickle compressors endian id kind name".split())
+"""Keywords, and members of a codec's JSON, that the command line has no option for."""
+
+
+def phrase_for_python(hint: Hint) -> str:
+    """Phrase a hint as Python spells it: ``on_loss='warn'``, ``metadata_to_v3(document)``."""
+    if hint.call:
+        if hint == USE_A_PIPELINE:
+            return "use a Pipeline"
+        return f"{hint.call}({hint.argument})" if hint.argument else hint.call
+    return hint.option if hint.value is None else f"{hint.option}={hint.value!r}"
+
+
+def phrase_for_command_line(hint: Hint) -> str:
+    """Phrase a hint as the command line spells it: ``--on-loss warn``, ``convert SOURCE --to 3``."""
+    if hint.call:
+        return _COMMANDS.get(hint.call) or f"{phrase_for_python(hint)} in Python"
+    if hint.option in _PYTHON_ALONE:
+        return phrase_for_python(hint)
+    flag = _FLAGS.get(hint.option) or f"--{hint.option.replace('_', '-')}"
+    if hint.value is False:
+        return f"leaving out {flag}"
+    return flag if hint.value is None or hint.value is True else f"{flag} {hint.value}"
+
+
+class Message(str):
+    """A text in Python's words that keeps the hints in it as data.
+
+    Parameters
+    ----------
+    *parts : str or Hint
+        The text, in pieces; another message is taken with its hints.
+
+    Example
+    -------
+    >>> message = Message("it has no v3 form; ", Hint("unknown", "wrap"), " writes an envelope")
+    >>> message
+    "it has no v3 form; unknown='wrap' writes an envelope"
+    >>> in_words(message, phrase_for_command_line)
+    'it has no v3 form; --unknown wrap writes an envelope'
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Hint, ...]
+
+    def __new__(cls, *parts: str | Hint) -> Message:
+        """Join the parts."""
+        flat: list[str | Hint] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, Message) else (part,)
+        found = super().__new__(cls, _join(flat, phrase_for_python))
+        found.parts = tuple(flat)
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.parts
+
+
+def _join(parts: Iterable[str | Hint], words: Words) -> str:
+    return "".join(words(part) if isinstance(part, Hint) else part for part in parts)
+
+
+def hints_in(text: str) -> tuple[Hint, ...]:
+    """Find the hints in a message, each once; a plain text has none."""
+    parts = text.parts if isinstance(text, Message) else ()
+    return tuple(dict.fromkeys(part for part in parts if isinstance(part, Hint)))
+
+
+def in_words(value: object, words: Words) -> str:
+    """Give the text of a message, of what has one as `text` (notes, losses, errors), or of anything else.
+
+    Parameters
+    ----------
+    value : object
+        What to write.
+    words : callable
+        How the surface phrases a hint.
+
+    Returns
+    -------
+    str
+        A plain text.
+    """
+    text: object = getattr(value, "text", value)
+    return _join(text.parts, words) if isinstance(text, Message) else str(value)
+
 
 LONGEST_REASON: Final = 400
 """Characters that are quoted of the message of another error."""
@@ -108,11 +261,20 @@ def describe_exception(error: BaseException) -> str:
     except Exception:  # foreign code, too
         text = ""
     name = type(error).__name__
-    return shorten(f"{name}: {text}", LONGEST_REASON) if text else name
+    if not text:
+        return name
+    own: object = error.args[0] if len(error.args) == 1 else text
+    return shorten(Message(f"{name}: ", own if isinstance(own, Message) else text), LONGEST_REASON)
 
 
 def escape_control_characters(text: str) -> str:
-    """Write a text on one line, without what a terminal obeys: control and bidirectional characters."""
+    """Write a text on one line, without what a terminal obeys: control and bidirectional characters.
+
+    A message keeps its hints.
+    """
+    if isinstance(text, Message):
+        parts = (p if isinstance(p, Hint) else escape_control_characters(p) for p in text.parts)
+        return Message(*parts)
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

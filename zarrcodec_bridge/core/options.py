@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
 from zarrcodec_bridge.core.json_values import Dialect, Kind
-from zarrcodec_bridge.core.messages import closest_name, excerpt
+from zarrcodec_bridge.core.messages import Hint, closest_name, excerpt
 from zarrcodec_bridge.core.model import LARGEST, MOST_AXES
 
 OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
@@ -38,9 +38,10 @@ class OptionError(BridgeError):
         meant = closest_name(value, names, alike=0.5) if isinstance(value, str) else None
         self.suggestions = () if meant is None else (meant,)
         *others, last = map(repr, choices)
-        hint = f"; did you mean {meant!r}?" if meant is not None else ""
+        alike = f"; did you mean {meant!r}?" if meant is not None else ""
         super().__init__(
-            f"expected {option} {', '.join(others)} or {last}, got {excerpt(value)}{hint}"
+            f"expected {option} {', '.join(others)} or {last}, got {excerpt(value)}{alike}",
+            [Hint(option, choice) for choice in self.suggestions or choices],
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find, spec_of
@@ -74,7 +75,11 @@ def write(codec: Codec, ctx: WriteContext) -> dict[str, Any]:
             raise NotRepresentableError(
                 "v3",
                 codec.name,
-                "that v3 name is another codec's; unknown='wrap' writes any-numcodecs.*",
+                Message(
+                    "that v3 name is another codec's; ",
+                    Hint("unknown", "wrap"),
+                    " writes any-numcodecs.*",
+                ),
             )
     ctx.dialect = "v2"
     payload = v2.write(without_byte_order(codec, ctx), ctx)

@@ -16,7 +16,14 @@ from zarrcodec_bridge.core.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.core.json_values import MAX_DEPTH, NotJSONError, Path, copy_json
-from zarrcodec_bridge.core.messages import closest_name, describe_exception, excerpt, short_message
+from zarrcodec_bridge.core.messages import (
+    Hint,
+    Message,
+    closest_name,
+    describe_exception,
+    excerpt,
+    short_message,
+)
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
@@ -262,7 +269,11 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
         raise NotRepresentableError(
             "v3",
             codec.name,
-            f"{ctx.target} is not known to open it; unknown='keep' passes it through",
+            Message(
+                f"{ctx.target} is not known to open it; ",
+                Hint("unknown", "keep"),
+                " passes it through",
+            ),
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import NotRepresentableError
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.options import read_axes
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.documents import fill_values
@@ -215,8 +215,13 @@ def _report_zero_text(ctx: DocumentContext) -> None:
     else:
         ctx.lose(
             "fill_value",
-            "0 becomes the empty string, as zarrs reads it for missing texts, and zarr-python reads '0';"
-            " target zarr-python writes that, and chunks_complete says that none is missing",
+            Message(
+                "0 becomes the empty string, as zarrs reads it for missing texts, and zarr-python reads '0'; ",
+                Hint("target", "zarr-python"),
+                " writes that, and ",
+                Hint("chunks_complete", True),
+                " says that none is missing",
+            ),
         )
 
 

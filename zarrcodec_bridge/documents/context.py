@@ -16,7 +16,7 @@ from zarrcodec_bridge.core.errors import (
     UnknownCodecError,
 )
 from zarrcodec_bridge.core.json_values import Path, copy_json
-from zarrcodec_bridge.core.messages import short_message
+from zarrcodec_bridge.core.messages import Message, short_message
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.readers import TargetName
 
@@ -123,7 +123,7 @@ def locate_error(error: BridgeError, node: str, path: Path) -> BridgeError:
         )
     elif isinstance(found, UnknownCodecError):
         found.path = (*path, *found.path)
-    found.args = BridgeError(f"{_short(node) or 'the root'}: {found.args[0]}").args
+    found.args = BridgeError(Message(f"{_short(node) or 'the root'}: ", found.text)).args
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path
-from zarrcodec_bridge.core.messages import closest_name, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, closest_name, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
 from zarrcodec_bridge.readers import find_reader
 
@@ -177,8 +177,11 @@ def spell_numbers(attributes: dict[str, Any], ctx: DocumentContext) -> dict[str,
         raise NotRepresentableError(
             "v3",
             "attributes",
-            f"they hold NaN or infinity, which JSON does not allow, and {ctx.target} refuses the document;"
-            " without keep_attributes=True they become text",
+            Message(
+                f"they hold NaN or infinity, which JSON does not allow, and {ctx.target} refuses the document; ",
+                Hint("keep_attributes", False),
+                " writes them as text",
+            ),
         )
     if strict and not ctx.keep_attributes:
         found: dict[str, Any] = _spell(attributes, "attributes", ctx)

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import Loss, Note
 from zarrcodec_bridge.core.json_values import KIND_WORDS
-from zarrcodec_bridge.core.messages import Cell, Displayed, Role, Row
+from zarrcodec_bridge.core.messages import Cell, Displayed, Hint, Message, Role, Row, hints_in
 from zarrcodec_bridge.core.spec import Dialect, Kind
 
 __all__ = ["Explanation", "Slots", "Spelling"]
@@ -104,7 +104,7 @@ def _row(label: str, text: str, role: Role = "text") -> Row:
 
 def _side_rows(side: Spelling) -> Iterator[Row]:
     if side.result is None:
-        yield _row(side.dialect, f"refused: {side.refusal}", "refusal")
+        yield _row(side.dialect, Message("refused: ", side.refusal), "refusal")
     else:
         yield _row(side.dialect, json.dumps(side.result), "json")
     for slot, names in side.slots:
@@ -112,7 +112,7 @@ def _side_rows(side: Spelling) -> Iterator[Row]:
     if side.result is not None:
         yield _row("  read by", ", ".join(side.readers) or "no known implementation")
     for target in side.other_targets:
-        yield _row("  read by", f"{target}, with target={target!r}")
+        yield _row("  read by", Message(f"{target}, with ", Hint("target", target)))
     if side.also_read:
         yield _row("  also read", ", ".join(side.also_read))
 
@@ -122,13 +122,14 @@ def _remark_rows(
 ) -> Iterator[Row]:
     for remark in dict.fromkeys((*v2, *v3)):
         side = "" if remark in v2 and remark in v3 else " v2" if remark in v2 else " v3"
-        yield _row(f"{word}{side}", str(remark), word)
+        yield _row(f"{word}{side}", remark.text, word)
 
 
 def _spelling_as_json(side: Spelling) -> dict[str, Any]:
     return {
         "result": side.result,
         "refusal": side.refusal or None,
+        "hints": [hint.to_dict() for hint in hints_in(side.refusal)],
         "slots": {slot: list(names) for slot, names in side.slots},
         "readers": list(side.readers),
         "other_targets": list(side.other_targets),

@@ -59,7 +59,7 @@ def spell_both(
         try:
             done = translate_to(dialect, target)
         except BridgeError as error:
-            refusal = str(error)
+            refusal = error.text
         if dialect == "v3" and not kept:
             readers, others = _v3_readers(translate_to, done)
         elif dialect == "v2" and done is not None and not kept:

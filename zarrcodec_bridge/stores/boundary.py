@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Final
 
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.stores.layout import JOURNAL, METADATA
 from zarrcodec_bridge.stores.store import Link
 
@@ -216,8 +217,11 @@ class Boundary:
             raise UnreadableError(f"{name} is a link {link.target}")
         if not self.follow_links:
             raise OutsideError(
-                f"{name} is a link that leads out of the store, to {link.target};"
-                " follow_links=True (--follow-links) goes there"
+                Message(
+                    f"{name} is a link that leads out of the store, to {link.target}; ",
+                    Hint("follow_links", True),
+                    " goes there",
+                )
             )
         return [link.outside]
 
@@ -449,9 +453,10 @@ def _check_is_file(name: str, status: os.stat_result, limit: int) -> None:
 
 def too_large(name: str, size: int, limit: int) -> str:
     """Why a document is not read."""
-    return (
-        f"{name} has {size} bytes or more, and at most {limit} are read;"
-        " document_limit (--document-limit) allows more"
+    return Message(
+        f"{name} has {size} bytes or more, and at most {limit} are read; ",
+        Hint("document_limit"),
+        " allows more",
     )
 
 

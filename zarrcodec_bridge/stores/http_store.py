@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.redaction import without_secrets
 from zarrcodec_bridge.stores.boundary import UnreadableError, too_large
 from zarrcodec_bridge.stores.layout import name_in
@@ -162,8 +162,12 @@ class HttpStore(FsspecStore):
         )
         if origin != address.origin() and not secured:
             raise UnreadableError(
-                f"the server redirects to {excerpt(str(origin))}, another server, where nothing"
-                " is read; open that address, or follow_links=True (--follow-links) goes there"
+                Message(
+                    f"the server redirects to {excerpt(str(origin))}, another server, where nothing"
+                    " is read; open that address, or ",
+                    Hint("follow_links", True),
+                    " goes there",
+                )
             )
         if address.user is not None:
             following = following.with_user(address.user).with_password(address.password)

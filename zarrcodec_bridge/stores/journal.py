@@ -31,6 +31,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.stores.boundary import UnreadableError
 from zarrcodec_bridge.stores.layout import JOURNAL, METADATA, below, name_in
 from zarrcodec_bridge.stores.store import Document, Documents, MigrationError
@@ -238,12 +239,20 @@ def _parse_entry(data: bytes | Exception) -> Entry | str | None:
         return "not an entry of a migration"
 
 
-_FINISH: Final[Mapping[str, str]] = {
-    "undo": "a migration of this store is being undone, or that was interrupted: finish it with undo (--undo)",
-    "remove-v2": "the old v2 documents of this store are being removed, or that was interrupted: finish it with"
-    " zarr_format=3, remove_old=True (--to 3 --remove-old)",
-    "remove-v3": "the old v3 documents of this store are being removed, or that was interrupted: finish it with"
-    " zarr_format=2, remove_old=True (--to 2 --remove-old)",
+_FINISH: Final[Mapping[str, Message]] = {
+    "undo": Message(
+        "a migration of this store is being undone, or that was interrupted: finish it with ",
+        Hint(call="undo"),
+    ),
+    **{
+        f"remove-v{old}": Message(
+            f"the old v{old} documents of this store are being removed, or that was interrupted: finish it with ",
+            Hint("zarr_format", 5 - old),
+            ", ",
+            Hint("remove_old", True),
+        )
+        for old in (2, 3)
+    },
 }
 
 _AGAINST: Final[Mapping[Purpose, frozenset[str]]] = {
@@ -279,8 +288,11 @@ def check(
         if not take_over:
             who = f" (by {mark.by})" if mark.by is not None else ""
             raise MigrationError(
-                f"{_FINISH[_purpose(name)]}; or, if nobody works on it{who},"
-                " take over with take_over=True (--take-over)"
+                Message(
+                    _FINISH[_purpose(name)],
+                    f"; or, if nobody works on it{who}, take over with ",
+                    Hint("take_over", True),
+                )
             )
         taken.append(below(JOURNAL, name))
     return taken
@@ -384,7 +396,7 @@ class Witness(NamedTuple):
         try:
             check(store, names, self.purpose)
         except MigrationError as error:
-            return str(error)
+            return error.text
         if not {name_in(entry.key), self.name or name_in(entry.key)}.issubset(names):
             return "somebody else undid or finished a migration of this store meanwhile; run again"
         return None

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from zarrcodec_bridge.core.errors import BridgeError, Loss, Note
-from zarrcodec_bridge.core.messages import describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Message, describe_exception, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.readers import TargetName
@@ -99,6 +99,7 @@ class _RefusalError(Exception):
 
     def __init__(self, reason: str, *, readable: bool = True, failed: bool = False) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.readable = readable
         self.failed = failed
 
@@ -168,10 +169,10 @@ def plan_node(
         if name_in(path) in METADATA:
             plan.refuse(f"it has the name of a document, {name_in(path)}; rename its folder")
     except _RefusalError as refusal:
-        plan.refuse(str(refusal), "failed" if refusal.failed else "refused")
+        plan.refuse(refusal.reason, "failed" if refusal.failed else "refused")
         plan.hides = plan.hides and refusal.readable
     except BridgeError as error:
-        plan.refuse(str(error), "failed" if isinstance(error, MigrationError) else "refused")
+        plan.refuse(error.text, "failed" if isinstance(error, MigrationError) else "refused")
     if plan.hides and json_object(found.get(result)):
         plan.hides = False
     return plan
@@ -377,7 +378,9 @@ def text_of(document: Mapping[str, Any]) -> bytes:
 def _parse_document(name: str, found: Found) -> dict[str, Any]:
     data = found[name]
     if isinstance(data, Exception):
-        raise _RefusalError(f"{name} cannot be read: {describe_exception(data)}", failed=True)
+        raise _RefusalError(
+            Message(f"{name} cannot be read: ", describe_exception(data)), failed=True
+        )
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -13,9 +13,11 @@ from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BackendMissingError, L
 from zarrcodec_bridge.core.messages import (
     Cell,
     Displayed,
+    Message,
     Role,
     Row,
     escape_control_characters,
+    hints_in,
     shorten,
 )
 
@@ -99,6 +101,7 @@ class NodeReport:
             "kind": self.kind,
             "outcome": self.outcome,
             "reason": _shorten_text(self.reason),
+            "hints": [hint.to_dict() for hint in hints_in(self.reason or "")],
             "notes": [_note_as_json(note) for note in self.notes],
             "losses": [_note_as_json(loss) for loss in self.losses],
             "verified": self.verified,
@@ -128,7 +131,11 @@ def _shorten_text(text: str | None) -> str | None:
 
 
 def _note_as_json(note: Note | Loss) -> dict[str, Any]:
-    return {"codec": _shorten_text(note.codec), "message": _shorten_text(note.message)}
+    return {
+        "codec": _shorten_text(note.codec),
+        "message": _shorten_text(note.message),
+        "hints": [hint.to_dict() for hint in hints_in(note.message)],
+    }
 
 
 def _count_of(number: int, thing: str) -> str:
@@ -161,13 +168,13 @@ class NoteGroup:
     def line(self, named: int = 0) -> str:
         """The note after where it is: the path of one array or group, or how many there are, and some of them."""
         if len(self.nodes) == 1:
-            return f"{self.nodes[0].name}: {_line(str(self.note))}"
+            return Message(f"{self.nodes[0].name}: ", _line(self.note.text))
         where = " and ".join(_count_of(count, kind) for kind, count in self.counts.items())
         if named:
             names = [node.name for node in self.nodes[:named]]
             more = len(self.nodes) - len(names)
             where += f" ({', '.join(names)}{f' and {more} more' if more else ''})"
-        return f"{where}: {_line(str(self.note))}"
+        return Message(f"{where}: ", _line(self.note.text))
 
     def to_dict(self) -> dict[str, Any]:
         """The group as plain JSON, with the number of its nodes."""
@@ -252,7 +259,9 @@ class Report(Displayed):
 
     def _summary_rows(self) -> Iterator[Row]:
         yield from _tagged_rows("loss", [group.line(_NAMED) for group in self.losses])
-        yield from _tagged_rows("note", [*map(str, self.notes), *map(_line, self.remarks)])
+        yield from _tagged_rows(
+            "note", [*(group.line() for group in self.notes), *map(_line, self.remarks)]
+        )
         yield [Cell(self._headline(), "title")]
         if list(self.counts) == ["unchanged"] and self.ok:
             yield [Cell(f"nothing to do: everything has metadata of v{self.zarr_format}")]
@@ -265,9 +274,9 @@ class Report(Displayed):
             to_do = "to remove" if self.dry_run else "removed"
             yield [Cell(f"old documents {to_do}: those of {_count_of(removed, 'node')}")]
         if self.not_removed:
-            yield [Cell(f"old documents kept: {_line(self.not_removed)}", "refusal")]
+            yield [Cell(Message("old documents kept: ", _line(self.not_removed)), "refusal")]
         if self.stopped:
-            yield [Cell(f"stopped: {_line(self.stopped)}", "loss")]
+            yield [Cell(Message("stopped: ", _line(self.stopped)), "loss")]
 
     def _headline(self) -> str:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items())
@@ -367,7 +376,7 @@ def _groups(
 
 def _tagged_rows(tag: Literal["note", "loss"], texts: Sequence[str]) -> Iterator[Row]:
     for text in texts[:_REMARKS]:
-        yield [Cell(f"{tag}: {text}", tag)]
+        yield [Cell(Message(f"{tag}: ", text), tag)]
     if len(texts) > _REMARKS:
         yield [Cell(f"{tag}: {len(texts) - _REMARKS} more in the report as JSON", tag)]
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial as bound
 from typing import Any, Literal
 
-from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.options import OnLoss, Unknown, read_zarr_format
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
@@ -147,7 +147,11 @@ def migrate(
         check_number("max_workers", max_workers, 1)
     if remove_old and not verify:
         raise MigrationError(
-            "old documents are removed after verification only; pass verify=3, say"
+            Message(
+                "old documents are removed after verification only; pass ",
+                Hint("verify", 3),
+                ", say",
+            )
         )
     make_options(target, on_loss, unknown)
     options = Options(
@@ -327,7 +331,7 @@ class _Migration:
     def _check_anything_was_found(self) -> None:
         root = self.nodes.get("")
         if root is not None and root.kind == "unknown" and root.outcome == "failed":
-            raise MigrationError(f"{self.store.name} cannot be read: {root.reason}")
+            raise MigrationError(Message(f"{self.store.name} cannot be read: ", root.reason or ""))
         if not self.nodes and not self.groups and self.stopped is None:
             raise MigrationError(f"there is no array or group of v2 or v3 in {self.store.name}")
 
@@ -353,7 +357,8 @@ class _Migration:
             if node.outcome == "done":
                 self.written.append(node.path)
             if self.fail_fast and node.outcome in ("refused", "failed"):
-                self._stop(f"{node.path or 'the root'} was {node.outcome}: {node.reason}")
+                where = f"{node.path or 'the root'} was {node.outcome}: "
+                self._stop(Message(where, node.reason or ""))
         self.hidden += result.hidden
         for path in result.hidden:
             self._hide_node(path)
@@ -392,8 +397,11 @@ class _Migration:
             more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
             return GroupTask(
                 path,
-                blocked=f"it holds {hidden[0]}{more}, which would not be seen through its new document;"
-                " partial=True writes it nevertheless",
+                blocked=Message(
+                    f"it holds {hidden[0]}{more}, which would not be seen through its new document; ",
+                    Hint("partial", True),
+                    " writes it nevertheless",
+                ),
             )
         start = len(path) + 1 if path else 0
         return GroupTask(path, without=tuple(node[start:] for node in hidden))
@@ -427,7 +435,7 @@ class _Migration:
                     journal.forget(self.store, journal.load(self.store))
             self.store.settle([""])
         except MigrationError as error:
-            self.not_removed = str(error)
+            self.not_removed = error.text
         except Exception as error:  # stores raise what their backends raise
             self.not_removed = self.not_removed or describe_exception(error)
 

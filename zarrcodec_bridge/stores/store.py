@@ -155,5 +155,5 @@ def close_store(store: Documents, *, keep: bool) -> str | None:
     try:
         store.close(keep=keep)
     except MigrationError as error:
-        return str(error)
+        return error.text
     return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from zarrcodec_bridge.core.messages import describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception, excerpt
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.chunk_keys import ChunkGrid
 from zarrcodec_bridge.stores.journal import Witness
@@ -99,7 +99,7 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
         listed = _entries(store, path) if more else Entries()
         if isinstance(listed, Exception):
             plan = Plan(path, kind or "unknown", hides=True)
-            plan.refuse(f"it cannot be listed: {describe_exception(listed)}", "failed")
+            plan.refuse(Message("it cannot be listed: ", describe_exception(listed)), "failed")
             plans.append(plan)
             continue
         children += [below(path, name) for name in sorted(listed.folders) if name != JOURNAL]
@@ -152,8 +152,11 @@ def _links(options: Options, links: Sequence[tuple[str, Link]]) -> _Links:
         elif link.outside is not None:
             plan = Plan(path, "unknown", hides=True)
             plan.refuse(
-                f"it is a link that leads out of the store, to {link.target};"
-                " follow_links=True (--follow-links) goes there"
+                Message(
+                    f"it is a link that leads out of the store, to {link.target}; ",
+                    Hint("follow_links", True),
+                    " goes there",
+                )
             )
             found.refused.append(plan)
         elif link.inside is not None:
@@ -329,12 +332,12 @@ def _verify(store: Documents, options: Options, plan: Plan) -> None:
         elif plan.writes and lists_cheaply(store):
             check_chunk_keys(store, ChunkGrid.of(documents[".zarray"], plan.path), source)
     except UnnamedChunksError as error:
-        plan.refuse(str(error))
+        plan.refuse(error.text)
     except VerificationError as error:
         if options.verify:
-            plan.refuse(f"not verified: {error}")
+            plan.refuse(Message("not verified: ", error.text))
         else:
-            plan.refuse(str(error), "failed")
+            plan.refuse(error.text, "failed")
     except Exception as error:  # stores raise what their backends raise
         plan.refuse(f"its chunks cannot be looked at: {describe_exception(error)}", "failed")
 

@@ -10,6 +10,7 @@ from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_exact
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
 from zarrcodec_bridge.core.propagation import (
@@ -291,7 +292,9 @@ def _portable(codec: Codec, ctx: WriteContext) -> Codec:
     equal = portable([codec], ctx.chunk, ctx)
     if len(equal) != 1:
         raise NotRepresentableError(
-            ctx.dialect, name_of(codec), f"its equal is {len(equal)} codecs; use a Pipeline"
+            ctx.dialect,
+            name_of(codec),
+            Message(f"its equal is {len(equal)} codecs; ", USE_A_PIPELINE),
         )
     return equal[0]
 

@@ -14,6 +14,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.data_types.names import TIME_KINDS
 from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import (
     effect_of,
@@ -303,8 +304,12 @@ def check_alone(codec: Codec, incoming: DataType | None, *, from_v3: bool, to: D
         raise NotRepresentableError(
             to,
             name_of(codec),
-            f"it takes {taken_order} elements and puts out {given.endian}-endian ones, of which in v3 the bytes codec"
-            " says the order; use a Pipeline, which has it",
+            Message(
+                f"it takes {taken_order} elements and puts out {given.endian}-endian ones, of which in v3 the"
+                " bytes codec says the order; ",
+                USE_A_PIPELINE,
+                ", which has it",
+            ),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, TypeGuard
 from zarrcodec_bridge.adapters.numcodecs.instances import is_registered, register
 from zarrcodec_bridge.adapters.zarr_python import backend
 from zarrcodec_bridge.core.errors import DuplicateCodecError, NotRepresentableError
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.registry import find, spec_of
@@ -60,18 +61,23 @@ def refuse_unopened(name: str, cls: type[OurCodec], codec: Codec, live: Any = No
     if _registered(name, cls) is None or name in _ONLY_HERE:
         spec = spec_of(type(codec))
         known = spec.no_v3 if spec is not None else ""
-        reason = f"{known}, or make the array with zarr_format=2" if known else ""
+        reason = (
+            Message(known, ", or make the array with ", Hint("zarr_format", 2)) if known else ""
+        )
         raise NotRepresentableError(
             "v3", name_of(codec), reason or _unopened_message(name, cls.kind)
         )
 
 
 def _unopened_message(name: str, kind: Kind) -> str:
-    return (
-        "zarr-python opens no codec of that name in another process: pass unknown='wrap', which writes"
-        f" {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
-        f" installed), or call register_with_zarr({name!r}, kind={kind!r}) here and in every process that opens"
-        " the array, or make it with zarr_format=2"
+    return Message(
+        "zarr-python opens no codec of that name in another process: pass ",
+        Hint("unknown", "wrap"),
+        f", which writes {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
+        " installed), or call ",
+        Hint(call="register_with_zarr", argument=f"{name!r}, kind={kind!r}"),
+        " here and in every process that opens the array, or make it with ",
+        Hint("zarr_format", 2),
     )
 
 

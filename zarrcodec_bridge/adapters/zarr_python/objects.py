@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.errors import (
     MissingContextError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.core.propagation import (
@@ -219,7 +219,11 @@ def _payload(
             raise NotRepresentableError(
                 "v3",
                 codec.name,
-                "v3 has another codec of that name; unknown='wrap' writes an envelope",
+                Message(
+                    "v3 has another codec of that name; ",
+                    Hint("unknown", "wrap"),
+                    " writes an envelope",
+                ),
             )
     if no_reader_of(codec) is not None:
         return {"name": WRAPPERS[_kind(codec)], "configuration": _v2(codec, dtype)}

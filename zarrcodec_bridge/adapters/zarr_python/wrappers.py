@@ -39,6 +39,7 @@ from zarrcodec_bridge.core.errors import (
     DuplicateCodecError,
     InvalidCodecError,
 )
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.core.propagation import (
     array_chunk,
@@ -217,11 +218,11 @@ class WrappedArrayArray(_Wrapped, ArrayArrayCodec):
         return (dtype, shape) if flat.nbytes == zeros.nbytes else (flat.dtype, flat.shape)
 
     def _error(self, reason: str) -> BackendUnsupportedError:
-        hint = "; its output must have one data type and shape, or else pass kind='a2b'"
-        return BackendUnsupportedError(
-            "numcodecs",
-            f"{name_of(self.codec)} {reason}{hint if isinstance(self.codec, KeptCodec) else ''}",
-        )
+        message = f"{name_of(self.codec)} {reason}"
+        if isinstance(self.codec, KeptCodec):
+            rule = f"{message}; its output must have one data type and shape, or else pass "
+            message = Message(rule, Hint("kind", "a2b"))
+        return BackendUnsupportedError("numcodecs", message)
 
     def _encode_sync(self, chunk_data: Any, chunk_spec: Any) -> Any:
         given, live = native(chunk_data), self.live

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
 
@@ -21,7 +22,7 @@ class ChunkyCodec(Codec):
     )
 
 
-_WITHIN_A_CHAIN: Final = "it is a transpose and bytes; use a Pipeline"
+_WITHIN_A_CHAIN: Final = Message("it is a transpose and bytes; ", USE_A_PIPELINE)
 
 SPEC: Final = CodecSpec(
     model=ChunkyCodec,

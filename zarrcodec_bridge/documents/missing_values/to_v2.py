@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.fill_values.binary import float_json
 from zarrcodec_bridge.documents.missing_values.values import (
@@ -66,9 +66,12 @@ def keep_in_v2(
         unlike = f"does not open a v2 array of this data type with a fill value, as {shown}"
     ctx.lose(
         "fill_value",
-        f"xarray {unlike}; where every chunk is"
-        " stored, pass chunks_complete=True, which writes another fill value (migrate looks for itself), or"
-        f" {REMEDY}",
+        Message(
+            f"xarray {unlike}; where every chunk is stored, pass ",
+            Hint("chunks_complete", True),
+            ", which writes another fill value (migrate looks for itself), or ",
+            REMEDY,
+        ),
     )
     _write_plain_attribute(attributes, given, missing)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Message, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.fill_values.binary import float_json
 from zarrcodec_bridge.documents.fill_values.scalars import is_number
@@ -65,7 +65,7 @@ def keep_in_v3(
         value = read_plain_attribute(given, kind)
         if value is None or (given == "NaN" and is_packed(attributes)):
             del attributes[FILL_VALUE]
-            ctx.lose(AT, f"{excerpt(given)} is left out: {_reason(given)}; {REMEDY}")
+            ctx.lose(AT, Message(f"{excerpt(given)} is left out: {_reason(given)}; ", REMEDY))
             return
     else:
         value = element_of_fill_value(
@@ -81,8 +81,11 @@ def keep_in_v3(
             return
         ctx.lose(
             AT,
-            f"xarray takes {excerpt(given if undefined else document['fill_value'])} for missing values in v2; before"
-            f" 2026.4 it does not open a v3 array of complex numbers with the attribute that says so; {REMEDY}",
+            Message(
+                f"xarray takes {excerpt(given if undefined else document['fill_value'])} for missing values in v2;"
+                " before 2026.4 it does not open a v3 array of complex numbers with the attribute that says so; ",
+                REMEDY,
+            ),
         )
     check_swapped_mask(zarray["dtype"], value, attributes, ctx)
     found = encode_attribute(as_signed(value, name_of_type(document["data_type"]), attributes))
@@ -108,8 +111,11 @@ def _lose_number_of_objects(
     )
     ctx.lose(
         "fill_value",
-        f"xarray takes the text {str(fill_value)!r} for missing values in v2 with zarr-python 3.1 and later, no value"
-        f" with earlier ones, and no value in v3{gone}; {REMEDY}",
+        Message(
+            f"xarray takes the text {str(fill_value)!r} for missing values in v2 with zarr-python 3.1 and later, no"
+            f" value with earlier ones, and no value in v3{gone}; ",
+            REMEDY,
+        ),
     )
 
 
@@ -125,7 +131,10 @@ def _lose_attribute(
         given = attributes.pop(FILL_VALUE)
         ctx.lose(
             AT,
-            f"{excerpt(given)} is left out: xarray does not open a v3 array of this data type with it; {REMEDY}",
+            Message(
+                f"{excerpt(given)} is left out: xarray does not open a v3 array of this data type with it; ",
+                REMEDY,
+            ),
         )
     if kind == "bytes" and not undefined:
         ctx.lose(
@@ -146,8 +155,11 @@ def _check_overridden(
             return
     ctx.lose(
         AT,
-        f"{excerpt(given)} is not the fill value, which xarray takes for missing values in v2 instead, and becomes"
-        f" {excerpt(float_json(value) if isinstance(value, float) else value)}; {REMEDY}",
+        Message(
+            f"{excerpt(given)} is not the fill value, which xarray takes for missing values in v2 instead, and becomes"
+            f" {excerpt(float_json(value) if isinstance(value, float) else value)}; ",
+            REMEDY,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from zarrcodec_bridge.core.data_types.names import TIMES
 from zarrcodec_bridge.core.data_types.scalars import nearest_float
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.fill_values.binary import float_from_json
 
@@ -45,7 +45,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }
 """Data types that zarr-python, and so xarray, opens in v2."""
 
-REMEDY: Final = "keep_attributes=True leaves the attributes as they are"
+REMEDY: Final = Message(Hint("keep_attributes", True), " leaves the attributes as they are")
 
 
 def xarray_kind(data_type: Any) -> Kind | None:
@@ -205,8 +205,11 @@ def check_swapped_mask(
     if is_swapped and value not in (None, 0, -1):
         ctx.lose(
             AT,
-            f"xarray finds {excerpt(value)} in v3, and not in v2: there it swaps the bytes of the missing value of"
-            f" big-endian arrays with _Unsigned; {REMEDY}",
+            Message(
+                f"xarray finds {excerpt(value)} in v3, and not in v2: there it swaps the bytes of the missing value"
+                " of big-endian arrays with _Unsigned; ",
+                REMEDY,
+            ),
         )
 
 
