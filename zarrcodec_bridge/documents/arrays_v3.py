@@ -25,7 +25,6 @@ from zarrcodec_bridge.documents.context import (
     copy_member,
     invalid_member,
 )
-from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
 from zarrcodec_bridge.documents.members import (
     DIMENSIONS,
     copy_attributes,
@@ -173,6 +172,8 @@ def _read(
     fill_value = fill_values.read(
         document.get("fill_value"), dtype, "v3", ctx.reporter("fill_value")
     )
+    from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
+
     check_fill_value(pipeline.encoding.codecs, fill_value, dtype)
     return _ArrayV3(
         chunk_key_encoding=_chunk_key_encoding(document, ctx),
