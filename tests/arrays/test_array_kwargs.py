@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -308,10 +309,8 @@ def reads_pcodec() -> bool:
 READS_PCODEC: Final = reads_pcodec()
 
 CASES: Final = [
-    pytest.param(name, api, zarr_format, id=f"{name}-{api}-v{zarr_format}")
-    for name in VALUES
-    for api in APIS
-    for zarr_format in FORMATS
+    pytest.param(*case, id="{}-{}-v{}".format(*case), marks=[pytest.mark.long] if index % 3 else [])
+    for index, case in enumerate(itertools.product(VALUES, APIS, FORMATS))
 ]
 
 

@@ -252,6 +252,7 @@ def test_big_endian_chunks_decode_equal_or_are_refused(codec: str) -> None:
     assert not {str(p): o for p, o in outcomes.items() if _unexpected("v2", p, o, NATIVE)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("codec", CONFIGS)
 def test_chunks_in_fortran_order_decode_equal_or_are_refused(codec: str) -> None:
     points = [point for point in POINTS if point.codec == codec]

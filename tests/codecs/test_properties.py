@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -47,13 +48,16 @@ def _variants(spec: CodecSpec) -> st.SearchStrategy[Any]:
     return st.composite(build)()  # type: ignore[arg-type]
 
 
+EXAMPLES: Final = 40 if os.environ.get("CI") else 12
+
+
 @pytest.mark.parametrize("spec", bridge.registered_codecs(), ids=lambda spec: spec.model.__name__)
 @pytest.mark.parametrize("dialect", ["v2", "v3"])
 def test_what_is_written_reads_back_as_the_same(spec: CodecSpec, dialect: str) -> None:
     write = bridge.to_v2 if dialect == "v2" else bridge.to_v3
 
     @settings(
-        max_examples=40,
+        max_examples=EXAMPLES,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -101,7 +105,7 @@ def _odd(payload: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
 @pytest.mark.parametrize("spec", bridge.registered_codecs(), ids=lambda spec: spec.model.__name__)
 def test_what_is_remembered_is_what_is_made(spec: CodecSpec) -> None:
     @settings(
-        max_examples=40,
+        max_examples=EXAMPLES,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

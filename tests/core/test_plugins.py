@@ -81,7 +81,10 @@ except bridge.UnknownCodecError:
 }
 
 
-@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param(how, marks=[pytest.mark.long] if n > 2 else []) for n, how in enumerate(BROKEN)],
+)
 def test_h7_broken_plugin_takes_no_other_codec_away(how: str, tmp_path: Path) -> None:
     info = tmp_path / "broken_codecs-1.0.dist-info"
     info.mkdir()

@@ -49,7 +49,6 @@ FILLS: dict[str, list[Any]] = {
     "float32": [0.0, -0.5, 1e38, "NaN", "Infinity"],
     "float64": [0.5, 254.5, 255.5, 1e300, "NaN", "-Infinity"],
 }
-SHARDED = [False, True]
 
 
 def array_document(
@@ -76,7 +75,7 @@ def problem(document: dict[str, Any], target: Any = "spec") -> bridge.BridgeErro
     return None
 
 
-@pytest.mark.parametrize("sharded", SHARDED)
+@pytest.mark.parametrize("sharded", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_g2_zarr_python_opens_what_is_not_refused(tmp_path: Path, sharded: bool) -> None:
     zarr = pytest.importorskip("zarr", minversion="3.3")
     pytest.importorskip("cast_value_rs")

@@ -187,7 +187,7 @@ def look(folder: Path, files: Files | None = None, **options: Any) -> dict[str, 
 
 
 @SLOW
-@pytest.mark.parametrize("mask_and_scale", [True, False])
+@pytest.mark.parametrize("mask_and_scale", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_b1_b2_xarray_sees_the_same_in_v3_and_back_in_v2(
     tmp_path: Path, mask_and_scale: bool
 ) -> None:

@@ -118,6 +118,7 @@ def test_each_forgotten_place_is_named(checkout: Path) -> None:
         assert words in said, f"{words}\n{said[-3000:]}"
 
 
+@pytest.mark.long
 def test_one_file_one_line_and_one_row_are_enough(checkout: Path) -> None:
     _add(checkout, "squash")
     _add(checkout, "gain", "a2a")

@@ -123,7 +123,7 @@ class TestLinksOutOfTheStore:
                 assert str(scene.victim / "other.zarr") in (node.reason or "")
                 assert "follow_links=True" in (node.reason or "")
 
-    @pytest.mark.parametrize("relative", [False, True])
+    @pytest.mark.parametrize("relative", [False, pytest.param(True, marks=pytest.mark.long)])
     @pytest.mark.parametrize("name", [".zattrs", ".zarray", "zarr.json"])
     def test_h2_a_document_is_not_copied(self, scene: Scene, name: str, relative: bool) -> None:
         path = scene.store / "sub/big" / name
@@ -400,6 +400,7 @@ class TestWithoutDescriptors:
     def test_h2_another_store_behind_a_folder(self, scene: Scene) -> None:
         TestLinksOutOfTheStore().test_h2_another_store_behind_a_folder(scene)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("target", TestTheJournalsPlace.TARGETS)
     def test_h1_nothing_is_done_through_it(self, scene: Scene, target: str) -> None:
         TestTheJournalsPlace().test_h1_nothing_is_done_through_it(scene, target)

@@ -111,6 +111,7 @@ def test_the_number_of_units_under_way_is_bounded(tmp_path):
     assert 1 < executor.most <= 6
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 def test_a_dask_cluster_of_two_workers(tmp_path):
     distributed = pytest.importorskip("distributed")
