@@ -7,7 +7,8 @@
     bridge.to_v3({"id": "gzip", "level": 5})      # {"name": "gzip", "configuration": {"level": 5}}
 
 One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`.
-Objects: :func:`to_numcodecs`, :func:`to_zarr`, :func:`register_with_zarr`. A whole encoding: :class:`Pipeline`.
+Objects: :func:`codec` for both formats, :func:`to_numcodecs`, :func:`to_zarr`, :func:`register_with_zarr`.
+A whole encoding: :class:`Pipeline`.
 Making arrays: :func:`array_kwargs`, :func:`convert_encoding` for xarray. Whole documents: :func:`metadata_to_v3`,
 :func:`metadata_to_v2`, :func:`normalize_metadata`, and :func:`translate_metadata` with notes and losses; kerchunk
 references: :func:`references_to_v2`, :func:`references_to_v3`; stores: :func:`migrate`, :func:`undo`. What is known:
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zarrcodec_bridge.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from zarrcodec_bridge.adapters.both_formats import codec
     from zarrcodec_bridge.adapters.numcodecs import to_numcodecs
     from zarrcodec_bridge.adapters.xarray import convert_encoding
     from zarrcodec_bridge.adapters.zarr_python import register_with_zarr, to_zarr
@@ -88,6 +90,7 @@ __all__ = [
     "V2Codec",
     "V3Codec",
     "array_kwargs",
+    "codec",
     "convert_encoding",
     "explain",
     "json_schema",
@@ -133,6 +136,7 @@ _LATER: Final = {
     "V2Codec": "schemas.fields",
     "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",
+    "codec": "adapters.both_formats",
     "convert_encoding": "adapters.xarray",
     "explain": "explanations",
     "json_schema": "schemas",

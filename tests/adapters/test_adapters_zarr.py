@@ -207,7 +207,7 @@ def test_a_kind_is_needed_where_nothing_says_it() -> None:
     with pytest.raises(bridge.MissingContextError, match="kind") as caught:
         to_zarr(Inverted())
     assert caught.value.needs == ("kind",)
-    assert "pass kind ('a2a', 'a2b' or 'b2b')" in str(caught.value)
+    assert "its kind ('a2a', 'a2b' or 'b2b') is not known; pass kind" in str(caught.value)
 
 
 def test_another_kind_than_it_is() -> None:

@@ -36,7 +36,13 @@ def of_format(zarr_format: int) -> Json:
     return {"zarr_format": zarr_format} if V3 else {}
 
 
+BYTES: Final[Any] = zarr.dtype.VariableLengthBytes() if FIXED_V3 else None
+"""The data type of bytes of any number; zarr-python before 3.1 has no name for it in format 2."""
+
+
 def values(dtype: Any) -> Any:
+    if dtype is BYTES:
+        return np.array([b"x" * n for n in range(COUNT)], dtype=object)
     if dtype is str:
         return np.array([f"text{n}" * n for n in range(COUNT)], dtype=object)
     if np.dtype(dtype).kind in "SU":

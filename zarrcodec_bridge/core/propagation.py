@@ -20,6 +20,12 @@ def kind_of(codec: Codec) -> Kind | None:
     return codec.kind if isinstance(codec, KeptCodec) else None
 
 
+def with_kind(codec: Codec, kind: Kind) -> Codec:
+    """Give an unregistered codec of unknown kind its kind; give other codecs back."""
+    unknown = isinstance(codec, KeptCodec) and codec.kind is None
+    return codec.model_copy(update={"kind": kind}) if unknown else codec
+
+
 def name_of(codec: Codec) -> str:
     """Give the name of a codec for messages."""
     spec = spec_of(type(codec))

@@ -13,8 +13,9 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from types import SimpleNamespace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
+from zarrcodec_bridge.core.json_values import Kind
 from zarrcodec_bridge.core.registry import find
 
 MOST_PARAMETERS: Final = 8
@@ -33,6 +34,23 @@ class ZarrPythonLike(Protocol):
 
     def to_dict(self) -> Any:
         """Give the v3 JSON of the codec."""
+
+
+class ObjectOfBothFormats:
+    """The base of what :func:`~zarrcodec_bridge.codec` gives: an object with both APIs."""
+
+    source: Any
+    """The codec-like input that it was made of."""
+    kind: Kind
+
+    def to_json(self, zarr_format: Literal[2, 3], dtype: Any = None) -> dict[str, Any]:
+        """Give the JSON of the codec in a format."""
+        raise NotImplementedError
+
+
+def unwrap(source: Any) -> Any:
+    """Give the codec-like input of which an object of both formats was made; give other values back."""
+    return source.source if isinstance(source, ObjectOfBothFormats) else source
 
 
 def has_numcodecs_api(source: Any) -> bool:
@@ -72,6 +90,8 @@ def json_of_object(source: Any) -> Any:
 
 
 def _v2_json(source: Any) -> dict[str, Any]:
+    if isinstance(source, ObjectOfBothFormats):
+        return source.to_json(2)
     payload = {"id": source.codec_id, **source.get_config()}
     found = find("v2", payload["id"])
     if found is not None:
@@ -86,6 +106,8 @@ def _v2_json(source: Any) -> dict[str, Any]:
 
 
 def _v3_json(source: Any) -> dict[str, Any]:
+    if isinstance(source, ObjectOfBothFormats):
+        return source.to_json(3)
     try:
         payload = dict(source.to_dict())
     except Exception as error:  # zarr-python 3.0: "needs to be set for serialization"

@@ -6,8 +6,9 @@ numcodecs API gives v2 JSON (`codec_id`, `get_config`), a zarr-python codec give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
@@ -15,11 +16,15 @@ from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import with_byte_order
+from zarrcodec_bridge.core.propagation import with_byte_order, with_kind
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects import codec_objects, read_codec
-from zarrcodec_bridge.dialects.codec_objects import NumcodecsLike, ZarrPythonLike
+from zarrcodec_bridge.dialects.codec_objects import (
+    NumcodecsLike,
+    ObjectOfBothFormats,
+    ZarrPythonLike,
+)
 
 __all__ = ["CodecLike", "copy_mapping", "json_of", "read_source"]
 
@@ -27,10 +32,12 @@ CodecLike: TypeAlias = Mapping[str, Any] | str | Codec | NumcodecsLike | ZarrPyt
 """What every function takes as a codec.
 
 - v2 JSON, ``{"id": "zlib", "level": 1}``, or v3 JSON, ``{"name": "gzip", "configuration": {"level": 1}}``;
-- a name, ``"zstd"``, for the codec with its defaults, and ``"blosc:lz4"``;
+- a name, ``"zstd"``, for the codec with its defaults, with a level, ``"zstd:9"``, and for blosc with what it
+  compresses with, ``"blosc:lz4"``, ``"blosc:zstd:9"``;
 - a canonical model, :class:`Codec`;
 - an object with the numcodecs API (`codec_id` and `get_config`): of numcodecs, imagecodecs or another package;
-- a codec of zarr-python 3, or any object with its `to_dict`.
+- a codec of zarr-python 3, or any object with its `to_dict`;
+- what :func:`~zarrcodec_bridge.codec` gives.
 """
 
 
@@ -55,6 +62,9 @@ def read_source(
         codec = read_codec(source, ctx, *at, dialect=dialect)
     elif isinstance(source, Codec):
         return source
+    elif isinstance(source, ObjectOfBothFormats):
+        codec = read_source(source.source, ctx, *at, dtype=dtype)
+        return with_kind(codec, source.kind)
     else:
         dialect, payload = json_of(source, at)
         codec = _read_json(source, payload, ctx, *at, dialect=dialect)
@@ -138,23 +148,48 @@ def _json_of_object(source: Any, path: Path) -> Any:
 
 
 def _json_of_name(text: str, path: Path) -> tuple[Dialect, Any]:
-    """Give the JSON of a bare name, with the defaults of numcodecs; ``"blosc:zstd"`` is blosc with that `cname`."""
+    """Give the JSON of a name, with the defaults of numcodecs, or with what follows its colon."""
     if text in ("none", "auto", "default"):
         raise InvalidCodecError.at(
             path,
             f"{text!r} is not a codec; array_kwargs takes None and 'auto' where a slot may be empty",
         )
-    name, _, inner = text.partition(":")
-    if inner and not text.startswith(("http:", "https:", "urn:")):
-        if name != "blosc":
-            raise InvalidCodecError.at(
-                path, f"expected a name or 'blosc:CNAME', got {excerpt(text)}"
-            )
-        return "v2", {"id": "blosc", "cname": inner}
-    v2, v3 = find("v2", text), find("v3", text)
+    name, _, rest = text.partition(":")
+    if not rest or text.startswith(("http:", "https:", "urn:")):
+        dialect = _dialect_of_name(text, path)
+        return dialect, {"id": text} if dialect == "v2" else text
+    if name == "blosc" and not LEVEL.fullmatch(rest):
+        cname, _, level = rest.partition(":")
+        if not level or LEVEL.fullmatch(level):
+            return "v2", {"id": name, "cname": cname} | ({"clevel": int(level)} if level else {})
+    if name == "blosc" or not LEVEL.fullmatch(rest):
+        raise InvalidCodecError.at(
+            path,
+            "expected a name, 'NAME:LEVEL', 'blosc:CNAME' or 'blosc:CNAME:LEVEL',"
+            f" got {excerpt(text)}",
+        )
+    dialect = _dialect_of_name(name, path)
+    found = find(dialect, name)
+    if found is not None and "level" not in found[1].params.model_fields:
+        others = ", ".join(found[1].params.model_fields)
+        raise InvalidCodecError.at(
+            path, f"{name} has no level" + (f"; pass a dictionary with {others}" if others else "")
+        )
+    if dialect == "v2" or found is None:
+        return "v2", {"id": name, "level": int(rest)}
+    return "v3", {"name": name, "configuration": {"level": int(rest)}}
+
+
+LEVEL: Final = re.compile("[+-]?[0-9]{1,9}")
+"""The level in a codec's name."""
+
+
+def _dialect_of_name(name: str, path: Path) -> Dialect:
+    """Give the dialect that has a codec of that name; v3 where none has."""
+    v2, v3 = find("v2", name), find("v3", name)
     if v2 is not None and v3 is not None and v2[0] is not v3[0]:
         raise InvalidCodecError.at(
             path,
-            f"{text!r} is one codec in v2 and another in v3; pass {{'id': ...}} or {{'name': ...}}",
+            f"{name!r} is one codec in v2 and another in v3; pass {{'id': ...}} or {{'name': ...}}",
         )
-    return ("v2", {"id": text}) if v2 is not None else ("v3", text)
+    return "v2" if v2 is not None else "v3"

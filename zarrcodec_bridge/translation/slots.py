@@ -32,10 +32,12 @@ from zarrcodec_bridge.core.propagation import (
     output_dtype,
     viewed_dtype,
     with_byte_order,
+    with_kind,
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind
 from zarrcodec_bridge.dialects import read_codec, sources
+from zarrcodec_bridge.dialects.codec_objects import ObjectOfBothFormats
 from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
@@ -274,6 +276,9 @@ class _Reader:
                 path,
                 f"expected a codec, got {excerpt(source)}; 'auto' alone is the library's default, None is none",
             )
+        kind = SLOTS[slot]
+        if isinstance(source, ObjectOfBothFormats):
+            source, kind = source.source, source.kind
         if isinstance(source, Codec):
             return SlotCodec(source)
         is_object = not isinstance(source, (str, Mapping))
@@ -281,8 +286,7 @@ class _Reader:
         dialect, payload = sources.json_of(source, path)
         codec = read_codec(payload, ctx, *path, dialect=dialect)
         self.notes.extend(ctx.notes)
-        if isinstance(codec, KeptCodec) and codec.kind is None:
-            codec = codec.model_copy(update={"kind": SLOTS[slot]})
+        codec = with_kind(codec, kind)
         return SlotCodec(codec, dialect, source if is_object else None)
 
 

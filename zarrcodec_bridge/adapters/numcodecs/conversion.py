@@ -106,13 +106,14 @@ def to_numcodecs(
                 "a pipeline has its own data type and codecs: pass no dtype or unknown"
             )
         return _pipeline_objects(source, on_loss, allow_pickle)
-    if codec_objects.has_numcodecs_api(source) and isinstance(source, NumcodecsObject):
+    given: CodecLike = codec_objects.unwrap(source)
+    if codec_objects.has_numcodecs_api(given) and isinstance(given, NumcodecsObject):
         if not allow_pickle:
-            refuse_unsafe(source.get_config(), source.codec_id)
-        return source
-    if unknown == "error" and codec_objects.is_codec_object(source):
+            refuse_unsafe(given.get_config(), given.codec_id)
+        return given
+    if unknown == "error" and codec_objects.is_codec_object(given):
         unknown = "keep"
-    payload = to_v2(source, dtype=dtype, on_loss=on_loss, unknown=unknown)
+    payload = to_v2(given, dtype=dtype, on_loss=on_loss, unknown=unknown)
     return instance(payload, allow_pickle=allow_pickle)
 
 

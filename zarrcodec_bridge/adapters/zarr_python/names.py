@@ -69,13 +69,35 @@ def refuse_unopened(name: str, cls: type[OurCodec], codec: Codec, live: Any = No
         )
 
 
+def refuse_unregistered(name: str, cls: type[OurCodec], codec: Codec, live: Any = None) -> None:
+    """Refuse as :func:`refuse_unopened` does, and an unregistered codec that this process does not read either."""
+    if not isinstance(codec, KeptCodec):
+        refuse_unopened(name, cls, codec, live)
+    elif _registered(name, cls) is None:
+        what = repr(name) if live is None else type(live).__name__
+        raise NotRepresentableError(
+            "v3",
+            codec.name,
+            Message(
+                "zarr-python reads no codec of that name: call ",
+                *_register_or_format_2(what, cls.kind),
+            ),
+        )
+
+
 def _unopened_message(name: str, kind: Kind) -> str:
     return Message(
         "zarr-python opens no codec of that name in another process: pass ",
         Hint("unknown", "wrap"),
         f", which writes {WRAPPERS[kind]} (wherever it is read, this package or zarr-any-numcodecs has to be"
         " installed), or call ",
-        Hint(call="register_with_zarr", argument=f"{name!r}, kind={kind!r}"),
+        *_register_or_format_2(repr(name), kind),
+    )
+
+
+def _register_or_format_2(what: str, kind: Kind) -> tuple[str | Hint, ...]:
+    return (
+        Hint(call="register_with_zarr", argument=f"{what}, kind={kind!r}"),
         " here and in every process that opens the array, or make it with ",
         Hint("zarr_format", 2),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from zarrcodec_bridge.adapters.numcodecs.instances import instance_of
 from zarrcodec_bridge.adapters.zarr_python import backend
@@ -14,6 +14,7 @@ from zarrcodec_bridge.adapters.zarr_python.names import (
     is_ours,
     make_readable,
     refuse_unopened,
+    refuse_unregistered,
 )
 from zarrcodec_bridge.core.data_types import DTypeLike, array_dtype
 from zarrcodec_bridge.core.errors import (
@@ -39,6 +40,8 @@ from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.readers.zarr_python import READER
 from zarrcodec_bridge.translation.one_codec import normalize, read_for, to_v2, to_v3
 from zarrcodec_bridge.translation.options import make_options
+
+HandleName: TypeAlias = Callable[[str, type[OurCodec], Codec, Any], None]
 
 
 def codec_object(
@@ -74,36 +77,40 @@ def codec_of_array(
     return _object(source, _Options(dtype, kind, on_loss, unknown, allow_pickle, refuse_unopened))
 
 
+def registered_object(source: CodecLike, kind: Kind, dtype: DTypeLike | None = None) -> Any:
+    """Make the object as :func:`codec_of_array` does, and register nothing at all."""
+    return _object(source, _Options(dtype, kind, "error", "keep", False, refuse_unregistered))
+
+
 class _Options(NamedTuple):
-    """What to make, and what to do with a name that only our wrapper reads: `make_readable` or `refuse_unopened`."""
+    """What to make, and what to do with a name that only our wrapper reads: a function of `names`."""
 
     dtype: DTypeLike | None
     kind: Kind | None
     on_loss: OnLoss
     unknown: Unknown
     allow_pickle: bool
-    handle_name: Callable[[str, type[OurCodec], Codec, Any], None]
+    handle_name: HandleName
 
 
 def _object(source: CodecLike, options: _Options) -> Any:
     backend.require()
+    if isinstance(source, codec_objects.ObjectOfBothFormats):
+        options = options._replace(kind=options.kind or source.kind)
+        source = source.source
     if (
         codec_objects.has_zarr_python_api(source)
         and not codec_objects.has_numcodecs_api(source)
         and _is_right(source)
     ):
-        if options.handle_name is refuse_unopened:
-            _refuse_unopened_object(source)
+        if options.handle_name is not make_readable:
+            _refuse_unopened_object(source, options.handle_name)
         return source
     if options.unknown == "error" and codec_objects.is_codec_object(source):
         options = options._replace(unknown="keep")
-    checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
-    codec = _with_kind(read_for("v3", source, array_dtype(options.dtype), checked)[0], options.kind)
-    if effect_of(codec) is not NO_EFFECT:
-        codec = _without_byte_order(codec)
-        options = options._replace(dtype=_native(options.dtype))
+    codec, dtype = _codec_and_dtype(source, options)
     refuse_misread([codec])
-    payload = _payload(codec, options.dtype, options.on_loss, options.unknown)
+    payload = _payload(codec, dtype, options.on_loss, options.unknown)
     name = str(payload["name"])
     cls = backend.codec_class(name)
     if cls is not None and not is_ours(cls) and fault_of(name, codec) is None:
@@ -114,13 +121,30 @@ def _object(source: CodecLike, options: _Options) -> Any:
     return _wrap(codec, payload, live, options)
 
 
-def _refuse_unopened_object(source: Any) -> None:
+def zarr_json(source: CodecLike, *, dtype: DTypeLike | None, kind: Kind) -> dict[str, Any]:
+    """Give the v3 JSON that zarr-python writes for the object of a codec."""
+    options = _Options(dtype, kind, "error", "keep", False, refuse_unregistered)
+    codec, dtype = _codec_and_dtype(source, options)
+    return _payload(codec, dtype, "error", "keep" if isinstance(codec, KeptCodec) else "error")
+
+
+def _codec_and_dtype(source: CodecLike, options: _Options) -> tuple[Codec, DTypeLike | None]:
+    """Read the codec as v3 has it, and the data type that it sees there."""
+    checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
+    codec = read_for("v3", source, array_dtype(options.dtype), checked)[0]
+    codec = _with_kind(codec, options.kind)
+    if effect_of(codec) is NO_EFFECT:
+        return codec, options.dtype
+    return _without_byte_order(codec), _native(options.dtype)
+
+
+def _refuse_unopened_object(source: Any, handle_name: HandleName) -> None:
     """Refuse our wrapper, alone or inside a shard, where only this process reads its name."""
     if is_ours(type(source)):
         name = str(source.to_dict()["name"])
-        refuse_unopened(name, type(source), source.codec, source.live)
+        handle_name(name, type(source), source.codec, source.live)
     for inner in getattr(source, "codecs", None) or ():
-        _refuse_unopened_object(inner)
+        _refuse_unopened_object(inner, handle_name)
 
 
 def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
@@ -133,8 +157,8 @@ def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -
             "zarr",
             f"the installed zarr-python has no codec {excerpt(name)}, and numcodecs neither",
         )
-    if options.handle_name is refuse_unopened:
-        refuse_unopened(name, cls, codec, live)
+    if options.handle_name is not make_readable:
+        options.handle_name(name, cls, codec, live)
     if live is None and options.allow_pickle:
         live = instance_of(codec, allow_pickle=True)
     wrapper = cls.around(payload, codec, live) if live is not None else cls.from_dict(payload)
@@ -192,8 +216,8 @@ def _kind(codec: Codec) -> Kind:
         raise MissingContextError(
             "v3",
             name_of(codec),
-            "its kind is not known",
-            ["kind ('a2a', 'a2b' or 'b2b')"],
+            "its kind ('a2a', 'a2b' or 'b2b') is not known",
+            ["kind"],
         )
     return kind
 

@@ -77,7 +77,7 @@ def register_with_zarr(
         kind = known
     if kind is None:
         raise MissingContextError(
-            "v3", name, "its kind is not known", ["kind ('a2a', 'a2b' or 'b2b')"]
+            "v3", name, "its kind ('a2a', 'a2b' or 'b2b') is not known", ["kind"]
         )
     if known is not None and kind != known:
         raise NotRepresentableError("v3", name, f"its kind is {known}, not {kind}")
