@@ -299,11 +299,11 @@ ROWS = [
     refused("to-v3", '{"id": "a\\u001b[31m\\nb"}', says=r"'a\x1b[31m\nb'"),
     # misuse
     misused(says="arguments are required: COMMAND"),
-    misused("to-v4", GZIP_V2, says="invalid choice"),
+    misused("to-v4", GZIP_V2, says="got 'to-v4'; did you mean to-v3?"),
     misused("to-v3", GZIP_V2, "--targets", "spec", says="unrecognized arguments"),
     misused("to-v3", GZIP_V2, "--tar", "spec", says="unrecognized arguments"),
     misused("to-v2", GZIP_V2, "--target", "spec", says="unrecognized arguments"),
-    misused("to-v3", GZIP_V2, "--target", "gdal", says="invalid choice: 'gdal'"),
+    misused("to-v3", GZIP_V2, "--target", "spek", says="got 'spek'; did you mean spec?"),
     misused("to-v3", GZIP_V2, "--dtype", "nope", says="argument --dtype: invalid data type"),
     misused("to-v3", GZIP_V2, "--dtype", "[" * 5000, says="argument --dtype"),
     misused("to-v3", GZIP_V2, "--dtype", '{"name": "x%dy"', says="argument --dtype"),

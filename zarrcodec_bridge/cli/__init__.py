@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
@@ -24,8 +24,8 @@ from zarrcodec_bridge.cli.command import (
     Misuse,
 )
 from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.parser import PROGRAM, make_parser, suggest
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.version import __version__
 
 __all__ = ["COMMANDS", "load_command", "main"]
 
@@ -37,27 +37,9 @@ COMMANDS: Final[dict[str, str]] = {
     "codecs": "listing:list_codecs",
     "schema": "listing:print_schemas",
     "migrate": "stores:migrate_store",
+    "completion": "completion:print_completion",
 }
 """The module and the function of each subcommand, in the order of the help."""
-
-PROGRAM: Final = "zarrcodec-bridge"
-
-
-EPILOG: Final = """\
-SOURCE is one codec (v2, v3, or a bare name), a .zarray, a zarr.json, only the encoding members of
-either, or a list of codecs (with --dtype). What to-v2 and to-v3 print is SOURCE for the others.
-They take the encoding alone; convert takes whole documents, and migrate a store.
-
-  zarrcodec-bridge to-v3 '{"id": "gzip", "level": 5}'
-  zarrcodec-bridge to-v3 array.zarr/.zarray --target tensorstore
-  zarrcodec-bridge to-v2 array.zarr/zarr.json | zarrcodec-bridge to-v3
-  zarrcodec-bridge convert array.zarr/.zarray > zarr.json
-  zarrcodec-bridge explain blosc:zstd --dtype int16
-
-JSON is printed on stdout, notes, losses and errors on stderr.
-Exit codes: 0 done; 1 refused, or later writes would lose something; 2 misuse: bad options, a file
-that cannot be read, input that is not JSON.
-"""
 
 
 def load_command(name: str) -> Command:
@@ -65,28 +47,6 @@ def load_command(name: str) -> Command:
     module, _, function = COMMANDS[name].partition(":")
     found: Command = getattr(import_module(f"{__name__}.{module}"), function)
     return found
-
-
-def _make_parser(commands: Iterable[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=PROGRAM,
-        description="Translate Zarr codec metadata between v2 and v3, so that the same chunks"
-        " decode to the same array.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for each in map(load_command, commands):
-        text = (each.run.__doc__ or "").strip().replace("%", "%%")
-        subparser = subparsers.add_parser(
-            each.name, help=text.partition("\n")[0], description=text, allow_abbrev=False
-        )
-        for argument in each.options:
-            subparser.add_argument(*argument.flags, **argument.settings)
-        subparser.set_defaults(run=each.run)
-    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = out.warn
-            code = _run(argv, out)
+            code = _run(sys.argv[1:] if argv is None else argv, out)
             out.flush()
     except BrokenPipeError:
         out.abandon()
@@ -116,27 +76,51 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:  # a full disk, a closed stdout
         out.abandon()
-        print(f"error: the output cannot be written: {error.strerror or error}", file=sys.stderr)
+        where = error.filename or "the output"
+        print(f"error: {where} cannot be written: {error.strerror or error}", file=sys.stderr)
         return MISUSED
     return code
 
 
-def _run(argv: Sequence[str] | None, out: Output) -> int:
-    argv = sys.argv[1:] if argv is None else argv
-    first = argv[:1]
-    needed = first if first and first[0] in COMMANDS else () if first == ["--version"] else COMMANDS
+def _run(argv: Sequence[str], out: Output) -> int:
     try:
-        args = _make_parser(needed).parse_args(argv)
-    except SystemExit as exit_:  # argparse has said why
+        args = _parse(argv)
+    except SystemExit as exit_:  # argparse has printed a help or the version
         return exit_.code if isinstance(exit_.code, int) else MISUSED
+    except Misuse as error:
+        out.error(error)
+        return MISUSED
+    out.open(getattr(args, "output", None), args.flags, as_json=getattr(args, "json", False))
+    code = _call(args, out)
+    out.close()
+    return code
+
+
+def _call(args: argparse.Namespace, out: Output) -> int:
     try:
         return args.run(args, out) or DONE
     except Misuse as error:
-        out.say("error", [error])
+        out.error(error)
         return MISUSED
     except BridgeError as error:
-        out.say("error", [error])
-        return REFUSED
+        out.error(error)
     except RecursionError:
-        out.say("error", ["the input is nested too deeply"])
-        return REFUSED
+        out.error(BridgeError("the input is nested too deeply"))
+    return REFUSED
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    first = argv[0] if argv else ""
+    if first == "--version":
+        return make_parser(()).parse_args(argv)
+    if first and first not in COMMANDS and not first.startswith("-"):
+        known = ", ".join(COMMANDS)
+        raise Misuse(
+            f"expected a command ({known}), got {first[:80]!r}{suggest(first, COMMANDS)}",
+            f"usage: {PROGRAM} COMMAND ...\n",
+        )
+
+    names = [first] if first in COMMANDS else COMMANDS
+    args = make_parser(map(load_command, names)).parse_args(argv)
+    args.make_parser = lambda completions: make_parser(map(load_command, COMMANDS), completions)
+    return args

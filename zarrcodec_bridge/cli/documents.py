@@ -9,8 +9,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import Misuse, command, option
-from zarrcodec_bridge.cli.options import KEEP_ATTRIBUTES, ON_LOSS, TARGET, UNKNOWN, whole_number
+from zarrcodec_bridge.cli.options import (
+    JSON,
+    KEEP_ATTRIBUTES,
+    ON_LOSS,
+    OUTPUT,
+    TARGET,
+    UNKNOWN,
+    whole_number,
+)
 from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.parser import one_of
 from zarrcodec_bridge.cli.sources import LARGEST_INPUT, load
 from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
@@ -18,25 +27,24 @@ from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.documents.references import format_of, translate_references
 from zarrcodec_bridge.translation.options import Translation
 
-__all__ = ["convert"]
-
 DOCUMENT: Final = option(
     "source",
     nargs="?",
     metavar="SOURCE",
+    completes="file",
     help="a whole .zarray, .zgroup, .zmetadata or zarr.json, or a kerchunk reference set: a file,"
     " JSON, or - for stdin, which is also read if SOURCE is left out",
 )
 TO: Final = option(
     "--to",
-    type=int,
-    choices=(2, 3),
+    **one_of((2, 3)),
     help="the format to write; the other one by default. A document's own format repairs what"
     " other writers left odd in it",
 )
 ATTRIBUTES: Final = option(
     "--attributes",
     metavar="FILE",
+    completes="file",
     help="the .zattrs of a v2 document; by default the one beside the file",
 )
 MAX_SIZE: Final = option(
@@ -69,6 +77,14 @@ CHUNKS_COMPLETE: Final = option(
     ON_LOSS,
     UNKNOWN,
     MAX_SIZE,
+    OUTPUT,
+    JSON,
+    examples=(
+        "zarrcodec-bridge convert array.zarr/.zarray -o array.zarr/zarr.json",
+        "zarrcodec-bridge convert archive.zarr/.zmetadata --target zarr-python --on-loss warn",
+        "zarrcodec-bridge convert references.json --max-size 4000 -o references-v3.json",
+        "zarrcodec-bridge convert array3.zarr/zarr.json --to 2",
+    ),
 )
 def convert(args: argparse.Namespace, out: Output) -> None:
     """Write a metadata document, a hierarchy or a reference set in the other format, for the same chunks.

@@ -5,15 +5,27 @@ from __future__ import annotations
 import argparse
 
 from zarrcodec_bridge.cli.command import command
-from zarrcodec_bridge.cli.options import DTYPE, JSON, NDIM, SOURCE, STRICT, TARGET, UNKNOWN
+from zarrcodec_bridge.cli.options import DTYPE, JSON, NDIM, OUTPUT, SOURCE, STRICT, TARGET, UNKNOWN
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load_encoding
 from zarrcodec_bridge.explanations import explain
 
-__all__ = ["explain_source"]
 
-
-@command("explain", SOURCE, DTYPE, NDIM, TARGET, UNKNOWN, STRICT, JSON)
+@command(
+    "explain",
+    SOURCE,
+    DTYPE,
+    NDIM,
+    TARGET,
+    UNKNOWN,
+    STRICT,
+    OUTPUT,
+    JSON,
+    examples=(
+        "zarrcodec-bridge explain blosc:zstd --dtype int16",
+        "zarrcodec-bridge explain array.zarr/.zarray --json",
+    ),
+)
 def explain_source(args: argparse.Namespace, out: Output) -> None:
     """Say what a codec or an encoding is in both formats, and who reads it."""
     source, pipeline = load_encoding(args)
@@ -27,4 +39,4 @@ def explain_source(args: argparse.Namespace, out: Output) -> None:
     if args.json:
         out.json(explanation.to_dict())
     else:
-        out.show(explanation.rows())
+        out.show(explanation)

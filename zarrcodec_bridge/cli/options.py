@@ -9,23 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from zarrcodec_bridge.cli.command import option
+from zarrcodec_bridge.cli.parser import one_of
 from zarrcodec_bridge.core.data_types import DataType, read_dtype
 from zarrcodec_bridge.core.messages import escape_control_characters
 from zarrcodec_bridge.readers import TARGETS
-
-__all__ = [
-    "DTYPE",
-    "JSON",
-    "KEEP_ATTRIBUTES",
-    "NDIM",
-    "ON_LOSS",
-    "PORTABLE",
-    "SOURCE",
-    "STRICT",
-    "TARGET",
-    "UNKNOWN",
-    "whole_number",
-]
 
 
 def _dtype(text: str) -> DataType:
@@ -53,6 +40,7 @@ SOURCE: Final = option(
     "source",
     nargs="?",
     metavar="SOURCE",
+    completes="file",
     help="a codec or an encoding: JSON, a codec's name (zstd, blosc:lz4), a file (.zarray,"
     " zarr.json, or one with such JSON), or - for stdin, which is also read if SOURCE is left out",
 )
@@ -78,7 +66,7 @@ NDIM: Final = option(
 
 TARGET: Final = option(
     "--target",
-    choices=TARGETS,
+    **one_of(TARGETS),
     default="spec",
     help="the reader that v3 output is for; spec (the default) prefers registered names",
 )
@@ -86,7 +74,7 @@ TARGET: Final = option(
 
 ON_LOSS: Final = option(
     "--on-loss",
-    choices=("error", "warn", "ignore"),
+    **one_of(("error", "warn", "ignore")),
     default="error",
     help="where existing chunks decode equal, but later writes would differ in value: refuse (the"
     " default), write it and say so on stderr, or say nothing",
@@ -95,7 +83,7 @@ ON_LOSS: Final = option(
 
 UNKNOWN: Final = option(
     "--unknown",
-    choices=("error", "keep", "wrap"),
+    **one_of(("error", "keep", "wrap")),
     default="error",
     help="a codec that is not known, or has no name in v3: refuse it (the default), pass it"
     " through, or write it as any-numcodecs.*",
@@ -126,4 +114,17 @@ PORTABLE: Final = option(
 )
 
 
-JSON: Final = option("--json", action="store_true", help="print JSON instead of text")
+JSON: Final = option(
+    "--json",
+    action="store_true",
+    help="print a report as JSON, notes, losses and errors in it; `schema report COMMAND` describes it",
+)
+
+
+OUTPUT: Final = option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    completes="file",
+    help="write the result into FILE, whole or not at all; - is stdout",
+)

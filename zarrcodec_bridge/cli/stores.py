@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, Option, command, option
-from zarrcodec_bridge.cli.options import JSON, KEEP_ATTRIBUTES, TARGET, UNKNOWN, whole_number
+from zarrcodec_bridge.cli.options import (
+    JSON,
+    KEEP_ATTRIBUTES,
+    OUTPUT,
+    TARGET,
+    UNKNOWN,
+    whole_number,
+)
 from zarrcodec_bridge.cli.output import Output
+from zarrcodec_bridge.cli.parser import one_of
 from zarrcodec_bridge.core.errors import BackendError
-from zarrcodec_bridge.core.messages import Cell, Row, in_words, phrase_for_command_line
+from zarrcodec_bridge.core.messages import Cell, Row
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.report import Report
 from zarrcodec_bridge.stores.reversal import undo
 from zarrcodec_bridge.stores.run import migrate
 from zarrcodec_bridge.stores.store import MigrationError
-
-__all__ = ["migrate_store"]
 
 SAMPLE: Final = 3
 """Chunks of each array that are verified before old documents are removed, unless a number is given."""
@@ -37,8 +43,7 @@ OF_MIGRATION: Final[tuple[Option, ...]] = (
     option(
         "--to",
         dest="zarr_format",
-        type=int,
-        choices=(3, 2),
+        **one_of((3, 2)),
         default=3,
         help="the format to write; 3 is the default",
     ),
@@ -64,7 +69,7 @@ OF_MIGRATION: Final[tuple[Option, ...]] = (
     TARGET,
     option(
         "--on-loss",
-        choices=("error", "warn", "ignore"),
+        **one_of(("error", "warn", "ignore")),
         default="error",
         help="arrays whose chunks decode equal, but in which later writes would differ in"
         " value: refuse them (the default), or migrate them and list the losses",
@@ -113,7 +118,10 @@ OF_BOTH: Final[tuple[Option, ...]] = (
 @command(
     "migrate",
     option(
-        "store", metavar="PATH_OR_URL", help="a directory, a zip file, or a URL that fsspec knows"
+        "store",
+        metavar="STORE",
+        completes="file",
+        help="a directory, a zip file, or a URL that fsspec knows",
     ),
     option(
         "--write",
@@ -136,15 +144,21 @@ OF_BOTH: Final[tuple[Option, ...]] = (
         help="what fsspec's file system takes, such as anon=true; may be repeated",
     ),
     JSON,
+    OUTPUT,
     option("--summary", action="store_true", help="list only what was refused or failed"),
-    option("--no-progress", action="store_true", help="show no progress bar on a terminal"),
+    option("--no-progress", action="store_true", help="show no progress on a terminal"),
+    examples=(
+        "zarrcodec-bridge migrate archive.zarr --target zarr-python",
+        "zarrcodec-bridge migrate archive.zarr --verify 3 --write",
+        "zarrcodec-bridge migrate archive.zarr --undo --json -o report.json",
+    ),
 )
 def migrate_store(args: argparse.Namespace, out: Output) -> int:
     """Give a store the metadata of the other format, beside the old; without --write, report what it would do."""
     try:
         report = _run(args)
     except (MigrationError, BackendError) as error:
-        raise Misuse(in_words(error, phrase_for_command_line)) from None
+        raise Misuse(error.text) from None
     except KeyboardInterrupt:
         if args.write:
             out.say("error", [INTERRUPTED])

@@ -7,8 +7,10 @@ import argparse
 from zarrcodec_bridge.cli.command import command
 from zarrcodec_bridge.cli.options import (
     DTYPE,
+    JSON,
     NDIM,
     ON_LOSS,
+    OUTPUT,
     PORTABLE,
     SOURCE,
     STRICT,
@@ -22,16 +24,47 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.one_codec import translate
 
-__all__ = ["to_v2", "to_v3"]
 
-
-@command("to-v3", SOURCE, DTYPE, NDIM, TARGET, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
+@command(
+    "to-v3",
+    SOURCE,
+    DTYPE,
+    NDIM,
+    TARGET,
+    ON_LOSS,
+    UNKNOWN,
+    STRICT,
+    PORTABLE,
+    OUTPUT,
+    JSON,
+    examples=(
+        """zarrcodec-bridge to-v3 '{"id": "gzip", "level": 5}'""",
+        "zarrcodec-bridge to-v3 blosc:zstd --dtype int16",
+        "zarrcodec-bridge to-v3 array.zarr/.zarray --target tensorstore -o encoding.json",
+    ),
+)
 def to_v3(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v3 {"name", "configuration"}, an encoding as {"data_type", "codecs"}."""
     _translate(args, out, "v3", args.target)
 
 
-@command("to-v2", SOURCE, DTYPE, NDIM, ON_LOSS, UNKNOWN, STRICT, PORTABLE)
+@command(
+    "to-v2",
+    SOURCE,
+    DTYPE,
+    NDIM,
+    ON_LOSS,
+    UNKNOWN,
+    STRICT,
+    PORTABLE,
+    OUTPUT,
+    JSON,
+    examples=(
+        """zarrcodec-bridge to-v2 '{"name": "gzip", "configuration": {"level": 5}}'""",
+        "zarrcodec-bridge to-v2 array3.zarr/zarr.json",
+        "zarrcodec-bridge to-v3 array.zarr/.zarray | zarrcodec-bridge to-v2 --json",
+    ),
+)
 def to_v2(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v2 {"id"}, an encoding as {"dtype", "order", "filters", "compressor"}."""
     _translate(args, out, "v2", "spec")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
@@ -64,7 +63,9 @@ def _html_cells(row: Row, columns: int) -> Iterator[str]:
 
 
 def _html_text(text: str, role: Role) -> str:
-    safe = html.escape(text)
+    from html import escape
+
+    safe = escape(text)
     if role in ("json", "code"):
         return f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{safe}</code>'
     if role == "link" and text.startswith("https://"):

@@ -76,40 +76,44 @@ class Problem:
         return str(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A harmless normalisation: existing bytes and later writes keep their values."""
-
-    codec: str
-    message: str
-
-    @property
-    def text(self) -> Message:
-        """The codec and the message, with its hints."""
-        return Message(f"{self.codec}: ", self.message)
-
-    def __str__(self) -> str:
-        return str(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Existing bytes decode equal; what is written later through the result may differ in value."""
-
-    codec: str
-    message: str
-
-    @property
-    def text(self) -> Message:
-        """The codec and the message, with its hints."""
-        return Message(f"{self.codec}: ", self.message)
-
-    def __str__(self) -> str:
-        return str(self.text)
-
-
 LONGEST_MESSAGE: Final = 4_000
 """Characters of an error's message: what it quotes may be a stranger's, and of any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    """A codec, or a member of a document, and what was changed there."""
+
+    codec: str
+    message: str
+
+    @property
+    def text(self) -> Message:
+        """The codec and the message, with its hints."""
+        return Message(f"{self.codec}: ", self.message)
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as plain JSON, with its hints."""
+        return {
+            "codec": shorten(self.codec, LONGEST_MESSAGE),
+            "message": shorten(self.message, LONGEST_MESSAGE),
+            "hints": [hint.to_dict() for hint in hints_in(self.message)],
+        }
+
+
+class Note(_Remark):
+    """A harmless normalisation: existing bytes and later writes keep their values."""
+
+    __slots__ = ()
+
+
+class Loss(_Remark):
+    """Existing bytes decode equal; what is written later through the result may differ in value."""
+
+    __slots__ = ()
 
 
 class BridgeError(ValueError):
@@ -164,6 +168,7 @@ class UnknownCodecError(BridgeError):
     """A name that no registered codec has in that dialect.
 
     `broken_plugins` says, by the name of their entry point, why plugins could not be loaded: the codec may be theirs.
+    Where `can_pass` is false, the call has no option that passes an unregistered name through.
     """
 
     def __init__(
@@ -173,6 +178,8 @@ class UnknownCodecError(BridgeError):
         suggestions: Iterable[str] = (),
         path: Path = (),
         broken_plugins: Mapping[str, str] | None = None,
+        *,
+        can_pass: bool = True,
     ) -> None:
         self.dialect = dialect
         self.name = name
@@ -185,7 +192,7 @@ class UnknownCodecError(BridgeError):
                 f"no codec is registered for the {dialect} name {shorten(name)!r}"
                 + (f" at {Problem(path, '').where}" if path else "")
                 + (f"; did you mean {alike}?" if alike else ""),
-                *_PASSES_UNKNOWN,
+                *(_PASSES_UNKNOWN if can_pass else ()),
                 "".join(
                     f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
                     for plugin, reason in [*self.broken_plugins.items()][:3]

@@ -44,11 +44,18 @@ def no_json(error: Exception, path: Path) -> InvalidCodecError:
     )
 
 
-def unknown(dialect: Dialect, name: str, path: Path) -> UnknownCodecError:
+def unknown(dialect: Dialect, name: str, path: Path, *, can_pass: bool = True) -> UnknownCodecError:
     """Make the error for an unregistered name, with similar names."""
     from zarrcodec_bridge.dialects.suggestions import similar_names  # only errors need it
 
-    return UnknownCodecError(dialect, name, similar_names(dialect, name), path, broken_plugins())
+    return UnknownCodecError(
+        dialect,
+        name,
+        similar_names(dialect, name),
+        path,
+        broken_plugins(),
+        can_pass=can_pass,
+    )
 
 
 def check_depth(ctx: ReadContext, path: Path) -> None:

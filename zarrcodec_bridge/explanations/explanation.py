@@ -135,6 +135,6 @@ def _spelling_as_json(side: Spelling) -> dict[str, Any]:
         "other_targets": list(side.other_targets),
         "registered": side.registered,
         "also_read": list(side.also_read),
-        "notes": [str(note) for note in side.notes],
-        "losses": [str(loss) for loss in side.losses],
+        "notes": [note.to_dict() for note in side.notes],
+        "losses": [loss.to_dict() for loss in side.losses],
     }

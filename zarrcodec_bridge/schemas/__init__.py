@@ -57,7 +57,7 @@ def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Sch
     if isinstance(codec, str):
         found = find(dialect, codec)
         if found is None:
-            raise unknown(dialect, codec, ())
+            raise unknown(dialect, codec, (), can_pass=False)
         return codec_schema(dialect, found[0], specs())
     given: Any = codec
     if not isinstance(given, type):
@@ -67,5 +67,5 @@ def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Sch
         )
     spec = spec_of(codec)
     if spec is None or not forms_of(dialect, spec):
-        raise unknown(dialect, codec.__name__, ())
+        raise unknown(dialect, codec.__name__, (), can_pass=False)
     return codec_schema(dialect, spec, specs())

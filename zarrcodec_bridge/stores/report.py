@@ -102,8 +102,8 @@ class NodeReport:
             "outcome": self.outcome,
             "reason": _shorten_text(self.reason),
             "hints": [hint.to_dict() for hint in hints_in(self.reason or "")],
-            "notes": [_note_as_json(note) for note in self.notes],
-            "losses": [_note_as_json(loss) for loss in self.losses],
+            "notes": [note.to_dict() for note in self.notes],
+            "losses": [loss.to_dict() for loss in self.losses],
             "verified": self.verified,
             "removed": self.removed,
         }
@@ -128,14 +128,6 @@ def _line(text: str) -> str:
 
 def _shorten_text(text: str | None) -> str | None:
     return text and shorten(text, LONGEST_MESSAGE)
-
-
-def _note_as_json(note: Note | Loss) -> dict[str, Any]:
-    return {
-        "codec": _shorten_text(note.codec),
-        "message": _shorten_text(note.message),
-        "hints": [hint.to_dict() for hint in hints_in(note.message)],
-    }
 
 
 def _count_of(number: int, thing: str) -> str:
@@ -178,7 +170,7 @@ class NoteGroup:
 
     def to_dict(self) -> dict[str, Any]:
         """The group as plain JSON, with the number of its nodes."""
-        return {**_note_as_json(self.note), "nodes": len(self.nodes)}
+        return {**self.note.to_dict(), "nodes": len(self.nodes)}
 
 
 @dataclass(frozen=True, slots=True)

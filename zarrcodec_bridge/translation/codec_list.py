@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict, get_args
+from typing import Any, get_args
 
-from zarrcodec_bridge.core.json_values import KIND_WORDS, Dialect, Kind
+from zarrcodec_bridge.core.json_values import KIND_WORDS, Dialect
 from zarrcodec_bridge.core.messages import Cell, Displayed, Row
 from zarrcodec_bridge.core.registry import specs
 from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.readers import opened_by
 
-__all__ = ["CodecJSON", "CodecList", "FormJSON", "registered_codecs"]
-
-
-class FormJSON(TypedDict):
-    """One name of a codec in one format."""
-
-    name: str
-    aliases: list[str]
-    kind: Kind
-    readers: list[str]
-    registered: bool
-    read: bool
-    written: bool
-
-
-class CodecJSON(TypedDict):
-    """A codec, for programs."""
-
-    codec: str
-    kind: Kind
-    v2: list[FormJSON]
-    v3: list[FormJSON]
-    docs: str | None
+__all__ = ["CodecList", "registered_codecs"]
 
 
 class CodecList(tuple[CodecSpec, ...], Displayed):
@@ -41,7 +19,7 @@ class CodecList(tuple[CodecSpec, ...], Displayed):
 
     __slots__ = ()
 
-    def to_dicts(self) -> list[CodecJSON]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """Give the same as plain JSON, for programs."""
         return [
             {
@@ -70,7 +48,7 @@ def _codec_rows(spec: CodecSpec) -> Iterator[Row]:
             yield [Cell(f"  {dialect} {form.name}"), Cell(readers or "-")]
 
 
-def _forms_as_json(spec: CodecSpec, dialect: Dialect) -> list[FormJSON]:
+def _forms_as_json(spec: CodecSpec, dialect: Dialect) -> list[dict[str, Any]]:
     return [
         {
             "name": form.name,

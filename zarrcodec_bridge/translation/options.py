@@ -35,12 +35,20 @@ class Translation(Displayed):
     losses: tuple[Loss, ...] = ()
     """Where what is written later through the result may differ in value."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the same as plain JSON, for programs."""
+        return {
+            "result": self.result,
+            "notes": [note.to_dict() for note in self.notes],
+            "losses": [loss.to_dict() for loss in self.losses],
+        }
+
     def rows(self) -> Iterator[Row]:
         yield [Cell("result", "label"), Cell(shorten(json.dumps(self.result), _SHOWN), "json")]
         for note in self.notes:
-            yield [Cell("note", "label"), Cell(str(note), "note")]
+            yield [Cell("note", "label"), Cell(note.text, "note")]
         for loss in self.losses:
-            yield [Cell("loss", "label"), Cell(str(loss), "loss")]
+            yield [Cell("loss", "label"), Cell(loss.text, "loss")]
 
 
 def make_options(

@@ -27,4 +27,4 @@ def pipeline_rows(pipeline: Pipeline) -> Iterator[Row]:
     for slot in sorted(pipeline.auto):
         yield [Cell(f"  {slot}", "label"), Cell("auto: left to whoever creates the array")]
     for note in pipeline.notes:
-        yield [Cell("  note", "label"), Cell(str(note), "note")]
+        yield [Cell("  note", "label"), Cell(note.text, "note")]
