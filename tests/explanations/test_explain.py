@@ -312,12 +312,6 @@ def test_no_codecs_at_all():
         ({"zarr_format": 2}, {}, InvalidCodecError, "without encoding members"),
         ({"zarr_format": 1, "compression": "zlib"}, {}, InvalidCodecError, "expected 2 or 3"),
         (
-            {"zarr_consolidated_format": 1, "metadata": {}},
-            {},
-            InvalidCodecError,
-            "that of a group",
-        ),
-        (
             {**ZARR_JSON, "storage_transformers": [{"name": "x"}]},
             {},
             NotRepresentableError,

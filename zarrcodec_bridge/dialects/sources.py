@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import InvalidCodecError
+from zarrcodec_bridge.core.errors import InvalidCodecError, UnknownCodecError
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
@@ -74,6 +74,20 @@ def read_source(
     return codec
 
 
+def read_objects(given: Any, ctx: ReadContext, at: str) -> Any:
+    """Read the codec objects in a list into models; plain JSON is left for the grammar."""
+    if not isinstance(given, (list, tuple)):
+        return given
+    return [read_object(source, ctx, at, index) for index, source in enumerate(given)]
+
+
+def read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:
+    """Read a codec object into its model; plain JSON is left for the grammar."""
+    if source is None or isinstance(source, (dict, str, Codec)):
+        return source
+    return read_source(source, ctx, *at)
+
+
 def _read_json(
     source: Any, payload: Any, ctx: ReadContext, *at: str | int, dialect: Dialect
 ) -> Codec:
@@ -83,6 +97,10 @@ def _read_json(
         ctx.unknown = "keep"
     try:
         return read_codec(payload, ctx, *at, dialect=dialect)
+    except UnknownCodecError:
+        if isinstance(source, str):  # which may be a path
+            _refuse_other_inputs(source, at)
+        raise
     finally:
         ctx.unknown = unknown
 
@@ -98,6 +116,8 @@ def json_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
         return _json_of_name(source, path)
     if isinstance(source, Mapping):
         payload = copy_mapping(source, path)
+        if not payload.keys() & {"id", "name"}:
+            _refuse_other_inputs(source, path)
         return _dialect_of(payload, path), payload
     if isinstance(source, type):
         raise InvalidCodecError.at(
@@ -106,6 +126,7 @@ def json_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     if codec_objects.is_codec_object(source):
         dialect: Dialect = "v2" if codec_objects.has_numcodecs_api(source) else "v3"
         return dialect, _json_of_object(source, path)
+    _refuse_other_inputs(source, path)
     raise InvalidCodecError.at(
         path,
         f"expected a codec: a v2 or v3 dictionary, a name, or a codec object, got {excerpt(source)}",
@@ -122,9 +143,19 @@ def _dialect_of(payload: dict[Any, Any], path: Path) -> Dialect:
         return "v2"
     if has_name:
         return "v3"
+    _refuse_other_inputs(payload, path)
     raise InvalidCodecError.at(
         path, f"expected 'id' (v2) or 'name' (v3) in a codec, got {excerpt(payload)}"
     )
+
+
+def _refuse_other_inputs(source: Any, path: Path) -> None:
+    """Refuse what is no codec, and say which call takes it."""
+    from zarrcodec_bridge.dialects.inputs import wrong_input  # only errors need it
+
+    error = wrong_input(source, path)
+    if error is not None:
+        raise error from None
 
 
 def copy_mapping(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
@@ -139,12 +170,15 @@ def copy_mapping(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
 
 def _json_of_object(source: Any, path: Path) -> Any:
     try:
-        return codec_objects.json_of_object(source)
+        payload = codec_objects.json_of_object(source)
     except Exception as error:  # foreign code may raise anything
         method = "get_config" if codec_objects.has_numcodecs_api(source) else "to_dict"
         raise InvalidCodecError.at(
             path, f"{type(source).__name__}.{method}() failed: {describe_exception(error)}"
         ) from error
+    if isinstance(payload, Mapping) and not payload.keys() & {"id", "name"}:
+        _refuse_other_inputs(source, path)
+    return payload
 
 
 def _json_of_name(text: str, path: Path) -> tuple[Dialect, Any]:
@@ -163,6 +197,7 @@ def _json_of_name(text: str, path: Path) -> tuple[Dialect, Any]:
         if not level or LEVEL.fullmatch(level):
             return "v2", {"id": name, "cname": cname} | ({"clevel": int(level)} if level else {})
     if name == "blosc" or not LEVEL.fullmatch(rest):
+        _refuse_other_inputs(text, path)
         raise InvalidCodecError.at(
             path,
             "expected a name, 'NAME:LEVEL', 'blosc:CNAME' or 'blosc:CNAME:LEVEL',"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from zarrcodec_bridge.core.data_types import (
     DataType,
@@ -11,26 +11,13 @@ from zarrcodec_bridge.core.data_types import (
     describe_dtype,
     read_dtype,
 )
-from zarrcodec_bridge.core.errors import (
-    InvalidCodecError,
-    MissingContextError,
-    NotRepresentableError,
-)
-from zarrcodec_bridge.core.messages import closest_name, excerpt
+from zarrcodec_bridge.core.errors import InvalidCodecError, MissingContextError
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.dialects.codec_objects import has_numcodecs_api
+from zarrcodec_bridge.dialects.inputs import kind_of_input
 from zarrcodec_bridge.dialects.sources import copy_mapping
+from zarrcodec_bridge.translation.encoding_members import encoding_keywords, with_order
 from zarrcodec_bridge.translation.pipeline import Pipeline
-
-V2_MEMBERS: Final = ("dtype", "filters", "compressor")
-
-
-V3_MEMBERS: Final = ("data_type", "codecs")
-"""Any of these makes a dictionary a whole encoding."""
-
-ENCODING_V2: Final = (*V2_MEMBERS, "order", "chunks")
-ENCODING_V3: Final = (*V3_MEMBERS, "chunk_grid", "storage_transformers")
-"""What the encoding of a chunk depends on."""
 
 
 def read_encoding(
@@ -54,7 +41,10 @@ def read_encoding(
         pipeline = _from_list(list(anything), known, ndim, unknown, strict)
     elif isinstance(source, Mapping):
         document = copy_mapping(anything, ())
-        if "id" not in document and "name" not in document:
+        kind = kind_of_input(document)
+        if kind == "xarray encoding":
+            pipeline = _from_xarray(document, known, ndim, unknown)
+        elif kind not in ("codec", None):
             pipeline = _from_document(document, known, ndim, unknown, strict)
     if pipeline is not None and known is not None:
         _check_agrees(pipeline.data_type, known)
@@ -72,17 +62,10 @@ def _from_list(
         )
     if v2:
         return Pipeline.from_v2(
-            dtype=_with_order(dtype), filters=codecs, ndim=ndim, unknown=unknown, strict=strict
+            dtype=with_order(dtype), filters=codecs, ndim=ndim, unknown=unknown, strict=strict
         )
     return Pipeline.from_v3(
         data_type=dtype.with_endian(None), codecs=codecs, ndim=ndim, unknown=unknown, strict=strict
-    )
-
-
-def _is_v2_codec(codec: Any) -> bool:
-    """Whether it is v2 JSON, or an object with the numcodecs API."""
-    return (
-        "id" in copy_mapping(codec, ()) if isinstance(codec, Mapping) else has_numcodecs_api(codec)
     )
 
 
@@ -93,108 +76,44 @@ def _from_document(
     unknown: Unknown,
     strict: bool,
 ) -> Pipeline | None:
-    v2 = [key for key in V2_MEMBERS if key in document]
-    v3 = [key for key in V3_MEMBERS if key in document]
-    if v2 and v3:
-        raise InvalidCodecError.at(
-            (), f"expected {v2[0]!r} (v2) or {v3[0]!r} (v3), got both in one document"
-        )
-    _check_format(document, 2 if v2 else 3 if v3 else None)
-    _check_spelling(document, ENCODING_V2 if v2 else ENCODING_V3 if v3 else ())
-    if not v2 and not v3:
+    found = encoding_keywords(document, dtype, ndim)
+    if found is None:
         return None
-    given: Any = document.get("dtype" if v2 else "data_type")
+    read = Pipeline.from_v2 if found[0] == "v2" else Pipeline.from_v3
+    return read(**found[1], unknown=unknown, strict=strict)
+
+
+def _from_xarray(
+    encoding: dict[str, Any], dtype: DataType | None, ndim: int | None, unknown: Unknown
+) -> Pipeline:
+    """The encoding of a variable, as xarray has it."""
+    if encoding.get("shards") is not None:
+        raise InvalidCodecError.at(
+            ("shards",), "an encoding of xarray does not say the codecs of its shards"
+        )
+    given = dtype if encoding.get("dtype") is None else encoding["dtype"]
     if given is None:
-        if dtype is None:
-            raise MissingContextError(
-                "v3" if v2 else "v2", "the encoding", "it does not say the data type", ["dtype"]
-            )
-        given = _with_order(dtype) if v2 else dtype.with_endian(None)
-    if v2:
-        chunks, order = document.get("chunks"), document.get("order")
-        return Pipeline.from_v2(
-            dtype=given,
-            order="C" if order is None else order,  # as zarr-python 2 reads null
-            filters=document.get("filters"),
-            compressor=document.get("compressor"),
-            ndim=ndim if chunks is not None else _axes(document, ndim),
-            chunk_shape=chunks,
-            unknown=unknown,
-            strict=strict,
-        )
-    transformers = document.get("storage_transformers")
-    if transformers is not None and not (_is_list(transformers) and not transformers):
-        raise NotRepresentableError(
-            "v2",
-            "storage_transformers",
-            "no reader applies them, and the chunks would be found in other places",
-        )
-    chunks = _regular_chunks(document.get("chunk_grid"))
-    return Pipeline.from_v3(
-        data_type=given,
-        codecs=document.get("codecs"),
-        ndim=ndim if chunks is not None else _axes(document, ndim),
+        raise MissingContextError("v3", "the encoding", "it does not say the data type", ["dtype"])
+    slots: dict[str, Any] = {
+        key: encoding[key] for key in ("filters", "serializer") if key in encoding
+    }
+    if "compressors" in encoding or "compressor" in encoding:
+        slots["compressors"] = encoding.get("compressors", encoding.get("compressor"))
+    chunks = encoding.get("chunks")
+    return Pipeline.from_slots(
+        dtype=given,
+        ndim=ndim if chunks is None else None,
         chunk_shape=chunks,
         unknown=unknown,
-        strict=strict,
+        **slots,
     )
 
 
-def _check_spelling(document: Mapping[str, Any], members: Sequence[str]) -> None:
-    """Refuse an unknown member that stands for one which is left out, and which the chunks depend on."""
-    for key, value in document.items():
-        if value is None or key in members:
-            continue
-        meant = closest_name(str(key), members)
-        if meant is not None and meant not in document:
-            raise InvalidCodecError.at((key,), f"unknown member; did you mean {meant!r}?")
-
-
-def _check_format(document: Mapping[str, Any], found: int | None) -> None:
-    """Refuse documents that are not an array's, and those that say they are another format's."""
-    node = document.get("node_type")
-    if (isinstance(node, str) and node == "group") or "zarr_consolidated_format" in document:
-        raise InvalidCodecError.at((), "expected the document of one array, got that of a group")
-    number = document.get("zarr_format")
-    if "zarr_format" not in document or (type(number) is int and number == found):
-        return
-    if found is None and type(number) is int and number in (2, 3):
-        raise InvalidCodecError.at(
-            (), "expected the document of one array, got one without encoding members"
-        )
-    expected = str(found) if found is not None else "2 or 3"
-    raise InvalidCodecError.at(("zarr_format",), f"expected {expected}, got {excerpt(number)}")
-
-
-def _axes(document: Mapping[str, Any], ndim: int | None) -> int | None:
-    """The number of axes where no chunk shape says it: the caller's, or the array's."""
-    shape: Any = document.get("shape")
-    return len(shape) if ndim is None and _is_list(shape) else ndim
-
-
-def _regular_chunks(grid: Any) -> Any:
-    """The chunk shape of a regular grid; ``None`` for any other."""
-    configuration: Any = (
-        _member(grid, "configuration") if _member(grid, "name") == "regular" else None
+def _is_v2_codec(codec: Any) -> bool:
+    """Whether it is v2 JSON, or an object with the numcodecs API."""
+    return (
+        "id" in copy_mapping(codec, ()) if isinstance(codec, Mapping) else has_numcodecs_api(codec)
     )
-    return _member(configuration, "chunk_shape")
-
-
-def _member(value: Any, key: str) -> Any:
-    return value.get(key) if _is_object(value) else None
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
-
-
-def _with_order(dtype: DataType) -> DataType:
-    """A data type given by its v3 name is little-endian in v2."""
-    return dtype if dtype.endian is not None else dtype.with_endian("little")
 
 
 def _check_agrees(found: DataType, given: DataType) -> None:

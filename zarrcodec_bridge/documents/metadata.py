@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Message, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_to_v3, normalize_array_v2
 from zarrcodec_bridge.documents.arrays_v3 import normalize_array_v3
 from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
@@ -51,21 +52,25 @@ def file_of(document: Any) -> DocumentFile:
     >>> file_of({"zarr_format": 2})
     '.zgroup'
     """
-    if type(document) is not dict and not isinstance(document, Mapping):
-        raise invalid_member((), f"expected a metadata document, got {excerpt(document)}")
-    found = document.get("zarr_format")
-    if found == 3:
+    is_mapping = type(document) is dict or isinstance(document, Mapping)
+    if not is_mapping or not ("zarr_format" in document or "metadata" in document):
+        other = describe_input(document)
+        if other is not None or not is_mapping:
+            found = Message("expected a metadata document, got ", other or excerpt(document))
+            raise invalid_member((), found)
+    number = document.get("zarr_format")
+    if number == 3:
         return "zarr.json"
-    if found == 2:
+    if number == 2:
         return ".zarray" if "shape" in document or "dtype" in document else ".zgroup"
-    if found is None and "metadata" in document:
+    if number is None and "metadata" in document:
         return ".zmetadata"
-    if found == 1:
+    if number == 1:
         raise invalid_member(
             ("zarr_format",),
             "expected 2 or 3, got 1; rewrite the array with zarr-python 2.18 first",
         )
-    raise invalid_member(("zarr_format",), f"expected 2 or 3, got {excerpt(found)}")
+    raise invalid_member(("zarr_format",), f"expected 2 or 3, got {excerpt(number)}")
 
 
 def translate_metadata(

@@ -200,7 +200,7 @@ class _Complete:
     def __contains__(self, node: object) -> bool:
         at = f"{node}/" if node else ""
         try:
-            document = _document(self._references[f"{at}{_V3_FILE}"], ())
+            document = read_inlined(self._references[f"{at}{_V3_FILE}"], ())
             chunks = document["chunk_grid"]["configuration"]["chunk_shape"]
             encoding = key_encoding_of(document)
             assert encoding is not None
@@ -275,7 +275,7 @@ def split_key(key: str) -> tuple[str, str]:
     return node, file
 
 
-def _document(value: Any, path: Path) -> dict[str, Any]:
+def read_inlined(value: Any, path: Path) -> dict[str, Any]:
     """Read the document that a reference holds inlined."""
     if isinstance(value, Mapping):
         return dict(value) if type(value) is dict else dict(copy_member(value, path))
@@ -314,7 +314,7 @@ def _documents_by_node(
                 raise invalid_member(
                     (*path, key), f"expected {wanted} documents alone in the reference set"
                 )
-            nodes.setdefault(node, {})[file] = _document(value, (*path, key))
+            nodes.setdefault(node, {})[file] = read_inlined(value, (*path, key))
     return nodes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from zarrcodec_bridge.core.data_types import DTypeLike, describe_dtype
@@ -20,13 +20,15 @@ from zarrcodec_bridge.explanations.formats import (
     has_kept_codec,
     spell_both,
 )
+from zarrcodec_bridge.explanations.hierarchy_explanation import HierarchyExplanation, explain_arrays
+from zarrcodec_bridge.explanations.inputs import Input, read_input
 from zarrcodec_bridge.explanations.python import array_code, codec_code
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.one_codec import normalize, translate
 from zarrcodec_bridge.translation.options import Translation, make_options
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["Explanation", "Spelling", "explain"]
+__all__ = ["Explanation", "HierarchyExplanation", "Input", "Spelling", "explain", "read_input"]
 
 
 def explain(
@@ -37,15 +39,16 @@ def explain(
     target: TargetName = "spec",
     unknown: Unknown = "error",
     strict: bool = False,
-) -> Explanation:
-    """Explain a codec or a whole encoding: its JSON in both formats, and who reads it.
+) -> Explanation | HierarchyExplanation:
+    """Explain a codec, an encoding, or the arrays of a store: the JSON in both formats, and who reads it.
 
     Parameters
     ----------
-    source : dict, str, Codec, codec object, Pipeline, or list of codecs
-        A codec as for :func:`~zarrcodec_bridge.translation.one_codec.normalize`; a whole encoding is a
-        :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), or with
-        `dtype` a list of codecs.
+    source : object
+        A codec as for :func:`~zarrcodec_bridge.translation.one_codec.normalize`; a whole encoding: a
+        :class:`Pipeline`, a ``.zarray`` or ``zarr.json`` (or their encoding members), an encoding of xarray, an open
+        array of zarr-python or its metadata, or with `dtype` a list of codecs; a hierarchy: consolidated metadata,
+        kerchunk references, a store, an open group; or the path or the URL of any of them.
     dtype : optional
         The data type of the elements, in any spelling, where `source` has none.
     ndim : int, optional
@@ -59,17 +62,20 @@ def explain(
 
     Returns
     -------
-    Explanation
-        Prints as text. Why a format refuses it, and the losses, are part of it; neither is raised.
+    Explanation or HierarchyExplanation
+        Prints as text. Why a format refuses it, and the losses, are part of it; neither is raised. Of a hierarchy,
+        an explanation of each array.
 
     Raises
     ------
     InvalidCodecError, UnknownCodecError
-        `source` cannot be read.
+        `source` cannot be read; of a hierarchy, its explanation says why an array cannot.
     MissingContextError
         A list of codecs, or the members of an encoding, without a data type.
     NotRepresentableError
         A document with storage transformers: its codecs do not say where its chunks are.
+    MigrationError, BackendMissingError
+        The store cannot be opened.
 
     Example
     -------
@@ -77,10 +83,21 @@ def explain(
     'zarr.codecs.GzipCodec(level=5)'
     """
     make_options(target, unknown=unknown)
-    pipeline = read_encoding(source, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
-    if pipeline is not None:
-        return _explain_encoding(pipeline, target, unknown)
-    return _explain_codec(source, dtype, target, unknown, strict)
+
+    def explain_encoding(value: Any) -> Explanation:
+        pipeline = read_encoding(value, dtype=dtype, ndim=ndim, unknown=unknown, strict=strict)
+        if pipeline is not None:
+            return _explain_encoding(pipeline, target, unknown)
+        return _explain_codec(value, dtype, target, unknown, strict)
+
+    with read_input(source, unknown=unknown) as found:
+        if found.live is not None and not isinstance(source, Mapping):
+            return explain_encoding(Pipeline.from_metadata(found.live))
+        if found.live is not None:
+            return explain_encoding(found.live)
+        if found.kind not in ("consolidated", "references", "store"):
+            return explain_encoding(found.value)
+        return explain_arrays(found, explain_encoding)
 
 
 def _explain_codec(

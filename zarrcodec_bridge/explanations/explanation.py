@@ -18,6 +18,28 @@ Slots: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class ArrayDocument:
+    """The document of one array, or why it cannot be read.
+
+    Parameters
+    ----------
+    path : str
+        Where the array is; empty for the root, and where there is no hierarchy.
+    document : dict or None
+        The ``.zarray`` or ``zarr.json``; ``None`` where it cannot be read.
+    attributes : dict or None
+        The ``.zattrs`` beside a ``.zarray``.
+    problem : str
+        Why it cannot be read.
+    """
+
+    path: str
+    document: dict[str, Any] | None
+    attributes: dict[str, Any] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """The JSON of one format, or why there is none."""
 

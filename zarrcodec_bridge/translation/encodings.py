@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, read_dtype
 from zarrcodec_bridge.core.errors import InvalidCodecError, Note
 from zarrcodec_bridge.core.json_values import copy_json
 from zarrcodec_bridge.core.messages import excerpt
@@ -161,3 +161,11 @@ class V3Encoding:
             else reader.v3.spell(self.data_type),
             "codecs": write_codecs(self.codecs, array, ctx),
         }
+
+
+def v2_dtype(dtype: DTypeLike) -> DataType:
+    """The data type of a v2 array in any spelling; texts and bytes of variable length are objects there."""
+    if isinstance(dtype, DataType):
+        return dtype
+    found = read_dtype(dtype).in_memory()
+    return DataType("object") if found.name in ("string", "variable_length_bytes") else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +14,14 @@ from zarrcodec_bridge.core.errors import (
     Note,
 )
 from zarrcodec_bridge.core.json_values import copy_json
+from zarrcodec_bridge.core.messages import Message, describe_exception
 from zarrcodec_bridge.core.model import KeptCodec
 from zarrcodec_bridge.core.propagation import (
     kind_of,
 )
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B
-from zarrcodec_bridge.dialects import sources
+from zarrcodec_bridge.dialects import codec_objects, sources
+from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 
 __all__ = ["ArrayEncoding", "array_encoding"]
@@ -38,7 +42,7 @@ def array_encoding(array: Any) -> ArrayEncoding:
 
     Parameters
     ----------
-    array : zarr.Array
+    array : zarr.Array or its metadata
         Of zarr-python 2 or 3, in either format; anything else with its public attributes.
 
     Raises
@@ -53,7 +57,7 @@ def array_encoding(array: Any) -> ArrayEncoding:
     >>> type(array_encoding(Opened).encoding.compressor).__name__
     'Zlib'
     """
-    metadata: Any = getattr(array, "metadata", None)
+    metadata: Any = getattr(array, "metadata", array)
     if callable(getattr(metadata, "to_dict", None)):
         members: dict[str, Any] = metadata.to_dict()
         if "codecs" in members:
@@ -63,9 +67,53 @@ def array_encoding(array: Any) -> ArrayEncoding:
     if all(hasattr(array, name) for name in ("dtype", "order", "filters", "compressor")):
         names = ("dtype", "order", "filters", "compressor", "chunks")
         return _v2_array({name: getattr(array, name, None) for name in names})
+    found = describe_input(array) or type(array).__name__
     raise InvalidCodecError.at(
-        (), f"expected an open zarr array, got {type(array).__name__}", "not an array"
+        (), Message("expected an open zarr array or its metadata, got ", found), "not an array"
     )
+
+
+def array_document(array: Any) -> dict[str, Any]:
+    """Give the ``.zarray`` or ``zarr.json`` of an open array, or of its metadata, as plain JSON.
+
+    Parameters
+    ----------
+    array : zarr.Array, its metadata, or that as a dictionary
+        Of zarr-python 2 or 3, in either format.
+
+    Raises
+    ------
+    InvalidCodecError
+        It is not a zarr array, or its metadata is not JSON.
+    """
+    metadata: Any = getattr(array, "metadata", array)
+    try:
+        if isinstance(array, Mapping):
+            members = {key: _plain(value) for key, value in array.items()}
+        elif callable(getattr(metadata, "to_dict", None)):
+            members = {key: _plain(value) for key, value in metadata.to_dict().items()}
+        else:  # zarr-python 2
+            members = json.loads(array.store[f"{array.path}/.zarray".lstrip("/")])
+        found: dict[str, Any] = copy_json(members)
+    except Exception as error:  # foreign code
+        raise InvalidCodecError.at(
+            (),
+            f"the metadata of {type(array).__name__} cannot be read: {describe_exception(error)}",
+            "not an array",
+        ) from error
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """What zarr-python 3.0 has as objects: codecs, data types, and fill values that are no JSON."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if codec_objects.is_codec_object(value):
+        return codec_objects.json_of_object(value)
+    value = value.item() if getattr(value, "shape", None) == () else value
+    if isinstance(value, complex):
+        return [value.real, value.imag]
+    return getattr(value, "value", value)
 
 
 def _v2_array(members: dict[str, Any]) -> ArrayEncoding:

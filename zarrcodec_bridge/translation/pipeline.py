@@ -13,7 +13,6 @@ from zarrcodec_bridge.core.data_types import (
     DTypeLike,
     array_dtype,
     read_data_type,
-    read_dtype,
 )
 from zarrcodec_bridge.core.errors import (
     BridgeError,
@@ -39,10 +38,7 @@ from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import READERS, TargetName
 from zarrcodec_bridge.translation.chains import canonical_encoding, portable_v2, portable_v3
-from zarrcodec_bridge.translation.encodings import (
-    V2Encoding,
-    V3Encoding,
-)
+from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding, v2_dtype
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.pipeline_rows import pipeline_rows
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
@@ -59,8 +55,8 @@ Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 class Pipeline(Displayed):
     """How an array's chunks are encoded: data type and codecs, from and to either format.
 
-    Made by :meth:`from_v2`, :meth:`from_v3` or :meth:`from_slots`. Frozen, hashable and picklable; two pipelines are
-    equal if they mean the same data type and codecs, whichever format they came from.
+    Made by :meth:`from_metadata`, :meth:`from_v2`, :meth:`from_v3` or :meth:`from_slots`. Frozen, hashable and
+    picklable; two pipelines are equal if they mean the same data type and codecs, whichever format they came from.
 
     Example
     -------
@@ -227,6 +223,32 @@ class Pipeline(Displayed):
         shape = found.chunk_shape
         ndim = None if shape is None else len(shape)
         return cls(found.encoding, ndim, shape, found.notes)
+
+    @classmethod
+    def from_metadata(
+        cls, document: Any, *, unknown: Unknown = "error", strict: bool = False
+    ) -> Pipeline:
+        """Read the encoding of a whole ``.zarray`` or ``zarr.json``, or of zarr-python's object of either.
+
+        Parameters
+        ----------
+        document : dict, metadata object, or zarr.Array
+            Unknown codecs of an object are kept, as :meth:`from_array` does.
+        unknown, strict
+            As in :meth:`from_v2`, for a document.
+
+        Raises
+        ------
+        InvalidCodecError, UnknownCodecError, NotRepresentableError
+            It is not the document of one array, or its codecs cannot be read.
+        """
+        from zarrcodec_bridge.translation.encoding_members import encoding_keywords
+
+        found = encoding_keywords(document)
+        if found is None:
+            return cls.from_array(document)
+        read = cls.from_v2 if found[0] == "v2" else cls.from_v3
+        return read(**found[1], unknown=unknown, strict=strict)
 
     @property
     def codecs(self) -> tuple[Codec, ...]:
@@ -427,10 +449,10 @@ def read_v2(
     ctx = ReadContext(dialect="v2", unknown=unknown, strict=strict)
     encoding = V2Encoding.read(
         ctx,
-        dtype=_v2_dtype(dtype),
+        dtype=v2_dtype(dtype),
         order=order,
-        filters=_read_objects(filters, ctx, "filters"),
-        compressor=_read_object(compressor, ctx, "compressor"),
+        filters=sources.read_objects(filters, ctx, "filters"),
+        compressor=sources.read_object(compressor, ctx, "compressor"),
     )
     return Pipeline(encoding, ndim, shape, tuple(ctx.notes))
 
@@ -449,7 +471,7 @@ def read_v3(
     encoding = V3Encoding.read(
         ctx,
         data_type=read_data_type(data_type),
-        codecs=_read_objects(codecs, ctx, "codecs"),
+        codecs=sources.read_objects(codecs, ctx, "codecs"),
         ndim=ndim,
         shape=shape,
     )
@@ -472,24 +494,3 @@ def _recall(read: Callable[..., Pipeline], *given: Any) -> Pipeline:
         if _cache.meets_again(key) and is_exact(key, (read is read_v2, *given)):
             _cache.keep(entries, key, found)
     return found
-
-
-def _v2_dtype(dtype: DTypeLike) -> DataType:
-    """The data type of a v2 array in any spelling; texts and bytes of variable length are objects there."""
-    if isinstance(dtype, DataType):
-        return dtype
-    found = read_dtype(dtype).in_memory()
-    return DataType("object") if found.name in ("string", "variable_length_bytes") else found
-
-
-def _read_objects(given: Any, ctx: ReadContext, at: str) -> Any:
-    """Read the codec objects in a list into models; plain JSON is left for the grammar."""
-    if not isinstance(given, (list, tuple)):
-        return given
-    return [_read_object(source, ctx, at, index) for index, source in enumerate(given)]
-
-
-def _read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:
-    if source is None or isinstance(source, (dict, str, Codec)):
-        return source
-    return sources.read_source(source, ctx, *at)

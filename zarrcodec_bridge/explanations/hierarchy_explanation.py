@@ -1,0 +1,122 @@
+"""The explanation of the arrays in a hierarchy: consolidated metadata, references, a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.messages import Cell, Displayed, Row, hints_in
+from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Spelling
+from zarrcodec_bridge.explanations.inputs import Input
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayExplanation:
+    """The explanation of one array of a hierarchy.
+
+    Parameters
+    ----------
+    path : str
+        Where it is; empty for the root.
+    dialect : {"v2", "v3"} or None
+        The format of its document; ``None`` where that cannot be read.
+    explanation : Explanation or None
+        ``None`` where its encoding cannot be read.
+    problem : str
+        Why it cannot be read.
+    """
+
+    path: str
+    dialect: Dialect | None
+    explanation: Explanation | None
+    problem: str = ""
+
+    @property
+    def spelling(self) -> Spelling | None:
+        """The JSON of its own format, and who reads that."""
+        if self.explanation is None:
+            return None
+        return self.explanation.v3 if self.dialect == "v3" else self.explanation.v2
+
+    def row(self) -> Row:
+        """Show it in a line: where it is, its format, data type and codecs, and who reads it."""
+        where = Cell(f"  {self.path or '/'}")
+        spelling = self.spelling
+        if self.explanation is None or spelling is None:
+            return [where, Cell(self.dialect or "", "label"), Cell(self.problem, "refusal")]
+        if spelling.result is None:
+            return [where, Cell(spelling.dialect, "label"), Cell(spelling.refusal, "refusal")]
+        names = [name for _, slot in spelling.slots for name in slot]
+        readers = ", ".join(spelling.readers) or "no known implementation"
+        data_type = self.explanation.title.removeprefix("encoding of ")
+        return [
+            where,
+            Cell(spelling.dialect, "label"),
+            Cell(", ".join([data_type, *names])),
+            Cell(f"read by {readers}", "text" if spelling.readers else "refusal"),
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain JSON."""
+        return {
+            "path": self.path,
+            "dialect": self.dialect,
+            "explanation": None if self.explanation is None else self.explanation.to_dict(),
+            "problem": self.problem or None,
+            "hints": [hint.to_dict() for hint in hints_in(self.problem)],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HierarchyExplanation(Displayed):
+    """What :func:`explain` returns for several arrays: a line for each, in text and in notebooks."""
+
+    name: str
+    """The path or the URL; empty for a document."""
+    arrays: tuple[ArrayExplanation, ...]
+
+    def rows(self) -> Iterator[Row]:
+        count = len(self.arrays)
+        title = f"{count} array" if count == 1 else f"{count or 'no'} arrays"
+        yield [Cell(f"{self.name}: {title}" if self.name else title, "title")]
+        for array in self.arrays:
+            yield array.row()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain JSON, for programs."""
+        return {"name": self.name, "arrays": [array.to_dict() for array in self.arrays]}
+
+
+def explain_arrays(
+    source: Input, explain_document: Callable[[dict[str, Any]], Explanation]
+) -> Explanation | HierarchyExplanation:
+    """Explain each array; where the root is one, that alone.
+
+    Parameters
+    ----------
+    source : Input
+        Consolidated metadata, references or a store.
+    explain_document : callable
+        What explains the document of one array.
+    """
+    found: list[ArrayExplanation] = []
+    for array in source.arrays():
+        if array.path == source.within and array.document is not None:
+            return explain_document(array.document)
+        found.append(_explain(array, explain_document))
+    return HierarchyExplanation(source.name, tuple(found))
+
+
+def _explain(
+    array: ArrayDocument, explain_document: Callable[[dict[str, Any]], Explanation]
+) -> ArrayExplanation:
+    if array.document is None:
+        return ArrayExplanation(array.path, None, None, array.problem)
+    dialect: Dialect = "v3" if array.document.get("zarr_format") == 3 else "v2"
+    try:
+        return ArrayExplanation(array.path, dialect, explain_document(array.document))
+    except BridgeError as error:
+        return ArrayExplanation(array.path, dialect, None, error.text)
