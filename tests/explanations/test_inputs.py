@@ -310,7 +310,7 @@ def test_addresses() -> None:
 
 def test_files_that_hold_no_document(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{nope")
-    with pytest.raises(bridge.InvalidCodecError, match=r"x\.json\" is not JSON"):
+    with pytest.raises(bridge.InvalidCodecError, match=r"x\.json' is not JSON"):
         explain(tmp_path / "x.json")
     (tmp_path / "empty").mkdir()
     assert str(explain(tmp_path / "empty")).endswith("empty: no arrays")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
-from zarrcodec_bridge.core.messages import Message, describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Message, describe_exception, shorten
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.dialects.inputs import InputKind, describe_input, kind_of_input
 from zarrcodec_bridge.dialects.sources import copy_mapping
@@ -166,16 +166,16 @@ def _from_file(path: str, storage_options: Mapping[str, Any] | None) -> Input:
         return _from_store(path, "file", storage_options)
     try:
         with open(path, "rb") as file:
-            found = _from_json(file.read(), excerpt(path))
+            found = _from_json(file.read(), _shown(path))
     except OSError as error:
         raise InvalidCodecError.at(
-            (), f"{excerpt(path)} cannot be read: {describe_exception(error)}"
+            (), f"{_shown(path)} cannot be read: {describe_exception(error)}"
         ) from error
     folder, name = os.path.split(path)
     beside = os.path.join(folder, ".zattrs")
     attributes = None
     if name in (".zarray", ".zgroup") and os.path.isfile(beside):
-        attributes = _from_json(_bytes_of(beside), excerpt(beside)).value
+        attributes = _from_json(_bytes_of(beside), _shown(beside)).value
     return Input(found.kind, found.value, path, attributes)
 
 
@@ -201,3 +201,7 @@ def _store_of_group(group: Any) -> tuple[Any, str]:
         return (group.store, group.path) if at is None else (at.store, at.path)
     except AttributeError as error:
         raise BridgeError(f"expected a group of zarr-python, got {type(group).__name__}") from error
+
+
+def _shown(path: str) -> str:
+    return shorten(repr(path), 200)
