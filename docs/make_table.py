@@ -15,7 +15,15 @@ from zarrcodec_bridge.core.propagation import kind_of
 
 PAGE: Final = Path(__file__).with_name("from-numcodecs-to-zarr-3.md")
 MARKS: Final = ("<!-- table -->\n", "\n<!-- /table -->")
-TARGETS: Final = ("zarr-python", "tensorstore", "zarrs")
+TARGETS: Final = (
+    "zarr-python",
+    "tensorstore",
+    "zarrs-python",
+    "zarrista",
+    "zarrita",
+    "gdal",
+    "neuroglancer",
+)
 
 
 class Example(NamedTuple):

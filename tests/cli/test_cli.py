@@ -28,6 +28,7 @@ from support.programs import (
     text_of,
 )
 from zarrcodec_bridge.cli import COMMANDS, load_command, main
+from zarrcodec_bridge.readers import opened_by
 
 SHARDED = [
     {
@@ -302,8 +303,8 @@ ROWS = [
     misused("to-v4", GZIP_V2, says="got 'to-v4'; did you mean to-v3?"),
     misused("to-v3", GZIP_V2, "--targets", "spec", says="unrecognized arguments"),
     misused("to-v3", GZIP_V2, "--tar", "spec", says="unrecognized arguments"),
-    misused("to-v2", GZIP_V2, "--target", "spec", says="unrecognized arguments"),
-    misused("to-v3", GZIP_V2, "--target", "spek", says="got 'spek'; did you mean spec?"),
+    done("to-v2", GZIP_V2, "--target", "gdal", gives="~gzip"),
+    misused("to-v3", GZIP_V2, "--target", "gdall", says="did you mean 'gdal'?"),
     misused("to-v3", GZIP_V2, "--dtype", "nope", says="argument --dtype: invalid data type"),
     misused("to-v3", GZIP_V2, "--dtype", "[" * 5000, says="argument --dtype"),
     misused("to-v3", GZIP_V2, "--dtype", '{"name": "x%dy"', says="argument --dtype"),
@@ -423,7 +424,7 @@ def test_codecs_are_what_the_library_knows(capsys):
                 "name": "bytes",
                 "aliases": ["endian"],
                 "kind": "a2b",
-                "readers": ["zarr-python", "tensorstore", "zarrs"],
+                "readers": list(opened_by("v3", ["bytes"])),
                 "registered": True,
                 "read": True,
                 "written": True,

@@ -13,6 +13,7 @@ from typing import Final
 import zarrcodec_bridge as bridge
 from zarrcodec_bridge.cli import COMMANDS
 from zarrcodec_bridge.codecs import MODULES
+from zarrcodec_bridge.readers import MODULES as READER_MODULES
 
 PACKAGE: Final = Path(bridge.__file__).parent
 ROOMS: Final = frozenset(
@@ -26,8 +27,9 @@ LAZY: Final = {
         f"zarrcodec_bridge.cli.{entry.partition(':')[0]}" for entry in COMMANDS.values()
     },
     "zarrcodec_bridge.codecs": {f"zarrcodec_bridge.codecs.{module}" for module in MODULES},
+    "zarrcodec_bridge.readers": {f"zarrcodec_bridge.readers.{module}" for module in READER_MODULES},
 }
-"""The modules that import others by name, and which: the front page, the subcommands, the built-in codecs."""
+"""The modules that import others by name, and which: the front page, the subcommands, the codecs, the readers."""
 
 MOST_LINES: Final = 500
 MOST_FLOORS: Final = 9

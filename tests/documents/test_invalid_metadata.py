@@ -117,7 +117,7 @@ def test_c6_a_rectilinear_grid_of_equal_chunks_is_a_regular_one(
     document = _rectilinear(*axes)
     regular = {"name": "regular", "configuration": {"chunk_shape": chunks}}
     assert bridge.normalize_metadata(document) == document
-    assert bridge.normalize_metadata(document, target="zarrs") == document
+    assert bridge.normalize_metadata(document, target="zarrista") == document
     for target in ("zarr-python", "tensorstore"):
         found = translate_metadata(document, target=target)  # type: ignore[arg-type]
         assert found.result["zarr.json"]["chunk_grid"] == regular
@@ -297,7 +297,7 @@ def test_g6_missing_texts_that_read_as_0(zero: Any, tmp_path: Any) -> None:
     assert bridge.metadata_to_v3(document, on_loss="ignore")["fill_value"] == ""
     found = translate_metadata(document, to="v3", chunks_complete=True)
     assert (found.result["zarr.json"]["fill_value"], found.losses) == ("", ())
-    assert bridge.metadata_to_v3(document, target="zarrs")["fill_value"] == ""
+    assert bridge.metadata_to_v3(document, target="zarrista")["fill_value"] == ""
     exact = bridge.metadata_to_v3(document, target="zarr-python")
     assert exact["fill_value"] == str(zero)
     again = translate_metadata(document)

@@ -34,9 +34,14 @@ NOBODYS = {
 def test_readers_name_codecs_as_their_definitions_do(name, dialect):
     known = {form for side, form in FORMS if side == dialect}
     opened = READERS[name].format(dialect)
-    assert opened.codecs | opened.elsewhere.keys() | opened.unknown_keys.keys() <= known
+    assert (
+        opened.codecs | opened.elsewhere.keys() | opened.unknown_keys.keys() | opened.rules.keys()
+        <= known
+    )
     assert not opened.codecs & opened.elsewhere.keys()
-    assert opened.only_compressors | opened.objects <= opened.codecs
+    assert opened.objects | opened.rules.keys() <= opened.codecs
+    for slot in (opened.filters, opened.compressors):
+        assert slot is None or slot <= opened.codecs
     assert opened.nothing_after <= opened.codecs
     for parameter in opened.limits.keys() | opened.required:
         assert parameter.rpartition(".")[0] in opened.codecs
@@ -83,10 +88,13 @@ def test_a_target_that_is_none_is_refused_with_a_suggestion():
         ("zarr_python", "zarr-python"),
         ("Tensorstor", "tensorstore"),
         ("zars", "zarrs"),
+        ("gdall", "gdal"),
+        ("zarr-python>=9", "zarr-python==3.4.2"),
+        (("spec", "zarita"), "zarrita"),
     ]:
         with pytest.raises(bridge.BridgeError, match=f"did you mean '{meant}'"):
             bridge.to_v3("gzip", target=wrong)
-    for wrong in (None, 3, ["spec"]):
+    for wrong in (None, 3, [], [3], {"spec": 1}):
         with pytest.raises(bridge.BridgeError, match="expected target 'spec', 'zarr-python'"):
             bridge.to_v3("gzip", target=wrong)
 

@@ -28,8 +28,7 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect
 from zarrcodec_bridge.dialects import write_codec, write_codecs
-from zarrcodec_bridge.readers import READERS
-from zarrcodec_bridge.readers.checks import check_v2_codec
+from zarrcodec_bridge.readers.checks import check_written_codecs
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots, v2_slots, v3_slots
 from zarrcodec_bridge.translation.slots import (
@@ -263,7 +262,7 @@ class _Request:
         if slots.compressor is None:
             return {} if self._is_auto("compressors") else {"compressor": None}
         payload = write_codec(slots.compressor.codec, ctx, slots.compressor.sees)
-        check_v2_codec(READERS[self.entry.api], payload)
+        check_written_codecs(self.entry.api, "v2", [payload], None, keep=False)
         return {"compressor": payload}
 
     def v3_keywords(self, ctx: WriteContext) -> dict[str, Any]:
@@ -314,7 +313,10 @@ class _Request:
                 raise self._no_default()
             placed = (*slots.filters, slots.serializer, *slots.compressors)
             chunk = first_chunk(slots.data_type, self.ndim)
-            return {"codecs": write_codecs([item.codec for item in placed], chunk, ctx)}
+            written = write_codecs([item.codec for item in placed], chunk, ctx)
+            keep = self.unknown != "error"
+            check_written_codecs(ctx.target, "v3", written, chunk.dtype, keep=keep)
+            return {"codecs": written}
         objects = self._v3_objects(slots, ctx)
         serializer, compressors = objects["serializer"], objects["compressors"]
         if self._is_auto("compressors") or self._leaves_serializer(slots):

@@ -12,7 +12,8 @@ from zarrcodec_bridge.cli.command import option
 from zarrcodec_bridge.cli.parser import one_of
 from zarrcodec_bridge.core.data_types import DataType, read_dtype
 from zarrcodec_bridge.core.messages import escape_control_characters
-from zarrcodec_bridge.readers import TARGETS
+from zarrcodec_bridge.core.options import OptionError
+from zarrcodec_bridge.readers import TARGETS, read_target
 
 
 def _dtype(text: str) -> DataType:
@@ -20,6 +21,13 @@ def _dtype(text: str) -> DataType:
         value = json.loads(text) if text.lstrip()[:1] in ("[", "{") else text
         return read_dtype(value)
     except (ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(escape_control_characters(str(error))) from None
+
+
+def _target(text: str) -> str:
+    try:
+        return read_target(text)
+    except OptionError as error:
         raise argparse.ArgumentTypeError(escape_control_characters(str(error))) from None
 
 
@@ -66,9 +74,12 @@ NDIM: Final = option(
 
 TARGET: Final = option(
     "--target",
-    **one_of(TARGETS),
+    type=_target,
+    completes=TARGETS,
     default="spec",
-    help="the reader that v3 output is for; spec (the default) prefers registered names",
+    metavar="READER",
+    help="the reader that the output is for, or several with commas between, such as"
+    " 'zarr-python>=3.1,zarrita'; spec (the default) prefers registered names",
 )
 
 

@@ -21,7 +21,6 @@ from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load_encoding
 from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
-from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.translation.one_codec import translate
 
 
@@ -45,7 +44,7 @@ from zarrcodec_bridge.translation.one_codec import translate
 )
 def to_v3(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v3 {"name", "configuration"}, an encoding as {"data_type", "codecs"}."""
-    _translate(args, out, "v3", args.target)
+    _translate(args, out, "v3")
 
 
 @command(
@@ -53,6 +52,7 @@ def to_v3(args: argparse.Namespace, out: Output) -> None:
     SOURCE,
     DTYPE,
     NDIM,
+    TARGET,
     ON_LOSS,
     UNKNOWN,
     STRICT,
@@ -67,22 +67,22 @@ def to_v3(args: argparse.Namespace, out: Output) -> None:
 )
 def to_v2(args: argparse.Namespace, out: Output) -> None:
     """Write a codec as v2 {"id"}, an encoding as {"dtype", "order", "filters", "compressor"}."""
-    _translate(args, out, "v2", "spec")
+    _translate(args, out, "v2")
 
 
-def _translate(args: argparse.Namespace, out: Output, to: Dialect, target: TargetName) -> None:
+def _translate(args: argparse.Namespace, out: Output, to: Dialect) -> None:
     source, pipeline = load_encoding(args)
     on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
     if pipeline is not None:
         done = pipeline.translate(
-            to, target=target, on_loss=on_loss, unknown=args.unknown, portable=args.portable
+            to, target=args.target, on_loss=on_loss, unknown=args.unknown, portable=args.portable
         )
     else:
         done = translate(
             source,
             to=to,
             dtype=args.dtype,
-            target=target,
+            target=args.target,
             on_loss=on_loss,
             unknown=args.unknown,
             strict=args.strict,

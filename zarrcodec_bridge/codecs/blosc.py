@@ -15,7 +15,7 @@ from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.json_values import case_insensitive_pattern
 from zarrcodec_bridge.core.model import Codec, Exact, Natural, Params, Positive
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 BloscCname: TypeAlias = Literal["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"]
 """The compressor inside; numcodecs has had no `snappy` since 0.9."""
@@ -156,9 +156,8 @@ def _write_v3(codec: Blosc, ctx: WriteContext) -> dict[str, Any]:
         if codec.shuffle == "auto":
             ctx.note("blosc", f"the automatic shuffle is {shuffle!r} for {typesize}-byte elements")
     if typesize is not None:
-        reader = find_reader(ctx.target)
-        limits = reader.v3.limits.get("blosc.typesize") if reader is not None else None
-        params["typesize"] = typesize if limits is None else min(typesize, limits[1])
+        limits = [reader.v3.limits.get("blosc.typesize") for reader in find_readers(ctx.target)]
+        params["typesize"] = min([typesize, *(limit[1] for limit in limits if limit is not None)])
     elif shuffle != "noshuffle" and ctx.complete:
         raise MissingContextError("v3", "blosc", "its typesize is that of the elements", ["dtype"])
     params["blocksize"] = codec.blocksize

@@ -28,7 +28,6 @@ from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableEr
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, frozen, thaw
 from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, Chunk, CodecSpec, Form
-from zarrcodec_bridge.readers import find_reader
 
 Rounding: TypeAlias = Literal[
     "nearest-even", "towards-zero", "towards-positive", "towards-negative", "nearest-away"
@@ -177,11 +176,6 @@ def _read_v3(params: CastValueV3, ctx: ReadContext) -> CastValue:
 
 def _write_v3(codec: CastValue, ctx: WriteContext) -> dict[str, Any]:
     stored = _stored(codec)
-    reader = find_reader(ctx.target)
-    if reader is not None and stored.name not in reader.v3.data_types:
-        raise NotRepresentableError(
-            "v3", "cast_value", f"{ctx.target} does not open the data type {stored.name}"
-        )
     params: dict[str, Any] = {"data_type": stored.to_v3()}
     if "rounding" in codec.model_fields_set:
         params["rounding"] = codec.rounding

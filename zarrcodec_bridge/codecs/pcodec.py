@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 PcodecLevel = Annotated[int, Interval(ge=0, le=12)]
 """\"A compression level from 0-12, where 12 take the longest and compresses the most.\""""
@@ -97,12 +97,10 @@ def _write(codec: Pcodec, ctx: WriteContext) -> dict[str, Any]:
     dtype = ctx.chunk.dtype
     known = DATA_TYPES
     if ctx.dialect == "v3":
-        reader = find_reader(ctx.target)
-        known |= (
-            ZARRS_DATA_TYPES
-            if reader is None
-            else reader.v3.more_elements.get("numcodecs.pcodec", frozenset[str]())
-        )
+        known |= ZARRS_DATA_TYPES
+        for reader in find_readers(ctx.target):
+            more = reader.v3.more_elements.get("numcodecs.pcodec", frozenset())
+            known = DATA_TYPES | (known & more)
     if dtype is not None and dtype.name not in known:
         raise NotRepresentableError(ctx.dialect, "pcodec", f"it has no {dtype.name} elements")
     return codec.model_dump(mode="json", exclude_unset=True)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import NotRepresentableError, Problem
+from zarrcodec_bridge.core.errors import Problem
 from zarrcodec_bridge.core.model import (
     MOST_AXES,
     Codec,
@@ -24,11 +24,9 @@ from zarrcodec_bridge.core.model import (
     Positive,
 )
 from zarrcodec_bridge.core.propagation import name_of, resolve_parameters
-from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
 from zarrcodec_bridge.core.validity import chain_problems, check_kinds, is_of_fixed_size
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
-from zarrcodec_bridge.readers import find_reader
 
 ChunkShape = Annotated[tuple[Positive, ...], Len(0, MOST_AXES), Listed()]
 """\"An array of integers specifying the shape of the inner chunks in a shard.\""""
@@ -112,18 +110,6 @@ def _write(codec: ShardingIndexed, ctx: WriteContext) -> dict[str, Any]:
     inner, index = _inner(codec, ctx.chunk)
     check_kinds(codec.codecs, "v3")
     check_kinds(codec.index_codecs, "v3")
-    reader = find_reader(ctx.target)
-    if reader is not None and reader.v3.strict_index:
-        for inner_codec in codec.index_codecs:
-            spec = spec_of(type(inner_codec))
-            if (
-                spec is not None
-                and spec.kind != A2A
-                and not (spec.preserves_itemsize or spec.checksum)
-            ):
-                raise NotRepresentableError(
-                    "v3", name_of(inner_codec), f"{ctx.target} opens no index of a shard with it"
-                )
     return {
         "chunk_shape": list(codec.chunk_shape),
         "codecs": write_codecs(codec.codecs, inner, ctx),

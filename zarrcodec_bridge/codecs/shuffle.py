@@ -13,7 +13,7 @@ from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural, Params
 from zarrcodec_bridge.core.spec import B2B, Chunk, CodecSpec, Form
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 Elementsize: TypeAlias = Natural
 """\"Size in bytes of the array elements\"; numcodecs leaves the bytes as they are for 0 and 1."""
@@ -67,8 +67,8 @@ def _write_v3(codec: Shuffle, ctx: WriteContext) -> dict[str, Any]:
             " pass 1, or that size",
         )
     if elementsize is None:
-        reader = find_reader(ctx.target)
-        required = reader is not None and "numcodecs.shuffle.elementsize" in reader.v3.required
+        readers = find_readers(ctx.target)
+        required = any("numcodecs.shuffle.elementsize" in reader.v3.required for reader in readers)
         if required or (ctx.complete and ctx.chunk.itemsize is None):
             raise _missing(ctx)
         return {}

@@ -13,7 +13,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 ZlibLevel = Annotated[int, Interval(ge=-1, le=9)]
 
@@ -25,10 +25,13 @@ class Zlib(Codec):
 
 
 def _write_v3(codec: Zlib, ctx: WriteContext) -> dict[str, Any]:
-    reader = find_reader(ctx.target)
-    if codec.level == -1 and reader is not None and "numcodecs.zlib.level" in reader.v3.limits:
-        ctx.note("zlib", f"level -1 is written as 6, zlib's default: {ctx.target} has no -1")
-        return {"level": 6}
+    if codec.level == -1:
+        for reader in find_readers(ctx.target):
+            if "numcodecs.zlib.level" in reader.v3.limits:
+                ctx.note(
+                    "zlib", f"level -1 is written as 6, zlib's default: {reader.title} has no -1"
+                )
+                return {"level": 6}
     return {"level": codec.level}
 
 

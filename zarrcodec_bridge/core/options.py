@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Collection
-from typing import Any, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
 from zarrcodec_bridge.core.json_values import Dialect, Kind
@@ -16,6 +16,10 @@ OnLoss: TypeAlias = Literal["error", "warn", "ignore"]
 
 Unknown: TypeAlias = Literal["error", "keep", "wrap"]
 """What to do with an unregistered codec name: refuse it, pass it through, or write the ``any-numcodecs.*`` envelope."""
+
+
+SHOWN: Final = 8
+"""How many values an error lists beside the one that it suggests."""
 
 
 class OptionError(BridgeError):
@@ -37,10 +41,14 @@ class OptionError(BridgeError):
         names = [choice for choice in choices if isinstance(choice, str)]
         meant = closest_name(value, names, alike=0.5) if isinstance(value, str) else None
         self.suggestions = () if meant is None else (meant,)
-        *others, last = map(repr, choices)
         alike = f"; did you mean {meant!r}?" if meant is not None else ""
+        if meant is not None and len(choices) > SHOWN:
+            expected = f"{option} {meant!r} or one of {len(choices) - 1} others"
+        else:
+            *others, last = map(repr, choices)
+            expected = f"{option} {', '.join(others)} or {last}" if others else f"{option} {last}"
         super().__init__(
-            f"expected {option} {', '.join(others)} or {last}, got {excerpt(value)}{alike}",
+            f"expected {expected}, got {excerpt(value)}{alike}",
             [Hint(option, choice) for choice in self.suggestions or choices],
         )
 

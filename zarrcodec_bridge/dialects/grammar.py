@@ -28,7 +28,7 @@ from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
-from zarrcodec_bridge.readers import find_reader, opened_by
+from zarrcodec_bridge.readers import find_readers, opened_by
 
 
 def invalid(what: str, value: Any, path: Path) -> InvalidCodecError:
@@ -247,11 +247,11 @@ def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
 def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, dict[str, Any]]:
     """Find the first form that can be written and that the target opens; give it and its parameters."""
     refusal: NotRepresentableError | None = None
-    reader = find_reader(ctx.target) if ctx.dialect == "v3" else None
+    readers = find_readers(ctx.target) if ctx.dialect == "v3" else ()
     for form in spec.forms(ctx.dialect):
         if not form.written:
             continue
-        if reader is not None and not reader.opens("v3", form.name):
+        if not all(reader.opens("v3", form.name) for reader in readers):
             continue
         try:
             return form, write_params(codec, form, ctx)
@@ -287,9 +287,19 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
 def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
-        others = sorted({name for form in forms for name in opened_by(ctx.dialect, [form.name])})
-        does = "does" if len(others) == 1 else "do"
-        readers = f"; {' and '.join(others)} {does}" if others else ""
-        return f"{ctx.target} does not open it{readers}"
+        from zarrcodec_bridge.readers.checks import list_readers  # only errors need it
+
+        others = dict.fromkeys(
+            name for form in forms for name in opened_by(ctx.dialect, [form.name])
+        )
+        refusing = [
+            reader.title
+            for reader in find_readers(ctx.target)
+            if not any(reader.opens(ctx.dialect, form.name) for form in forms if form.written)
+        ]
+        if not refusing:
+            return f"{ctx.target} open it by different names"
+        do = "does not" if len(refusing) == 1 else "do not"
+        return f"{' and '.join(refusing)} {do} open it{list_readers([*others])}"
     reason = spec.no_v2 if ctx.dialect == "v2" else spec.no_v3
     return reason or f"{ctx.dialect} has no such codec"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.options import read_axes
 from zarrcodec_bridge.core.registry import spec_of
@@ -31,8 +30,8 @@ from zarrcodec_bridge.documents.members import (
 )
 from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
-from zarrcodec_bridge.readers import find_reader
-from zarrcodec_bridge.readers.checks import check_v2
+from zarrcodec_bridge.documents.reach import check_encoding_members, check_whole_document
+from zarrcodec_bridge.readers import find_readers
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v2
 
 _MEMBERS: Final = frozenset(
@@ -63,6 +62,7 @@ def array_v2_to_v3(
     if attributes is None:
         if own is None:
             found["attributes"] = {}
+            check_whole_document(found, {}, ctx)
             return found
         attributes = own
     elif own and own != attributes:
@@ -75,10 +75,13 @@ def array_v2_to_v3(
             if None not in names and not ctx.keep_attributes:
                 keep_in_v3(found, kept, document, ctx)
     found["attributes"] = spell_numbers(kept, ctx)
+    check_whole_document(found, found["attributes"], ctx)
     return found
 
 
-def normalize_array_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
+def normalize_array_v2(
+    document: Mapping[str, Any], ctx: DocumentContext, attributes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Write a ``.zarray`` as the specification has it, and the target opens it, for the same chunks."""
     rest, shape, chunks = _split_document(document, ctx)
     if "attributes" in rest:
@@ -87,6 +90,7 @@ def normalize_array_v2(document: Mapping[str, Any], ctx: DocumentContext) -> dic
     found = make_array(_again, rest, len(shape), chunks, ctx)
     found["shape"] = shape
     found["chunks"] = chunks
+    check_whole_document(found, attributes or {}, ctx)
     return found
 
 
@@ -175,8 +179,7 @@ def _as_v3(
         dtype = DataType.from_v3(data_type)
     value = array.fill_value
     if dtype.name == "string" and _is_zero(value):
-        reader = find_reader(ctx.target)
-        value = str(value) if reader is not None and reader.zero_is_text else ""
+        value = str(value) if _takes_zero_as_text(ctx) else ""
     fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     made = {
@@ -193,7 +196,14 @@ def _as_v3(
         "fill_value": fill_values.spell_bits(fill_value, data_type),
         "attributes": None,
     }
+    check_encoding_members(made, ndim, ctx)
     return made, pipeline
+
+
+def _takes_zero_as_text(ctx: DocumentContext) -> bool:
+    """Whether every reader of the target gives the digit for texts with the v2 fill value 0."""
+    readers = find_readers(ctx.target)
+    return bool(readers) and all(reader.zero_is_text for reader in readers)
 
 
 def _is_zero(value: Any) -> bool:
@@ -205,12 +215,12 @@ def _report_zero_text(ctx: DocumentContext) -> None:
 
     Measured: missing texts read as '0' in zarr-python 3.1 to 3.4, as the number 0 before, as '' in zarrista.
     """
-    reader = find_reader(ctx.target)
-    if reader is not None and reader.zero_is_text:
+    readers = find_readers(ctx.target)
+    if _takes_zero_as_text(ctx):
         ctx.note(
             "fill_value", "0, zarr-python 2's default for any array, becomes '0', as 3 reads it"
         )
-    elif (reader is not None and "string" in reader.v3.data_types) or ctx.chunks_complete:
+    elif (readers and not any(reader.zero_is_text for reader in readers)) or ctx.chunks_complete:
         ctx.note("fill_value", "0, zarr-python 2's default for any array, becomes the empty string")
     else:
         ctx.lose(
@@ -236,12 +246,6 @@ def _take_names(
             f"does not name {ndim} dimensions, and stays an attribute",
         )
         return None
-    reader = find_reader(ctx.target)
-    named = [name for name in names if name is not None]
-    if reader is not None and not reader.v3.equal_dimension_names and len(set(named)) < len(named):
-        raise NotRepresentableError(
-            "v3", "dimension_names", f"{ctx.target} does not open equal names: {excerpt(names)}"
-        )
     del attributes[DIMENSIONS]
     return names
 
@@ -262,7 +266,7 @@ def _again(
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, chunks, ctx)
     pipeline = array.pipeline
-    encoding = pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
+    encoding = pipeline.translate("v2", target=ctx.target, on_loss="ignore", unknown=ctx.unknown)
     ctx.take(encoding.notes, encoding.losses)
     written = encoding.result
     fill_value = fill_values.normalize_v2(
@@ -284,7 +288,5 @@ def _again(
     }
     if array.separator is not None:
         document["dimension_separator"] = array.separator
-    reader = find_reader(ctx.target)
-    if reader is not None:
-        check_v2(reader, document)
+    check_encoding_members(document, ndim, ctx)
     return document, pipeline

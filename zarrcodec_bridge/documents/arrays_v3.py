@@ -37,6 +37,7 @@ from zarrcodec_bridge.documents.members import (
 )
 from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
+from zarrcodec_bridge.documents.reach import check_encoding_members, check_whole_document
 from zarrcodec_bridge.documents.serializers import add_serializers
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v3
 
@@ -73,7 +74,9 @@ def array_v3_to_v2(
     named = names is not None and _add_names(parts.attributes, names, ctx)
     if named and not ctx.keep_attributes:
         keep_in_v2(found, parts.attributes, parts.rest["data_type"], ctx)
-    return found, spell_numbers(parts.attributes, ctx)
+    attributes = spell_numbers(parts.attributes, ctx, "v2")
+    check_whole_document(found, attributes, ctx)
+    return found, attributes
 
 
 def normalize_array_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
@@ -89,6 +92,7 @@ def normalize_array_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dic
         if None not in parts.names and not ctx.keep_attributes:
             normalize_in_v3(found, parts.attributes, ctx)
     found["attributes"] = spell_numbers(parts.attributes, ctx)
+    check_whole_document(found, found["attributes"], ctx)
     return found
 
 
@@ -308,6 +312,7 @@ def _again(
         "attributes": None,
         **array.extras,
     }
+    check_encoding_members(made, ndim, ctx)
     return made, array.pipeline
 
 
@@ -324,7 +329,9 @@ def _as_v2(
     rest: dict[str, Any], ndim: int, chunks: list[int] | None, ctx: DocumentContext
 ) -> tuple[dict[str, Any], Pipeline]:
     array = _read(rest, ndim, chunks, ctx)
-    encoding = array.pipeline.translate("v2", on_loss="ignore", unknown=ctx.unknown)
+    encoding = array.pipeline.translate(
+        "v2", target=ctx.target, on_loss="ignore", unknown=ctx.unknown
+    )
     ctx.take(encoding.notes, encoding.losses)
     written = encoding.result
     dtype = array.pipeline.data_type
@@ -344,6 +351,7 @@ def _as_v2(
         "filters": written["filters"],
         "dimension_separator": separator,
     }
+    check_encoding_members(made, ndim, ctx)
     return made, array.pipeline
 
 

@@ -16,7 +16,7 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
 from zarrcodec_bridge.documents.members import read_chunk_shape, read_lengths
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 Edges: TypeAlias = "int | list[tuple[int, int]]"
 """The lengths of the chunks along one axis: one for all, or each with how often it is repeated."""
@@ -108,17 +108,19 @@ def _rectilinear(
         for axis, (item, extent) in enumerate(zip(given, shape, strict=True))
     ]
     chunks = _equal(axes)
-    reader = find_reader(ctx.target)
-    if to == "v2" or (reader is not None and "rectilinear" not in reader.v3.grids):
+    refusing = [
+        reader for reader in find_readers(ctx.target) if "rectilinear" not in reader.v3.grids
+    ]
+    if to == "v2" or refusing:
         if chunks is None and to == "v2":
             raise _refuse_grid("rectilinear")
         if chunks is None:
-            option = reader.v3.option_for_grid.get("rectilinear") if reader is not None else None
+            option = refusing[0].v3.option_for_grid.get("rectilinear")
             behind = f" without its option {option}" if option else ""
             raise NotRepresentableError(
                 "v3",
                 "chunk grid rectilinear",
-                f"{ctx.target} does not open it{behind}; only a regular one",
+                f"{refusing[0].title} does not open it{behind}; only a regular one",
             )
         ctx.note(
             "chunk_grid", "a rectilinear one of equal chunks becomes the regular one that it is"

@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.json_values import Path, copy_json
 from zarrcodec_bridge.core.messages import Message, short_message
 from zarrcodec_bridge.core.options import Unknown
-from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.readers import TargetName, read_target
 
 FILL_VALUE: Final = "fill_value"
 """The member that says what elements of missing chunks are."""
@@ -55,7 +55,7 @@ class DocumentContext:
         keep_attributes: bool = False,
         chunks_complete: bool | Container[str] = False,
     ) -> None:
-        self.target: TargetName = target
+        self.target: str = read_target(target)
         self.unknown: Unknown = unknown
         self.keep_attributes = keep_attributes
         """Whether to leave attributes as they are, also those by which xarray finds missing values."""

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
-from zarrcodec_bridge.core.json_values import Path
+from zarrcodec_bridge.core.json_values import Dialect, Path
 from zarrcodec_bridge.core.messages import Hint, Message, closest_name, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
 """The attribute in which v2 arrays keep what v3 has as `dimension_names` (xarray's convention)."""
@@ -94,9 +94,11 @@ def read_chunk_shape(
     return [length or 1 for length in chunks]
 
 
-def read_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
+def read_attributes(
+    value: Any, path: Path, ctx: DocumentContext, to: Dialect = "v3"
+) -> dict[str, Any]:
     """Copy the attributes as JSON; NaN and infinities become text."""
-    return spell_numbers(copy_attributes(value, path, ctx), ctx)
+    return spell_numbers(copy_attributes(value, path, ctx), ctx, to)
 
 
 def copy_attributes(value: Any, path: Path, ctx: DocumentContext) -> dict[str, Any]:
@@ -162,7 +164,9 @@ def is_json(value: Any) -> bool:
 _strictly: Final = json.JSONEncoder(allow_nan=False).encode
 
 
-def spell_numbers(attributes: dict[str, Any], ctx: DocumentContext) -> dict[str, Any]:
+def spell_numbers(
+    attributes: dict[str, Any], ctx: DocumentContext, to: Dialect = "v3"
+) -> dict[str, Any]:
     """Write NaN and infinities as text, with losses.
 
     They stay, with a loss, for a target that reads them, and where attributes are to be kept.
@@ -171,19 +175,20 @@ def spell_numbers(attributes: dict[str, Any], ctx: DocumentContext) -> dict[str,
     """
     if is_json(attributes):
         return attributes
-    reader = find_reader(ctx.target)
-    strict = reader is None or reader.strict_json
-    if ctx.keep_attributes and reader is not None and reader.strict_json:
+    readers = find_readers(ctx.target)
+    strict = [reader for reader in readers if reader.format(to).strict_json]
+    if ctx.keep_attributes and strict:
         raise NotRepresentableError(
-            "v3",
+            to,
             "attributes",
             Message(
-                f"they hold NaN or infinity, which JSON does not allow, and {ctx.target} refuses the document; ",
+                "they hold NaN or infinity, which JSON does not allow, and"
+                f" {strict[0].title} refuses the document; ",
                 Hint("keep_attributes", False),
                 " writes them as text",
             ),
         )
-    if strict and not ctx.keep_attributes:
+    if (strict or not readers) and not ctx.keep_attributes:
         found: dict[str, Any] = _spell(attributes, "attributes", ctx)
         return found
     ctx.lose(

@@ -196,14 +196,14 @@ def _again(
     if attributes is None and file in (".zarray", ".zgroup") and "attributes" in document:
         attributes = document["attributes"]
     if file == ".zarray":
-        found = normalize_array_v2(document, ctx)
+        found = normalize_array_v2(document, ctx, attributes)
     elif file == ".zgroup" or document.get("node_type") == "group":
         found = normalize_group(document, ctx)
     else:
         found = normalize_array_v3(document, ctx)
     if attributes is None:
         return {file: found}
-    return {file: found, ".zattrs": read_attributes(attributes, ("attributes",), ctx)}
+    return {file: found, ".zattrs": read_attributes(attributes, ("attributes",), ctx, "v2")}
 
 
 def metadata_to_v3(

@@ -6,27 +6,37 @@ from typing import Any
 
 from zarrcodec_bridge.codecs.bitround import MANTISSA, Bitround
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.fill_values import AT
 from zarrcodec_bridge.documents.fill_values.binary import pack
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
+from zarrcodec_bridge.readers.checks import refusal
+from zarrcodec_bridge.readers.reader import Reader, ReaderProblem, reads_wrong
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 
 def check_missing_chunks(pipeline: Pipeline, fill_value: Any, dtype: DataType, target: str) -> None:
     """Raise :class:`NotRepresentableError` if `target` reads missing chunks as another value than `fill_value`."""
-    reader = find_reader(target)
-    if reader is None or "bitround" not in reader.fills_through:
-        return
+    for reader in find_readers(target):
+        problem = fill_problem(reader, pipeline, fill_value, dtype)
+        if problem is not None:
+            raise refusal(reader, "v3", problem)
+
+
+def fill_problem(
+    reader: Reader, pipeline: Pipeline, fill_value: Any, dtype: DataType
+) -> ReaderProblem | None:
+    """Find the problem of a reader that gives another value than `fill_value` for missing chunks."""
+    if "bitround" not in reader.fills_through:
+        return None
     for codec in pipeline.walk():
         if isinstance(codec, Bitround) and not _is_round(fill_value, dtype, codec.keepbits):
-            raise NotRepresentableError(
-                "v3",
+            return reads_wrong(
+                "rounds it as bitround says, and missing chunks would read as another number",
                 f"fill value {excerpt(fill_value)}",
-                f"{target} rounds it as bitround says, and missing chunks would read as another number;"
-                " fill them, or choose another reader",
+                "fill them, or choose another reader",
             )
+    return None
 
 
 def _is_round(value: Any, dtype: DataType, keepbits: int) -> bool:

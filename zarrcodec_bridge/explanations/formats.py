@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
+from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
 from zarrcodec_bridge.explanations.explanation import Slots, Spelling
-from zarrcodec_bridge.readers import READERS, Reader, TargetName, opened_by
-from zarrcodec_bridge.readers.checks import check_v2
+from zarrcodec_bridge.readers import READERS, TargetName, opened_by
+from zarrcodec_bridge.readers.checks import encoding_problems
 from zarrcodec_bridge.translation.options import Translation
 
 __all__ = [
@@ -104,15 +104,11 @@ def _v2_readers(result: Mapping[str, Any]) -> list[str]:
     found = opened_by("v2", map(_name, _v2_chain(result)))
     if "id" in result:
         return list(found)
-    return [name for name in found if name not in READERS or _is_opened(READERS[name], result)]
-
-
-def _is_opened(reader: Reader, encoding: Mapping[str, Any]) -> bool:
-    try:
-        check_v2(reader, encoding)
-    except NotRepresentableError:
-        return False
-    return True
+    return [
+        name
+        for name in found
+        if name not in READERS or not any(True for _ in encoding_problems(READERS[name], result))
+    ]
 
 
 def _v2_chain(result: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from zarrcodec_bridge.readers.reader import MINIFLOATS, NUMBERS, Format, Reader
+from zarrcodec_bridge.readers.reader import (
+    MINIFLOATS,
+    NUMBERS,
+    Format,
+    Reader,
+)
 
 __all__ = ["READER"]
 
@@ -23,8 +28,9 @@ READER: Final = Reader(
         data_types=NUMBERS | _SMALL | {"null_terminated_bytes", "raw_bytes", "struct"},
         nested_structs=False,
         subarrays=True,
-        filters=False,
+        filters=frozenset(),
         unknown_keys={"zstd": frozenset({"checksum"})},
+        strict_json=False,  # it does not read .zattrs
     ),
     v3=Format(
         codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),

@@ -5,13 +5,17 @@ https://github.com/zarr-developers/zarr-python
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from zarrcodec_bridge.readers.reader import NUMBERS, Format, Reader
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.readers.reader import CLOSED, NUMBERS, Format, Reader, ReaderProblem, refuses
 
 __all__ = [
     "FAILS_ON_GAINED_ORDER",
     "NATIVE_ONLY",
+    "OLDER",
     "READER",
     "SWAPS_RIGHT_SINCE",
     "SWAPS_STRUCTS_WRONG_SINCE",
@@ -49,21 +53,32 @@ not."""
 NATIVE_ONLY: Final = frozenset({"cast_value"})
 """v3 codecs that it has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
 
+_V2: Final = Format(
+    codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
+    prefix="imagecodecs_",
+    elsewhere={
+        **dict.fromkeys(("json2", "msgpack2", "pickle", "vlen-array"), "zarr-python<3.1"),
+        "n5_wrapper": "zarr-python<3 (N5Store)",
+    },
+    extensible=True,
+    data_types=_TYPES | {"object"},
+    objects=frozenset({"vlen-utf8", "vlen-bytes"}),
+    strict_json=False,
+)
+
+
+def _packs_bool(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    """`numcodecs.packbits` says that it puts out bool, whatever it packs."""
+    if dtype is None or dtype.name == "bool":
+        return None
+    return refuses(f"opens it for bool elements alone, not {dtype.name}")
+
+
 READER: Final = Reader(
     name="zarr-python",
     version="3.4.2",
     measured="2026-11-28",
-    v2=Format(
-        codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
-        prefix="imagecodecs_",
-        elsewhere={
-            **dict.fromkeys(("json2", "msgpack2", "pickle", "vlen-array"), "zarr-python<3.1"),
-            "n5_wrapper": "zarr-python<3 (N5Store)",
-        },
-        extensible=True,
-        data_types=_TYPES | {"object"},
-        objects=frozenset({"vlen-utf8", "vlen-bytes"}),
-    ),
+    v2=_V2,
     v3=Format(
         codecs=frozenset(f"numcodecs.{name}" for name in _NUMCODECS)
         | frozenset(
@@ -71,11 +86,44 @@ READER: Final = Reader(
             " vlen-bytes vlen-utf8 zstd".split()
         ),
         prefix="imagecodecs_",
+        rules={"numcodecs.packbits": _packs_bool},
         data_types=_TYPES | {"string", "variable_length_bytes"},
         strict_index=True,
         checks_array=True,
         option_for_grid={"rectilinear": "array.rectilinear_chunks"},
+        strict_json=False,
     ),
     zero_is_text=True,
-    strict_json=False,
 )
+
+OLDER: Final = (
+    replace(
+        READER,
+        version="3.1.6",
+        newest=False,
+        v2=replace(_V2, nested_structs=False),
+        v3=replace(
+            READER.v3,
+            codecs=READER.v3.codecs - {"cast_value", "scale_offset"},
+            listed_fields=True,
+            nested_structs=False,
+            guesses_endian=True,
+            option_for_grid={},
+        ),
+    ),
+    replace(
+        READER,
+        version="2.18.7",
+        newest=False,
+        v2=replace(
+            _V2,
+            codecs=_V2.codecs | {"json2", "msgpack2", "n5_wrapper", "pickle", "vlen-array"},
+            elsewhere={},
+            objects=frozenset("json2 msgpack2 pickle vlen-array vlen-bytes vlen-utf8".split()),
+            subarrays=True,
+        ),
+        v3=CLOSED,
+        zero_is_text=False,
+    ),
+)
+"""The versions that were measured before, the newest first."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Final, get_args
+from typing import Final
 
-from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.readers import single_targets
 from zarrcodec_bridge.stores.layout import Found, json_object
 from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node, text_of
 from zarrcodec_bridge.stores.report import Kind
@@ -74,8 +74,7 @@ def _plans(
     store: Documents, path: str, kind: Kind, found: Found, zarr_format: int
 ) -> Iterator[Plan]:
     """Plan the node with each set of options that a migration may have had."""
-    targets: Sequence[TargetName] = get_args(TargetName) if zarr_format == 3 else ("spec",)
-    for target, unknown, keep in product(targets, ("keep", "wrap"), (False, True)):
+    for target, unknown, keep in product(single_targets(), ("keep", "wrap"), (False, True)):
         options = Options(
             3 if zarr_format == 3 else 2,
             True,

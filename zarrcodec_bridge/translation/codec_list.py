@@ -44,8 +44,13 @@ class CodecList(tuple[CodecSpec, ...], Displayed):
 def _codec_rows(spec: CodecSpec) -> Iterator[Row]:
     for dialect in get_args(Dialect):
         for form in spec.forms(dialect):
-            readers = ", ".join(opened_by(dialect, [form.name]))
+            readers = _shorten_list(opened_by(dialect, [form.name]))
             yield [Cell(f"  {dialect} {form.name}"), Cell(readers or "-")]
+
+
+def _shorten_list(names: tuple[str, ...]) -> str:
+    shown = names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} others")
+    return ", ".join(shown)
 
 
 def _forms_as_json(spec: CodecSpec, dialect: Dialect) -> list[dict[str, Any]]:

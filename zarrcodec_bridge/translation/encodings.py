@@ -6,9 +6,10 @@ https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
@@ -21,8 +22,10 @@ from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.core.validity import check_codecs, check_kinds
 from zarrcodec_bridge.dialects import read_codec, write_codecs
-from zarrcodec_bridge.readers import find_reader
-from zarrcodec_bridge.readers.checks import check_array, check_v3_type
+from zarrcodec_bridge.readers import find_readers
+
+if TYPE_CHECKING:
+    from zarrcodec_bridge.readers.reader import Reader
 
 __all__ = [
     "V2Encoding",
@@ -77,12 +80,14 @@ class V2Encoding:
         """The members of a ``.zarray``: `dtype`, `order`, `filters`, `compressor`."""
         written = write_codecs(self.codecs, array_chunk(self.dtype, ndim, shape), ctx)
         compressor = written.pop() if self.compressor is not None else None
-        return {
+        found = {
             "dtype": self.dtype.to_v2(),
             "order": self.order,
             "filters": written or None,
             "compressor": compressor,
         }
+        check_target_opens(found, ctx, ndim)
+        return found
 
 
 class AsRead(NamedTuple):
@@ -151,16 +156,47 @@ class V3Encoding:
         if self.as_read is not None and ctx.target == "spec":
             return {"data_type": self.data_type.to_v3(), "codecs": copy_json(self.as_read.codecs)}
         array = array_chunk(self.data_type, ndim, shape)
-        reader = find_reader(ctx.target)
-        if reader is not None:
-            check_v3_type(reader, self.data_type)
-            check_array(reader, self.codecs, array)
-        return {
-            "data_type": self.data_type.to_v3()
-            if reader is None
-            else reader.v3.spell(self.data_type),
+        readers = find_readers(ctx.target)
+        found = {
+            "data_type": _spell_type(self.data_type, readers),
             "codecs": write_codecs(self.codecs, array, ctx),
         }
+        if readers:
+            from zarrcodec_bridge.readers.checks import check_array
+
+            check_target_opens(found, ctx, ndim)
+            for reader in readers:
+                check_array(reader, self.codecs, array)
+        return found
+
+
+def _spell_type(data_type: DataType, readers: Sequence[Reader]) -> Any:
+    """Write a data type as all the readers know it, or else as one of them does."""
+    if not readers:
+        return data_type.to_v3()
+    from zarrcodec_bridge.readers.checks import encoding_problems
+
+    spellings = [reader.v3.spell(data_type) for reader in readers]
+    for spelled in spellings:
+        problems = (encoding_problems(reader, {"data_type": spelled}) for reader in readers)
+        if not any(True for found in problems for _ in found):
+            return spelled
+    return spellings[0]
+
+
+def check_target_opens(encoding: dict[str, Any], ctx: WriteContext, ndim: int | None) -> None:
+    """Raise :class:`NotRepresentableError` for what the target refuses, or reads wrong, in an encoding."""
+    readers = find_readers(ctx.target)
+    if readers:
+        from zarrcodec_bridge.readers.checks import encoding_problems, first_refusal
+
+        first_refusal(
+            readers,
+            ctx.dialect,
+            lambda reader: encoding_problems(
+                reader, encoding, ndim=ndim, keep=ctx.unknown != "error"
+            ),
+        )
 
 
 def v2_dtype(dtype: DTypeLike) -> DataType:

@@ -109,6 +109,7 @@ def to_v2(
     source: CodecLike,
     *,
     dtype: DTypeLike | None = None,
+    target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     strict: bool = False,
@@ -123,7 +124,7 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    return _translate(source, ("v2", dtype, "spec", on_loss, unknown, strict, portable))[0]
+    return _translate(source, ("v2", dtype, target, on_loss, unknown, strict, portable))[0]
 
 
 def to_v3(
@@ -170,8 +171,9 @@ def translate(
         The format to write.
     dtype : optional
         The data type of the elements that the codec sees, in any spelling.
-    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
-        The reader that v3 output is for.
+    target : str or tuple of str
+        The reader that the output is for, or several, all of which are to open it: "spec", or a name of
+        :data:`~zarrcodec_bridge.readers.TARGETS`, with versions where several were measured ("zarr-python>=3.1").
     on_loss : {"error", "warn", "ignore"}
         What to do where existing bytes decode equal, but later writes would differ in value.
     unknown : {"error", "keep", "wrap"}
@@ -241,6 +243,11 @@ def _write(to: Dialect, source: Any, dtype: DataType | None, options: Options) -
     if options.portable:
         codec = _portable(codec, ctx)
     result = write_codec(codec, ctx)
+    if options.target != "spec":
+        from zarrcodec_bridge.readers.checks import check_written_codecs
+
+        keep = options.unknown != "error"
+        check_written_codecs(options.target, to, [result], dtype, keep=keep)
     if ctx.losses and type(source) is dict and source == result:
         ctx.losses.clear()  # nothing is changed, so nothing is lost
     notes = dict.fromkeys((*read.notes, *ctx.notes))

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from zarrcodec_bridge.core.errors import Loss, LossError, LossWarning, Note
 from zarrcodec_bridge.core.messages import Cell, Displayed, Row, shorten
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_choice
-from zarrcodec_bridge.readers import TARGETS, TargetName
+from zarrcodec_bridge.readers import TargetName, read_target
 
 __all__ = ["Translation", "make_options", "report_losses"]
 
@@ -66,10 +66,10 @@ def make_options(
     OptionError
         A keyword has a value that it does not take.
     """
-    check_choice("target", target, TARGETS)
+    written = read_target(target)
     check_choice("on_loss", on_loss, _ON_LOSS)
     check_choice("unknown", unknown, _UNKNOWN)
-    return Options(target, on_loss, unknown, strict, portable)
+    return Options(written, on_loss, unknown, strict, portable)
 
 
 def report_losses(dialect: str, losses: Sequence[Loss], on_loss: OnLoss) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -285,35 +286,38 @@ class Pipeline(Displayed):
         """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
         names = []
         for target in READERS:
-            try:
-                self.to_v3(target, on_loss="ignore")  # type: ignore[arg-type]
-            except BridgeError:
-                continue
-            names.append(target)
+            with suppress(BridgeError):
+                self.to_v3(target, on_loss="ignore")
+                names.append(target)
         return tuple(names)
 
     def to_v2(
-        self, *, on_loss: OnLoss = "error", unknown: Unknown = "error", portable: bool = False
+        self,
+        target: TargetName = "spec",
+        *,
+        on_loss: OnLoss = "error",
+        unknown: Unknown = "error",
+        portable: bool = False,
     ) -> dict[str, Any]:
         """Write it as v2: ``{"dtype", "order", "filters", "compressor"}``.
 
         Parameters
         ----------
-        on_loss : {"error", "warn", "ignore"}
-            What to do where existing chunks decode equal, but later writes would differ in value.
-        unknown : {"error", "keep", "wrap"}
-            What to do with codecs that v2 does not know.
-        portable : bool
-            Write the codecs that more readers know (`zstd` for `imagecodecs_zstd`) where the bytes are interchangeable.
+        target : str or tuple of str
+            As in :meth:`to_v3`.
+        on_loss, unknown, portable
+            As in :func:`translate`.
 
         Raises
         ------
         NotRepresentableError
-            v2 cannot say it, or existing chunks would decode to something else.
+            v2, or the target, cannot say it, or existing chunks would decode to something else.
         LossError
             Later writes would differ in value, and `on_loss` is "error".
         """
-        return self.translate("v2", on_loss=on_loss, unknown=unknown, portable=portable).result
+        return self.translate(
+            "v2", target=target, on_loss=on_loss, unknown=unknown, portable=portable
+        ).result
 
     def to_v3(
         self,
@@ -327,8 +331,8 @@ class Pipeline(Displayed):
 
         Parameters
         ----------
-        target : {"spec", "zarr-python", "tensorstore", "zarrs"}
-            The reader that is to open it; "spec" prefers registered names.
+        target : str or tuple of str
+            The readers that are to open it, as in :func:`translate`; "spec" prefers registered names.
         on_loss, unknown, portable
             As in :meth:`to_v2`; ``unknown="wrap"`` writes ``any-numcodecs.*`` for what has no v3 name.
 

@@ -28,7 +28,7 @@ ROWS = [
         ],
         targets={
             "zarr-python": v3("numcodecs.bitround", keepbits=5),
-            "zarrs": v3("bitround", keepbits=5),
+            "zarrista": v3("bitround", keepbits=5),
             "tensorstore": NotRepresentableError,
         },
     ),
@@ -51,7 +51,7 @@ ROWS = [
         v3=v3("bitround", keepbits=24),
         dtype="<f4",
         lossy="v2",
-        targets={"zarrs": v3("bitround", keepbits=24), "zarr-python": LossError},
+        targets={"zarrista": v3("bitround", keepbits=24), "zarr-python": LossError},
     ),
     Row(
         codec=Bitround(keepbits=52),
@@ -66,6 +66,6 @@ ROWS = [
         v3=v3("bitround", keepbits=3),
         dtype="int32",
         lossy="v2",
-        targets={"zarrs": v3("bitround", keepbits=3), "zarr-python": NotRepresentableError},
+        targets={"zarrista": v3("bitround", keepbits=3), "zarr-python": NotRepresentableError},
     ),
 ]

@@ -22,7 +22,7 @@ ROWS = [
         ],
         targets={
             "zarr-python": v3("numcodecs.bz2", level=9),
-            "zarrs": v3("numcodecs.bz2", level=9),
+            "zarrs-python": v3("numcodecs.bz2", level=9),
             "tensorstore": NotRepresentableError,
         },
     ),

@@ -19,7 +19,7 @@ ROWS = [
             {"name": "packbits", "configuration": {"start_bit": None, "end_bit": None}},
         ],
         targets={
-            "zarrs": PACKBITS,
+            "zarrista": PACKBITS,
             "zarr-python": NotRepresentableError,
             "tensorstore": NotRepresentableError,
         },

@@ -45,7 +45,7 @@ ROWS = [
         ],
         targets={
             "zarr-python": v3("numcodecs.pcodec", level=8),
-            "zarrs": v3("numcodecs.pcodec", level=8),
+            "zarrs-python": v3("numcodecs.pcodec", level=8),
             "tensorstore": NotRepresentableError,
         },
     ),
@@ -81,7 +81,7 @@ ROWS = [
             {"id": "pcodec", "delta_spec": "no_op"},
             v3("numcodecs.pcodec", delta_spec="no_op"),
         ],
-        targets={"zarrs": v3("numcodecs.pcodec", delta_spec="none")},
+        targets={"zarrs-python": v3("numcodecs.pcodec", delta_spec="none")},
     ),
     Row(
         codec=Pcodec(level=0, delta_spec="try_consecutive", delta_encoding_order=7),
@@ -99,7 +99,7 @@ ROWS = [
         v3=v3("numcodecs.pcodec", level=12, delta_spec="try_lookback"),
         dtype="complex64",
         targets={
-            "zarrs": v3("numcodecs.pcodec", level=12, delta_spec="try_lookback"),
+            "zarrs-python": v3("numcodecs.pcodec", level=12, delta_spec="try_lookback"),
             "zarr-python": NotRepresentableError,
         },
     ),

@@ -13,7 +13,7 @@ ROWS = [
         v3={"name": "reshape", "configuration": {"shape": [[0, 1], [2], 3]}},
         also=[{"name": "zarrs.reshape", "configuration": {"shape": [[0, 1], [2], 3]}}],
         targets={
-            "zarrs": {"name": "reshape", "configuration": {"shape": [[0, 1], [2], 3]}},
+            "zarrista": {"name": "reshape", "configuration": {"shape": [[0, 1], [2], 3]}},
             "zarr-python": NotRepresentableError,
         },
         wrong=[

@@ -19,7 +19,7 @@ ROWS = [
         ],
         wrong=[({"id": "vlen-bytes", "dtype": "|O"}, ("dtype",))],
         targets={
-            "zarrs": {"name": "vlen-bytes", "configuration": {}},
+            "zarrista": {"name": "vlen-bytes", "configuration": {}},
             "tensorstore": NotRepresentableError,
         },
     ),

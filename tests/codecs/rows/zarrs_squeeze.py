@@ -12,7 +12,7 @@ ROWS = [
         v2=NotRepresentableError,
         v3={"name": "zarrs.squeeze", "configuration": {}},
         also=["zarrs.squeeze", "squeeze", f"{ZARRS_URL}/array_to_array/squeeze"],
-        targets={"zarrs": {"name": "zarrs.squeeze", "configuration": {}}},
+        targets={"zarrista": {"name": "zarrs.squeeze", "configuration": {}}},
         wrong=[
             ({"name": "zarrs.squeeze", "configuration": {"axis": 0}}, ("configuration", "axis"))
         ],

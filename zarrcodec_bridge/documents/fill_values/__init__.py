@@ -33,7 +33,7 @@ from zarrcodec_bridge.documents.fill_values.reading import (
     zero,
 )
 from zarrcodec_bridge.documents.fill_values.scalars import is_hex, is_number, part_size
-from zarrcodec_bridge.readers import find_reader
+from zarrcodec_bridge.readers import find_readers
 
 __all__ = ["AT", "normalize_v2", "read", "spell_bits", "to_v2", "zero"]
 
@@ -79,20 +79,20 @@ def normalize_v2(
     Structs that v3 cannot spell (subarrays, mixed byte orders) keep their bytes. `holds` is the v3 data type of the
     objects of an ``|O`` array, where its codec says it.
     """
-    reader = find_reader(target)
-    if value is None and (reader is None or reader.null_fill):
+    readers = find_readers(target)
+    if value is None and not any(dtype.name in reader.v2.no_null_fill for reader in readers):
         return None
     if dtype.name == "object":
         is_undefined = value is None or (value == 0 and is_number(value))
         if holds is None or (target == "spec" and not is_undefined):
             return copy_member(value, AT)
-        if holds == "string" and is_undefined and (reader is None or reader.zero_is_text):
+        if holds == "string" and is_undefined and all(reader.zero_is_text for reader in readers):
             return value  # which zarr-python 3 reads as '0'
         return _read_quietly(value, DataType(holds), report)
     if dtype.fields and _is_scalar(value):
         return b64encode(struct_bytes(value, dtype, report, AT)).decode()
     found = to_v2(read(value, dtype, "v2", report), dtype, report)
-    if reader is not None and reader.padded_fill and dtype.name == "null_terminated_bytes":
+    if dtype.name == "null_terminated_bytes" and any(reader.padded_fill for reader in readers):
         return b64encode(
             pad_with_zeros(binascii.a2b_base64(found), dtype.itemsize or 0, AT)
         ).decode()

@@ -1,0 +1,72 @@
+"""GDAL, its driver Zarr: QGIS, rasterio, pyogrio.
+
+https://gdal.org/en/stable/drivers/raster/zarr.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.readers.reader import (
+    NUMBERS,
+    Format,
+    Reader,
+    ReaderProblem,
+    reads_wrong,
+    refuses,
+)
+
+__all__ = ["READER"]
+
+_COMPLEX: Final = frozenset({"complex64", "complex128"})
+
+_UNRELEASED: Final = "GDAL 3.14, not released"
+"""What its source had on the day (rouault/gdal 7b5dc42f), unmeasured."""
+
+
+def _own_inverse(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    order = params.get("order")
+    if not isinstance(order, list) or all(order[axis] == at for at, axis in enumerate(order)):
+        return None
+    return reads_wrong("applies the inverse of an order that is not its own inverse")
+
+
+def _same_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    if params.get("astype") in (None, params.get("dtype")):
+        return None
+    return refuses("opens it only where astype is dtype")
+
+
+def _clamped_fill(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if type(value) is int and value > 2**63 - 1:
+        return reads_wrong("reads a fill value above 2**63 - 1 as that number")
+    return None
+
+
+READER: Final = Reader(
+    name="gdal",
+    version="3.12.2",
+    measured="2026-11-28",
+    v2=Format(
+        codecs=frozenset("blosc delta gzip lzma quantize shuffle zlib zstd".split()),
+        compressors=frozenset("blosc gzip lzma zlib zstd".split()),
+        filters=frozenset("delta quantize shuffle zlib".split()),
+        rules={"delta": _same_astype, "quantize": _same_astype},
+        data_types=(NUMBERS - _COMPLEX) | {"fixed_length_utf32", "null_terminated_bytes", "struct"},
+        zero_lengths=False,
+        fill_rule=_clamped_fill,
+        strict_json=False,
+    ),
+    v3=Format(
+        codecs=frozenset("blosc bytes gzip transpose zstd".split()),
+        elsewhere=dict.fromkeys(("crc32c", "sharding_indexed", "vlen-utf8"), _UNRELEASED),
+        rules={"transpose": _own_inverse},
+        data_types=NUMBERS,
+        zero_lengths=False,
+        fill_rule=_clamped_fill,
+        strict_json=False,
+    ),
+    remarks=("gives bool as bytes of 0 and 1",),
+)

@@ -1,0 +1,85 @@
+"""Neuroglancer, its data source `zarr`, as zarr.js of webknossos and others use it too.
+
+https://neuroglancer-docs.web.app/datasource/zarr/index.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.readers.reader import (
+    Format,
+    Reader,
+    ReaderProblem,
+    reads_wrong,
+    refuses,
+    rounded_fill,
+)
+
+__all__ = ["READER"]
+
+_V3_TYPES: Final = frozenset("uint8 int8 uint16 int16 uint32 int32 uint64 float32".split())
+
+_IDENTITIES: Final = frozenset({"bitround", "quantize"})
+_OF_SAME_SIZE: Final = frozenset({"delta", "fixedscaleoffset", "shuffle"})
+
+
+def _ignored(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    """It ignores every filter: those that decode to what they are given do not matter."""
+    if params["id"] in _IDENTITIES:
+        return None
+    astype = params.get("astype")
+    if params["id"] in _OF_SAME_SIZE and astype in (None, params.get("dtype")):
+        return reads_wrong("ignores filters, and gives the elements before they are decoded")
+    return refuses("ignores filters, and finds chunks of another size than it expects")
+
+
+def _unsigned(dtype: DataType) -> ReaderProblem | None:
+    if dtype.name == "int64":
+        return reads_wrong("takes it for uint64, so that negative numbers are large ones")
+    return None
+
+
+def _fill(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if type(value) is float and dtype.name.lstrip("u").startswith("int"):
+        return refuses("wants a whole number")
+    return rounded_fill(value, dtype)
+
+
+def _units(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
+    units = attributes.get("dimension_units")
+    rank = len(document.get("shape") or ())
+    if units is None or (
+        isinstance(units, list)
+        and len(units) == rank
+        and all(unit is None or isinstance(unit, str) for unit in units)
+    ):
+        return None
+    return refuses(
+        "wants a text for each dimension", "attributes.dimension_units", "remove the attribute"
+    )
+
+
+READER: Final = Reader(
+    name="neuroglancer",
+    version="2.41.2",
+    measured="2026-11-28",
+    v2=Format(
+        codecs=frozenset("blosc gzip zlib zstd".split()),
+        filter_rule=_ignored,
+        data_types=_V3_TYPES | {"int64"},
+        type_rule=_unsigned,
+        fill_rule=_fill,
+    ),
+    v3=Format(
+        codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
+        nothing_after=frozenset({"sharding_indexed"}),
+        nested_shards=False,
+        strict_index=True,
+        data_types=_V3_TYPES,
+        fill_rule=_fill,
+        document_rule=_units,
+    ),
+)
