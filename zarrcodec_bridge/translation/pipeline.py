@@ -303,9 +303,7 @@ class Pipeline(Displayed):
 
         Parameters
         ----------
-        target : str or tuple of str
-            As in :meth:`to_v3`.
-        on_loss, unknown, portable
+        target, on_loss, unknown, portable
             As in :func:`translate`.
 
         Raises
