@@ -60,11 +60,7 @@ def array_v2_to_v3(
     found["shape"] = shape
     found["chunk_grid"] = {"name": "regular", "configuration": {"chunk_shape": chunks}}
     if attributes is None:
-        if own is None:
-            found["attributes"] = {}
-            check_whole_document(found, {}, ctx)
-            return found
-        attributes = own
+        attributes = own or {}
     elif own and own != attributes:
         ctx.note("attributes", "of the array document are dropped, .zattrs being given")
     kept = copy_attributes(attributes, ("attributes",), ctx)
@@ -74,9 +70,24 @@ def array_v2_to_v3(
             found["dimension_names"] = names
             if None not in names and not ctx.keep_attributes:
                 keep_in_v3(found, kept, document, ctx)
+    level = ctx.places.get(ctx.node)
+    if isinstance(level, tuple) and not ctx.keep_attributes:
+        _add_axis_names(found, level, ctx)
     found["attributes"] = spell_numbers(kept, ctx)
     check_whole_document(found, found["attributes"], ctx)
     return found
+
+
+def _add_axis_names(found: dict[str, Any], axes: tuple[str, ...], ctx: DocumentContext) -> None:
+    """Name the dimensions of a level of an image as OME-Zarr 0.5 wants it: by its axes."""
+    names = found.get("dimension_names")
+    if names is None and len(axes) == len(found["shape"]):
+        found["dimension_names"] = [*axes]
+    elif names != [*axes]:
+        ctx.lose(
+            "dimension_names",
+            f"{excerpt(names)} are not the image's axes, {excerpt([*axes])}, as OME-Zarr 0.5 wants them",
+        )
 
 
 def normalize_array_v2(

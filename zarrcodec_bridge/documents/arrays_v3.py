@@ -67,6 +67,9 @@ def array_v3_to_v2(
     found["shape"] = parts.shape
     found["chunks"] = parts.chunks
     names = parts.names
+    if names is not None and ctx.places.get(ctx.node) == (*names,) and not ctx.keep_attributes:
+        ctx.note("dimension_names", "are those of the image's axes, where OME-Zarr 0.4 has them")
+        names = None
     is_bare_scalar = names is None and not parts.shape and not ctx.keep_attributes
     if is_bare_scalar and is_read_as_scalar(found, parts.attributes, parts.rest["data_type"], ctx):
         # zarr-python leaves the names of no dimensions out; xarray wants the attribute in v2 all the same

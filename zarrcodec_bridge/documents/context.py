@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Container, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from zarrcodec_bridge.core.errors import (
     BridgeError,
@@ -31,6 +31,10 @@ class Reporter(Protocol):
         """Write it down as harmless or, where readers of the original see other missing elements, as a loss."""
 
 
+Place: TypeAlias = tuple[str, ...] | Literal["labels", "series"]
+"""What an OME-Zarr image says of a node in it: the names of a level's axes, or the member that makes a group OME's."""
+
+
 class DocumentContext:
     """What a call on a whole document was asked for, and the notes and losses that it collects.
 
@@ -43,6 +47,7 @@ class DocumentContext:
         "keep_attributes",
         "losses",
         "node",
+        "places",
         "target",
         "unknown",
     )
@@ -54,6 +59,7 @@ class DocumentContext:
         *,
         keep_attributes: bool = False,
         chunks_complete: bool | Container[str] = False,
+        place: Place | None = None,
     ) -> None:
         self.target: str = read_target(target)
         self.unknown: Unknown = unknown
@@ -62,6 +68,8 @@ class DocumentContext:
         self._complete = chunks_complete
         self.node: str = ""
         """The path in its hierarchy of the array or group at hand."""
+        self.places: dict[str, Place] = {} if place is None else {"": place}
+        """By the paths of nodes: what an image of OME-Zarr says of them."""
         self.losses: list[Loss] = []
         self._notes: list[tuple[str, str, str]] = []
         """Notes as node, subject and message: most callers do not look at them."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from zarrcodec_bridge.documents.arrays_v3 import lose_extras, read_extras
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.members import note_foreign_members, read_attributes
+from zarrcodec_bridge.documents.ome import ome_to_v2, ome_to_v3
 
 _V2_MEMBERS: Final = ("zarr_format", "attributes", "consolidated_metadata")
 _V3_MEMBERS: Final = frozenset({"zarr_format", "node_type", "attributes", "consolidated_metadata"})
@@ -26,7 +27,7 @@ def group_to_v3(
     return {
         "zarr_format": 3,
         "node_type": "group",
-        "attributes": read_attributes(given, ("attributes",), ctx),
+        "attributes": ome_to_v3(read_attributes(given, ("attributes",), ctx), ctx),
     }
 
 
@@ -36,7 +37,7 @@ def group_to_v2(
     """Write the ``.zgroup`` and ``.zattrs`` of a v3 group."""
     lose_extras(read_extras(document, _V3_MEMBERS, ctx), ctx)
     attributes = read_attributes(document.get("attributes", {}), ("attributes",), ctx)
-    return {"zarr_format": 2}, attributes
+    return {"zarr_format": 2}, ome_to_v2(attributes, ctx)
 
 
 def normalize_group(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from zarrcodec_bridge.documents.context import (
 )
 from zarrcodec_bridge.documents.groups import group_to_v2, group_to_v3, normalize_group
 from zarrcodec_bridge.documents.members import read_attributes, spell_numbers
+from zarrcodec_bridge.documents.ome import find_places, ome_to_v3
 
 _OF_OBJECTS: Final = frozenset({"attributes", "consolidated_metadata", "node_type"})
 """Members that zarr-python's objects of v2 nodes have, and their documents do not."""
@@ -77,12 +78,18 @@ def hierarchy_to_v3(
     """
     if "zarr_format" in document:
         root = group_to_v3(document, attributes, ctx)
+        if attributes is not None:
+            document = {**document, "attributes": attributes}
         nodes = dict(_translate_nodes(document, lambda child: node_to_v3(_files(child), ctx), ctx))
         return add_consolidated(root, nodes)
     found = _zmetadata_to_v3(document, ctx)
     if attributes is not None:
-        found["attributes"] = read_attributes(attributes, ("attributes",), ctx)
+        found["attributes"] = ome_to_v3(read_attributes(attributes, ("attributes",), ctx), ctx)
     return found
+
+
+def _join(group: str, node: str) -> str:
+    return f"{group}/{node}" if group and node else group or node
 
 
 def _files(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +100,9 @@ def _files(document: Mapping[str, Any]) -> dict[str, Any]:
 def _zmetadata_to_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     metadata = _members(document)
     found: dict[str, dict[str, Any]] = {}
+    for key, child in metadata.items():
+        if str(key).endswith(".zattrs"):
+            ctx.places |= find_places(child, key.rpartition("/")[0])
     for key, child in metadata.items():
         _check_path(key, ("metadata", key))
         node, _, file = key.rpartition("/")
@@ -171,8 +181,12 @@ def _translate_nodes(
 ) -> Iterator[tuple[str, Any]]:
     """Translate the nodes of consolidated metadata, each under its path."""
     base = ctx.node
-    for node, path, child in _inline(document, document["zarr_format"]):
-        ctx.node = f"{base}/{node}" if base else node
+    nodes = [*_inline(document, document["zarr_format"])]
+    for node, child in (("", document), *((node, child) for node, _, child in nodes)):
+        if "shape" not in child:
+            ctx.places |= find_places(child.get("attributes"), _join(base, node))
+    for node, path, child in nodes:
+        ctx.node = _join(base, node)
         try:
             translated = translate(child)
         except BridgeError as error:

@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.documents.arrays_v2 import array_v2_to_v3, normalize_array_v2
 from zarrcodec_bridge.documents.arrays_v3 import normalize_array_v3
-from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
+from zarrcodec_bridge.documents.context import DocumentContext, Place, invalid_member
 from zarrcodec_bridge.documents.groups import group_to_v3, normalize_group
 from zarrcodec_bridge.documents.hierarchies import (
     hierarchy_to_v2,
@@ -83,6 +83,7 @@ def translate_metadata(
     unknown: Unknown = "error",
     keep_attributes: bool = False,
     chunks_complete: bool | Container[str] = False,
+    place: Place | None = None,
 ) -> Translation:
     """Write a metadata document as `to`, and say what was changed.
 
@@ -107,6 +108,9 @@ def translate_metadata(
     chunks_complete : bool or container of str
         Whether every chunk of the array is stored, or the paths of the arrays of a hierarchy of which it is. Then
         the fill value of a v2 document is free to say which values are missing; nothing is looked up.
+    place : tuple of str, "labels" or "series", optional
+        What an OME-Zarr image above says of the node: the names of a level's axes, which become its
+        `dimension_names`, or the member by which the attributes of a group are OME's.
 
     Returns
     -------
@@ -134,7 +138,11 @@ def translate_metadata(
     ('|u1', ["dtype: '<u1' becomes '|u1'"])
     """
     ctx = DocumentContext(
-        target, unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete
+        target,
+        unknown,
+        keep_attributes=keep_attributes,
+        chunks_complete=chunks_complete,
+        place=place,
     )
     result = _write(document, file_of(document), attributes, to, on_loss, ctx)
     return Translation(result, tuple(dict.fromkeys(ctx.notes)), tuple(dict.fromkeys(ctx.losses)))

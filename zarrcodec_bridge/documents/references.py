@@ -39,6 +39,7 @@ from zarrcodec_bridge.documents.hierarchies import (
     normalize_hierarchy,
     normalize_node_v3,
 )
+from zarrcodec_bridge.documents.ome import find_places
 from zarrcodec_bridge.documents.reference_keys import (
     EXPAND,
     ChunkKeyEncoding,
@@ -334,6 +335,9 @@ def translate_documents(
     nodes = _documents_by_node(references, path, "v3" if is_v3 else "v2")
     old: dict[str, KeyEncoding] = {}
     translated: dict[str, dict[str, dict[str, Any]]] = {}
+    for node, files in nodes.items():
+        given = files[_V3_FILE].get("attributes") if _V3_FILE in files else files.get(".zattrs")
+        ctx.places |= find_places(given, node)
     for node, files in nodes.items():
         ctx.node = node
         try:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from zarrcodec_bridge.core.errors import BridgeError, Loss, Note
 from zarrcodec_bridge.core.messages import Message, describe_exception, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
+from zarrcodec_bridge.documents.context import Place
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores.chunk_keys import CompleteArrays
@@ -60,6 +61,8 @@ class Plan:
     path: str
     kind: Kind
     outcome: Outcome = "unchanged"
+    place: Place | None = None
+    """What an image of OME-Zarr says of the node."""
     reason: str | None = None
     notes: tuple[Note, ...] = ()
     losses: tuple[Loss, ...] = ()
@@ -127,6 +130,7 @@ def plan_node(
     found: Found,
     options: Options,
     without: Collection[str] = (),
+    place: Place | None = None,
 ) -> Plan:
     """Plan the documents to write for one node.
 
@@ -144,8 +148,10 @@ def plan_node(
         What was asked for.
     without : collection of str
         Nodes to leave out of consolidated metadata.
+    place : Place, optional
+        What an image of OME-Zarr says of it.
     """
-    plan = Plan(path, kind)
+    plan = Plan(path, kind, place=place)
     if options.zarr_format == 3:
         source, result = ".zarray" if kind == "array" else ".zgroup", "zarr.json"
     else:
@@ -162,7 +168,7 @@ def plan_node(
                 _parse_document(result, found)
             return plan
         plan.hides = True
-        translate = partial(_translate, store, path, options)
+        translate = partial(_translate, store, path, options, place=place)
         translated = _translate_node(source, kind, found, options, without, translate)
         plan.notes, plan.losses = translated.notes, translated.losses
         _compare(plan, translated.result, found)
@@ -250,6 +256,8 @@ def _translate(
     document: Mapping[str, Any],
     attributes: Mapping[str, Any] | None = None,
     at: str = "",
+    *,
+    place: Place | None,
 ) -> Translation:
     """Translate a document of the node at `path`, or of what is at `at` below it."""
     return translate_metadata(
@@ -260,6 +268,7 @@ def _translate(
         on_loss="error" if options.on_loss == "error" else "ignore",
         unknown=options.unknown,
         keep_attributes=options.keep_attributes,
+        place=None if at else place,
         chunks_complete=(
             CompleteArrays(store, below(path, at), document) if options.zarr_format == 2 else False
         ),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final
 
+from zarrcodec_bridge.documents.context import DocumentContext, Place
+from zarrcodec_bridge.documents.ome import ome_to_v3
 from zarrcodec_bridge.readers import single_targets
 from zarrcodec_bridge.stores.layout import Found, json_object
 from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node, text_of
@@ -74,7 +76,9 @@ def _plans(
     store: Documents, path: str, kind: Kind, found: Found, zarr_format: int
 ) -> Iterator[Plan]:
     """Plan the node with each set of options that a migration may have had."""
-    for target, unknown, keep in product(single_targets(), ("keep", "wrap"), (False, True)):
+    for place, target, unknown, keep in product(
+        _possible_places(found), single_targets(), ("keep", "wrap"), (False, True)
+    ):
         options = Options(
             3 if zarr_format == 3 else 2,
             True,
@@ -86,7 +90,20 @@ def _plans(
             False,
             keep,
         )
-        yield plan_node(store, path, kind, found, options)
+        yield plan_node(store, path, kind, found, options, place=place)
+
+
+def _possible_places(found: Found) -> list[Place | None]:
+    """What an image of OME-Zarr may have said of a node when it was migrated."""
+    document = json_object(found.get("zarr.json")) or {}
+    names, attributes = document.get("dimension_names"), document.get("attributes")
+    places: list[Place | None] = [None]
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        places.append(tuple(names))
+    ome = attributes.get("ome") if isinstance(attributes, dict) else None
+    if isinstance(ome, dict):
+        places += [word for word in ("labels", "series") if word in ome]
+    return places
 
 
 def _same_shape(found: Found) -> bool:
@@ -104,7 +121,10 @@ def attributes_are_kept(found: Found) -> bool:
     if not isinstance(kept, dict):
         return False
     names = new.get("dimension_names")
-    return all(
-        kept.get(key, ...) == value or (key == "_ARRAY_DIMENSIONS" and value == names)
-        for key, value in old.items()
+    return any(
+        all(
+            kept.get(key, ...) == value or (key == "_ARRAY_DIMENSIONS" and value == names)
+            for key, value in ome_to_v3(old, DocumentContext(place=place)).items()
+        )
+        for place in _possible_places(found)
     )

@@ -17,7 +17,7 @@ from zarrcodec_bridge.stores.layout import (
 from zarrcodec_bridge.stores.plan import Options, Plan, kind_of_node, plan_node
 from zarrcodec_bridge.stores.proof import attributes_are_kept
 from zarrcodec_bridge.stores.store import Documents, settle_documents
-from zarrcodec_bridge.stores.work import documents_of
+from zarrcodec_bridge.stores.work import Folder, documents_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Removal:
 
 
 def remove_old_documents(
-    store: Documents, options: Options, paths: Sequence[str]
+    store: Documents, options: Options, folders: Sequence[Folder]
 ) -> tuple[Removal, ...]:
     """Remove the old documents of some nodes, each after a last check that the new ones mean the same."""
-    results = {path: Removal(path) for path in paths}
+    results = {folder.path: Removal(folder.path) for folder in folders}
     removing: dict[str, dict[str, bytes]] = {}
-    for plan in _plan_nodes(store, options, paths):
+    for plan in _plan_nodes(store, options, folders):
         if (changed := _find_change(plan)) is not None:
             results[plan.path] = changed
         elif plan.new:
@@ -60,19 +60,21 @@ def remove_old_documents(
 
 
 def changed_documents(
-    store: Documents, options: Options, paths: Sequence[str]
+    store: Documents, options: Options, folders: Sequence[Folder]
 ) -> tuple[Removal, ...]:
     """Find the nodes whose old and new documents differ; if no node does, flush the new documents."""
-    plans = list(_plan_nodes(store, options, paths))
+    plans = list(_plan_nodes(store, options, folders))
     problems = tuple(problem for problem in map(_find_change, plans) if problem is not None)
     if not problems:
         settle_documents(store, [below(plan.path, name) for plan in plans for name in plan.new])
     return problems
 
 
-def _plan_nodes(store: Documents, options: Options, paths: Sequence[str]) -> Iterator[Plan]:
-    for path, found in zip(paths, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        yield plan_node(store, path, kind_of_node(found)[0] or "unknown", found, options)
+def _plan_nodes(store: Documents, options: Options, folders: Sequence[Folder]) -> Iterator[Plan]:
+    read = documents_of(store, [folder.path for folder in folders], GROUP_DOCUMENTS)
+    for (path, place), found in zip(folders, read, strict=True):
+        kind = kind_of_node(found)[0] or "unknown"
+        yield plan_node(store, path, kind, found, options, place=place)
 
 
 def _find_change(plan: Plan) -> Removal | None:

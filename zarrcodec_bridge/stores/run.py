@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.options import OnLoss, Unknown, read_zarr_format
+from zarrcodec_bridge.documents.context import Place
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
@@ -36,7 +37,7 @@ from zarrcodec_bridge.stores.store import (
     remarks_of,
 )
 from zarrcodec_bridge.stores.verify import check_backend
-from zarrcodec_bridge.stores.work import GroupTask, Visit, visit, write_groups
+from zarrcodec_bridge.stores.work import Folder, GroupTask, Visit, visit, write_groups
 from zarrcodec_bridge.translation.options import make_options
 
 _UNIT = 128
@@ -213,6 +214,8 @@ class _Migration:
         self.nodes: dict[str, NodeReport] = {}
         self.groups: list[str] = []
         self.hidden: list[str] = []
+        self.places: dict[str, Place] = {}
+        """By the paths of nodes: what images of OME-Zarr say of them."""
         self.hiding: dict[str, list[str]] = {}
         """The hidden nodes below each folder that has some."""
         self.aliases: dict[str, str] = {}
@@ -233,9 +236,9 @@ class _Migration:
         """Migrate the whole store."""
         if not self.options.dry_run:
             self.options = replace(self.options, witness=self._find_witness())
-        self._visit_folders(deque([""]))
+        self._visit_folders([""])
         while self.stopped is None and (missed := self._missed_targets()):
-            self._visit_folders(deque(missed))
+            self._visit_folders(missed)
         self._check_anything_was_found()
         self._hide_through_links()
         for wave in waves(self.groups, self.aliases):
@@ -282,12 +285,17 @@ class _Migration:
                 f"{self.store.name} cannot be read: {describe_exception(error)}"
             ) from error
 
-    def _visit_folders(self, queue: deque[str]) -> None:
+    def _visit_folders(self, paths: Iterable[str]) -> None:
+        queue = deque(map(self._folder, paths))
         for result in self.crew.results(bound(_call, visit, self.options), queue, self.unit):
             children = [*result.children, *self._links_to_follow(result)]
-            queue.extend(children)
+            self.places |= dict(result.places)
+            queue.extend(map(self._folder, children))
             self._add_result(result)
             self._progress(result.visited - len(result.groups), len(children))
+
+    def _folder(self, path: str) -> Folder:
+        return Folder(path, self.places.get(path))
 
     def _links_to_follow(self, result: Visit) -> list[str]:
         """The links to visit: the first of those that lead to the same folder."""
@@ -390,9 +398,9 @@ class _Migration:
                 )
 
     def _task(self, path: str) -> GroupTask:
-        hidden = self.hiding.get(path)
+        hidden, place = self.hiding.get(path), self.places.get(path)
         if not hidden:
-            return GroupTask(path)
+            return GroupTask(path, place=place)
         if not self.options.partial:
             more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
             return GroupTask(
@@ -404,7 +412,7 @@ class _Migration:
                 ),
             )
         start = len(path) + 1 if path else 0
-        return GroupTask(path, without=tuple(node[start:] for node in hidden))
+        return GroupTask(path, without=tuple(node[start:] for node in hidden), place=place)
 
     def _remove(self) -> None:
         problem = self._why_not_remove()
@@ -442,7 +450,7 @@ class _Migration:
     def _check_unchanged(self, paths: Iterable[str]) -> None:
         """Check before the first deletion that all nodes still have both documents."""
         work = bound(_call, changed_documents, self.options)
-        for changed in self.crew.results(work, deque(paths), _UNIT):
+        for changed in self.crew.results(work, deque(map(self._folder, paths)), _UNIT):
             for removal in changed:
                 self._record_removal(removal)
 
@@ -450,7 +458,7 @@ class _Migration:
         if self.not_removed is not None:
             return
         work = bound(_call, remove_old_documents, self.options)
-        for results in self.crew.results(work, deque(paths), _UNIT):
+        for results in self.crew.results(work, deque(map(self._folder, paths)), _UNIT):
             for removal in results:
                 self._record_removal(removal)
             self._progress(len(results))

@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception, excerpt
+from zarrcodec_bridge.documents.context import Place
+from zarrcodec_bridge.documents.ome import find_places
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.chunk_keys import ChunkGrid
 from zarrcodec_bridge.stores.journal import Witness
@@ -51,6 +54,8 @@ class Visit:
     """The nodes that only the old format has, so that a new group document above them would hide them."""
     groups: tuple[str, ...] = ()
     """The groups that it met."""
+    places: tuple[tuple[str, Place], ...] = ()
+    """What images of OME-Zarr say of nodes in them."""
     children: tuple[str, ...] = ()
     """Where to go on."""
     aliases: tuple[tuple[str, str], ...] = ()
@@ -67,6 +72,14 @@ class Visit:
     """Why nothing more can be written."""
 
 
+class Folder(NamedTuple):
+    """A folder to look into."""
+
+    path: str
+    place: Place | None = None
+    """What an image of OME-Zarr says of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupTask:
     """A group whose contents are done."""
@@ -76,6 +89,8 @@ class GroupTask:
     """The reason why its document must not be written."""
     without: tuple[str, ...] = ()
     """Nodes in it that its consolidated metadata must leave out."""
+    place: Place | None = None
+    """What an image of OME-Zarr says of it."""
 
 
 def documents_of(store: Documents, paths: Sequence[str], names: Sequence[str]) -> list[Found]:
@@ -85,13 +100,16 @@ def documents_of(store: Documents, paths: Sequence[str], names: Sequence[str]) -
     return [{name: found[key] for name, key in keys[path] if key in found} for path in paths]
 
 
-def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
+def visit(store: Documents, options: Options, folders: Sequence[Folder]) -> Visit:
     """Look into some folders: migrate the arrays, and find the groups and what may be below them."""
     plans: list[Plan] = []
     groups: list[str] = []
     children: list[str] = []
     links: list[tuple[str, Link]] = []
-    for path, documents in zip(paths, documents_of(store, paths, NODE_DOCUMENTS), strict=True):
+    found_places: dict[str, Place] = {}
+    paths = [folder.path for folder in folders]
+    read = documents_of(store, paths, NODE_DOCUMENTS)
+    for (path, place), documents in zip(folders, read, strict=True):
         found = dict(documents)
         if not path and not found:
             found.update(documents_of(store, [""], [".zmetadata"])[0])
@@ -112,14 +130,19 @@ def visit(store: Documents, options: Options, paths: Sequence[str]) -> Visit:
             continue
         if kind == "group":
             groups.append(path)
+            attributes = json_object(found.get(".zattrs")) if options.zarr_format == 3 else None
+            if options.zarr_format == 2:
+                attributes = (json_object(found.get("zarr.json")) or {}).get("attributes")
+            found_places |= find_places(attributes, path)
         elif kind is not None:
-            plans.append(plan_node(store, path, kind, found, options))
+            plans.append(plan_node(store, path, kind, found, options, place=place))
     found_links = _links(options, links)
     done = _carry_out(store, options, [*plans, *found_links.refused])
     return replace(
         done,
         visited=len(paths),
         groups=tuple(groups),
+        places=tuple(found_places.items()),
         children=tuple(children),
         aliases=tuple(found_links.aliases),
         outside=tuple(found_links.outside),
@@ -213,7 +236,7 @@ def write_groups(store: Documents, options: Options, tasks: Sequence[GroupTask])
     plans: list[Plan] = []
     paths = [task.path for task in tasks]
     for task, found in zip(tasks, documents_of(store, paths, GROUP_DOCUMENTS), strict=True):
-        plan = plan_node(store, task.path, "group", found, options, task.without)
+        plan = plan_node(store, task.path, "group", found, options, task.without, task.place)
         if plan.writes and task.blocked is not None:
             plan.refuse(task.blocked)
         plans.append(plan)
@@ -443,7 +466,7 @@ def _record_failure(store: Documents, options: Options, plan: Plan, problem: Exc
 def _plan_again(store: Documents, options: Options, plan: Plan) -> None:
     """Someone else wrote at the same time: perhaps another run, and the same."""
     found = documents_of(store, [plan.path], GROUP_DOCUMENTS)[0]
-    again = plan_node(store, plan.path, plan.kind, found, options)
+    again = plan_node(store, plan.path, plan.kind, found, options, place=plan.place)
     plan.hides = again.hides
     if again.outcome == "unchanged":
         plan.outcome = "unchanged"
