@@ -6,8 +6,7 @@
 
     bridge.to_v3({"id": "gzip", "level": 5})      # {"name": "gzip", "configuration": {"level": 5}}
 
-One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`. Who can
-open it: :func:`check`.
+One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`.
 Objects: :func:`codec` for both formats, :func:`to_numcodecs`, :func:`to_zarr`, :func:`register_with_zarr`.
 A whole encoding: :class:`Pipeline`.
 Making arrays: :func:`array_kwargs`, :func:`convert_encoding` for xarray. Whole documents: :func:`metadata_to_v3`,
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
     )
     from zarrcodec_bridge.documents.references import references_to_v2, references_to_v3
     from zarrcodec_bridge.explanations import explain
-    from zarrcodec_bridge.explanations.checks import check
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
@@ -92,7 +90,6 @@ __all__ = [
     "V2Codec",
     "V3Codec",
     "array_kwargs",
-    "check",
     "codec",
     "convert_encoding",
     "explain",
@@ -139,7 +136,6 @@ _LATER: Final = {
     "V2Codec": "schemas.fields",
     "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",
-    "check": "explanations.checks",
     "codec": "adapters.both_formats",
     "convert_encoding": "adapters.xarray",
     "explain": "explanations",

@@ -230,11 +230,13 @@ def blosc_of(array: Any) -> Any:
     return bridge.to_v2(codec)
 
 
-@pytest.mark.parametrize("how", ["array_kwargs", "objects"])
+@pytest.mark.parametrize("how", ["codec", "array_kwargs", "objects"])
 @pytest.mark.parametrize("zarr_format", [2, 3])
 def test_napari(zarr_format: int, how: str, tmp_path: Path) -> None:
     components = pytest.importorskip("napari.components")
-    if how == "array_kwargs":
+    if how == "codec":
+        options = {"compressors": bridge.codec(ONE_VALUE)}
+    elif how == "array_kwargs":
         options = array_kwargs(ONE_VALUE, dtype="u2", zarr_format=zarr_format)
     else:
         make = bridge.to_numcodecs if zarr_format == 2 else bridge.to_zarr
@@ -260,15 +262,18 @@ def napari_reader() -> str:
     return "napari"
 
 
+@pytest.mark.parametrize("how", ["compressor", "compressors", "array_kwargs"])
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_ome_zarr(version: str, tmp_path: Path) -> None:
+def test_ome_zarr(version: str, how: str, tmp_path: Path) -> None:
     writer = pytest.importorskip("ome_zarr.writer")
     from ome_zarr.format import format_from_version
     from ome_zarr.io import parse_url
     from ome_zarr.reader import Reader
 
     fmt = format_from_version(version)
-    options = array_kwargs(ONE_VALUE, dtype="u2", zarr_format=fmt.zarr_format, api="ome-zarr")
+    options = {how: bridge.codec(ONE_VALUE)}
+    if how == "array_kwargs":
+        options = array_kwargs(ONE_VALUE, dtype="u2", zarr_format=fmt.zarr_format, api="ome-zarr")
     path = str(tmp_path / "image.zarr")
     writer.write_image(
         IMAGE, path, axes="yx", fmt=fmt, storage_options={"chunks": (32, 32), **options}
@@ -282,8 +287,9 @@ def test_ome_zarr(version: str, tmp_path: Path) -> None:
         assert bridge.same(blosc_of(array), ONE_VALUE, dtype="u2")
 
 
+@pytest.mark.parametrize("how", ["compressor", "compressors", "array_kwargs"])
 @pytest.mark.parametrize("zarr_format", [2, 3])
-def test_anndata(zarr_format: int, tmp_path: Path) -> None:
+def test_anndata(zarr_format: int, how: str, tmp_path: Path) -> None:
     anndata = pytest.importorskip("anndata")
     import pandas
     import scipy.sparse
@@ -294,10 +300,11 @@ def test_anndata(zarr_format: int, tmp_path: Path) -> None:
     )
     table.layers["sparse"] = scipy.sparse.csr_matrix(table.X)
     path = tmp_path / "table.zarr"
+    options = {how: bridge.codec(ONE_VALUE)}
+    if how == "array_kwargs":
+        options = array_kwargs(ONE_VALUE, zarr_format=zarr_format, api="anndata")
     with anndata.settings.override(zarr_write_format=zarr_format):
-        anndata.io.write_zarr(
-            path, table, **array_kwargs(ONE_VALUE, zarr_format=zarr_format, api="anndata")
-        )
+        anndata.io.write_zarr(path, table, **options)
     again = anndata.io.read_zarr(path)
     np.testing.assert_array_equal(again.X, table.X)
     np.testing.assert_array_equal(again.layers["sparse"].toarray(), table.X)

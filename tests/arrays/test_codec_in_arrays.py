@@ -490,3 +490,55 @@ def test_xarray_takes_it_in_an_encoding(zarr_format: int, tmp_path: Path) -> Non
     other = bridge.convert_encoding(data, 5 - zarr_format)
     other.to_zarr(tmp_path / "other", zarr_format=5 - zarr_format, consolidated=False)
     assert xarray.open_zarr(tmp_path / "other", consolidated=False).equals(data)
+
+
+VIEWS: Final = [
+    ("f4", {"id": "delta", "dtype": "<i4"}),
+    ("f8", {"id": "delta", "dtype": "<i8"}),
+    ("i4", {"id": "delta", "dtype": "<f4"}),
+    ("c8", {"id": "delta", "dtype": "<i8"}),
+    ("f4", {"id": "astype", "encode_dtype": "<i4", "decode_dtype": "<i4"}),
+    ("f4", {"id": "fixedscaleoffset", "offset": 0, "scale": 1, "dtype": "<i4", "astype": "<i4"}),
+    ("bool", {"id": "delta", "dtype": "|b1"}),
+]
+"""Filters that view elements as other ones: other processes would read other values in format 3."""
+
+
+@pytest.mark.skipif(not V3, reason="numcodecs takes the bits in format 2")
+@pytest.mark.parametrize(("dtype", "source"), VIEWS)
+def test_a_filter_that_other_processes_read_otherwise_is_refused(dtype: str, source: Json) -> None:
+    store: Json = {}
+    with pytest.raises(bridge.NotRepresentableError):
+        zarr.create_array(store, shape=4, dtype=dtype, filters=[bridge.codec(source)])
+    assert not store
+
+
+CHAINS: Final = [
+    (
+        "f8",
+        [
+            {"id": "fixedscaleoffset", "offset": 0, "scale": 1, "dtype": "<f8", "astype": "<i2"},
+            {"id": "delta", "dtype": "<i2"},
+        ],
+        "zstd",
+    ),
+    ("f4", [{"id": "bitround", "keepbits": 9}, {"id": "delta", "dtype": "<f4"}], "blosc:lz4"),
+    (
+        "i4",
+        [
+            {"id": "astype", "encode_dtype": "<f4", "decode_dtype": "<i4"},
+            {"id": "bitround", "keepbits": 9},
+        ],
+        "gzip",
+    ),
+]
+
+
+@pytest.mark.parametrize("zarr_format", FORMATS)
+@pytest.mark.parametrize(("dtype", "filters", "compressor"), CHAINS)
+def test_chains(dtype: str, filters: list[Json], compressor: str, zarr_format: int) -> None:
+    store: Json = {}
+    given = [bridge.codec(source) for source in filters]
+    array = make(bridge.codec(compressor), zarr_format, store, dtype, filters=given)
+    array[:] = np.arange(COUNT)
+    assert list(zarr.open_array(store, mode="r")[:]) == list(range(COUNT))

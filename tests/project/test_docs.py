@@ -80,6 +80,7 @@ ROW: Final = re.compile(r"^\| `(.+)` \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 def test_messages_are_those_of_the_calls(wrong: str, message: str, right: str) -> None:
     numpy, zarr = pytest.importorskip("numpy"), pytest.importorskip("zarr", minversion="3.1")
     names: dict[str, Any] = {"numpy": numpy, "zarr": zarr, "array_kwargs": bridge.array_kwargs}
+    names["codec"] = bridge.codec
     names |= {"numcodecs": pytest.importorskip("numcodecs"), "make": zarr.create_array}
     if "ds." in wrong:
         xarray = pytest.importorskip("xarray")

@@ -17,9 +17,10 @@ from typing import Any, ClassVar, Final, Literal, cast
 
 from zarrcodec_bridge.adapters.numcodecs.conversion import to_numcodecs
 from zarrcodec_bridge.adapters.numcodecs.instances import NumcodecsObject, refuse_unsafe
-from zarrcodec_bridge.adapters.zarr_python.backend import native_dtype
+from zarrcodec_bridge.adapters.unreadable import refuse_unreadable_in_v3
+from zarrcodec_bridge.adapters.zarr_python.backend import native_dtype, zarr_version
 from zarrcodec_bridge.adapters.zarr_python.objects import registered_object, zarr_json
-from zarrcodec_bridge.core.data_types import DTypeLike, read_dtype
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, read_dtype
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     MissingContextError,
@@ -29,7 +30,7 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import read_kind, read_zarr_format
-from zarrcodec_bridge.core.propagation import kind_of, name_of, with_kind
+from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype, with_kind
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
 from zarrcodec_bridge.dialects.codec_objects import (
@@ -39,6 +40,8 @@ from zarrcodec_bridge.dialects.codec_objects import (
 )
 from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.one_codec import normalize, to_v2
+from zarrcodec_bridge.translation.placement import v3_slots, zarr_python_context
+from zarrcodec_bridge.translation.slots import read_slots
 
 __all__ = ["CodecOfBothFormats", "codec"]
 
@@ -51,6 +54,9 @@ ZARR_BASES: Final[dict[Kind, str]] = {
 
 ZARR_NAMES: Final = {"vlen-utf8": "VLenUTF8Codec", "vlen-bytes": "VLenBytesCodec"}
 """By name: the class that zarr-python asks for by its name, where the elements are of variable length."""
+
+THREADED: Final = (3, 2)
+"""The version from which zarr-python tells each codec what the codec before it puts out; before, what the array has."""
 
 
 def codec(source: CodecLike, *, kind: Kind | None = None) -> CodecOfBothFormats:
@@ -217,7 +223,12 @@ class CodecOfBothFormats(ObjectOfBothFormats):
         return codec(data, kind=cls.kind)
 
     def evolve_from_array_spec(self, array_spec: Any) -> Any:
-        """Give zarr-python's own codec for an array of format 3."""
+        """Give zarr-python's own codec for an array of format 3.
+
+        Raises :class:`~zarrcodec_bridge.NotRepresentableError` where other processes would read other elements.
+        """
+        if self.kind == A2A and not isinstance(self.model, KeptCodec):
+            self._check_elements(read_dtype(native_dtype(array_spec)))
         try:
             found = registered_object(self.source, self.kind)
         except MissingContextError:
@@ -225,6 +236,16 @@ class CodecOfBothFormats(ObjectOfBothFormats):
                 self.source, self.kind, read_dtype(native_dtype(array_spec)).to_v2()
             )
         return found.evolve_from_array_spec(array_spec)
+
+    def _check_elements(self, dtype: DataType) -> None:
+        """Refuse a filter that views elements as other ones, for which zarr-python and numcodecs differ."""
+        view = viewed_dtype(self.model)
+        same_size = view is not None and view.itemsize == dtype.itemsize
+        if not same_size and zarr_version() < THREADED:
+            return  # it may stand behind another filter, and fails on the first chunk if it does not
+        slots = read_slots(filters=cast(CodecLike, self), compressors=None)
+        ctx = zarr_python_context("v3", dtype)
+        refuse_unreadable_in_v3(v3_slots(slots.encoding(dtype, new=True), ctx), dtype)
 
     def validate(self, **array: Any) -> None:
         """Check the codec against an array of format 3: shards ask before they have zarr-python's own codec."""
