@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -178,6 +179,9 @@ def test_a_verb_for_documents_names_the_call_that_takes_it(value: Any, said: str
         (lambda: Pipeline.from_metadata("nope.zarr"), "got 'nope.zarr', which is no codec's name"),
         (lambda: Pipeline.from_metadata(5), "expected an open zarr array or its metadata, got int"),
         (lambda: Pipeline.from_array(ZARRAY), f"array or its metadata, got {V2_ARRAY}"),
+        (lambda: Pipeline.from_v2(ZARRAY), f"members of a document as keywords, got {V2_ARRAY}"),  # type: ignore[call-arg, misc]
+        (lambda: Pipeline.from_v3(ZARR_JSON), f"as keywords, got {V3_ARRAY}"),  # type: ignore[call-arg, misc]
+        (lambda: Pipeline.from_v3(5), "as keywords, got 5"),  # type: ignore[call-arg, misc]
     ],
 )
 def test_pipelines_name_the_call_that_takes_it(call: Callable[[], Any], said: str) -> None:
@@ -200,12 +204,12 @@ def test_explain_takes_each(name: str) -> None:
     assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
 
 
-LINES: Final = """\
-a dict: 4 arrays
-  a      v2  little-endian int32, gzip  read by zarr-python, tensorstore, zarrs
-  g/b    v3  int32, bytes, gzip         read by zarr-python, tensorstore, zarrs
-  g/bad      .zarray cannot be read: not a JSON object
-  g/odd  v2  no codec is registered for the v2 name 'gzpi' at compressor; did you mean 'gzip'?"""
+LINES: Final = [
+    "  a      v2  little-endian int32, gzip",
+    "  g/b    v3  int32, bytes, gzip",
+    "  g/bad      .zarray cannot be read: not a JSON object",
+    "  g/odd  v2  no codec is registered for the v2 name 'gzpi' at compressor; did you mean 'gzip'?",
+]
 
 
 @pytest.fixture
@@ -234,7 +238,7 @@ def test_explain_lists_the_arrays_of_a_store(form: str, stores: dict[str, Any]) 
     assert isinstance(found, HierarchyExplanation)
     title, *lines = str(found).splitlines()
     assert title.endswith(": 4 arrays")
-    assert [line.partition(" (")[0] for line in lines] == LINES.splitlines()[1:]
+    assert [re.sub(r" (?:read by|\().*", "", line).rstrip() for line in lines] == LINES
     odd = found.to_dict()["arrays"][-1]
     assert odd["path"] == "g/odd"
     assert odd["hints"][0] == Hint("unknown", "keep").to_dict()

@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.errors import (
     MissingContextError,
     NotRepresentableError,
     UnsafeCodecError,
+    shorten_tracebacks,
 )
 from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
@@ -59,6 +60,7 @@ THREADED: Final = (3, 2)
 """The version from which zarr-python tells each codec what the codec before it puts out; before, what the array has."""
 
 
+@shorten_tracebacks
 def codec(source: CodecLike, *, kind: Kind | None = None) -> CodecOfBothFormats:
     """Make one codec object for arrays of both formats.
 

@@ -27,6 +27,7 @@ from zarrcodec_bridge.core.errors import (
     Loss,
     Note,
     NotRepresentableError,
+    shorten_tracebacks,
 )
 from zarrcodec_bridge.core.options import OnLoss, check_flag, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import name_of
@@ -63,6 +64,7 @@ class ConvertedEncoding(Generic[T]):
     losses: tuple[Loss, ...] = ()
 
 
+@shorten_tracebacks
 def convert_encoding(
     ds: T, zarr_format: Literal[2, 3], *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> T:
@@ -104,6 +106,7 @@ def convert_encoding(
     return translate_encoding(ds, zarr_format, on_loss=on_loss, allow_pickle=allow_pickle).result
 
 
+@shorten_tracebacks
 def translate_encoding(
     ds: T, zarr_format: Literal[2, 3], *, on_loss: OnLoss = "error", allow_pickle: bool = False
 ) -> ConvertedEncoding[T]:
@@ -164,6 +167,7 @@ def _variables(source: Any) -> Iterator[tuple[str, Any]]:
         )
 
 
+@shorten_tracebacks
 def convert_variable_encoding(
     encoding: Mapping[str, Any],
     zarr_format: Literal[2, 3],
@@ -207,6 +211,7 @@ def convert_variable_encoding(
     ).result
 
 
+@shorten_tracebacks
 def translate_variable_encoding(
     encoding: Mapping[str, Any],
     zarr_format: Literal[2, 3],

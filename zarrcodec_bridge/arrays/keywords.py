@@ -20,6 +20,7 @@ from zarrcodec_bridge.core.errors import (
     BridgeError,
     MissingContextError,
     NotRepresentableError,
+    shorten_tracebacks,
 )
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.model import Codec
@@ -43,6 +44,7 @@ from zarrcodec_bridge.translation.slots import (
 __all__ = ["array_kwargs", "translate_array_kwargs"]
 
 
+@shorten_tracebacks
 def array_kwargs(
     compressors: SlotLike = AUTO,
     *,
@@ -132,6 +134,7 @@ def array_kwargs(
     ).result
 
 
+@shorten_tracebacks
 def translate_array_kwargs(
     compressors: SlotLike = AUTO,
     *,

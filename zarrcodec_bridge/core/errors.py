@@ -17,9 +17,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import (
@@ -46,6 +47,7 @@ __all__ = [
     "Problem",
     "UnknownCodecError",
     "UnsafeCodecError",
+    "shorten_tracebacks",
 ]
 
 
@@ -146,6 +148,28 @@ def _restore(kind: type[BridgeError], args: tuple[Any, ...], data: dict[str, Any
     error.args = args
     error.__dict__.update(data)
     return error
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def shorten_tracebacks(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make a public function raise the errors of this library without the frames between the caller and the fault.
+
+    The cause of an error keeps its traceback, and so do other exceptions, which are faults of this library. Functions
+    that answer within a microsecond have these lines of their own.
+    """
+
+    @wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return function(*args, **kwargs)
+        except BridgeError as error:
+            error.__traceback__ = None
+            raise
+
+    return call
 
 
 class InvalidCodecError(BridgeError):

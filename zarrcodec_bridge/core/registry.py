@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from zarrcodec_bridge.core.cache import clear_caches
-from zarrcodec_bridge.core.errors import DuplicateCodecError
+from zarrcodec_bridge.core.errors import DuplicateCodecError, shorten_tracebacks
 from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
 
@@ -42,6 +42,7 @@ _broken_plugins: dict[str, str] = {}
 _loading = threading.local()
 
 
+@shorten_tracebacks
 def register(spec: CodecSpec) -> None:
     """Register a codec.
 

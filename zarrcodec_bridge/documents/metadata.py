@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
+from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.messages import Message, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
@@ -73,6 +74,7 @@ def file_of(document: Any) -> DocumentFile:
     raise invalid_member(("zarr_format",), f"expected 2 or 3, got {excerpt(number)}")
 
 
+@shorten_tracebacks
 def translate_metadata(
     document: Mapping[str, Any],
     attributes: Mapping[str, Any] | None = None,
@@ -214,6 +216,7 @@ def _again(
     return {file: found, ".zattrs": read_attributes(attributes, ("attributes",), ctx, "v2")}
 
 
+@shorten_tracebacks
 def metadata_to_v3(
     zarray: Mapping[str, Any],
     attributes: Mapping[str, Any] | None = None,
@@ -260,6 +263,7 @@ def metadata_to_v3(
     return found
 
 
+@shorten_tracebacks
 def metadata_to_v2(
     zarr_json: Mapping[str, Any],
     *,
@@ -310,6 +314,7 @@ def metadata_to_v2(
     return files[".zgroup"], files[".zattrs"]
 
 
+@shorten_tracebacks
 def normalize_metadata(
     document: Mapping[str, Any],
     *,

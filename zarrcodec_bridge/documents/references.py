@@ -18,7 +18,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
+from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError, shorten_tracebacks
 from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_choice, check_dialect
@@ -81,6 +81,7 @@ def format_of(references: Any) -> Dialect | None:
     return "v3" if files == {_V3_FILE} else "v2"
 
 
+@shorten_tracebacks
 def references_to_v3(
     references: Mapping[str, Any],
     *,
@@ -139,6 +140,7 @@ def references_to_v3(
     ).result
 
 
+@shorten_tracebacks
 def references_to_v2(
     references: Mapping[str, Any],
     *,
@@ -163,6 +165,7 @@ def references_to_v2(
     ).result
 
 
+@shorten_tracebacks
 def translate_references(
     references: Mapping[str, Any],
     *,

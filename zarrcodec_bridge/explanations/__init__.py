@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zarrcodec_bridge.core.data_types import DTypeLike, describe_dtype
+from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.options import Unknown
 from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
@@ -31,6 +32,7 @@ from zarrcodec_bridge.translation.pipeline import Pipeline
 __all__ = ["Explanation", "HierarchyExplanation", "Input", "Spelling", "explain", "read_input"]
 
 
+@shorten_tracebacks
 def explain(
     source: Any,
     *,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zarrcodec_bridge.core.errors import InvalidCodecError
+from zarrcodec_bridge.core.errors import InvalidCodecError, shorten_tracebacks
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import check_choice
 from zarrcodec_bridge.core.registry import find, spec_of, specs
@@ -21,6 +21,7 @@ from zarrcodec_bridge.schemas.wholes import codec_schema, encoding_schema
 __all__ = ["as_text", "json_schema", "schema_files", "write_schemas"]
 
 
+@shorten_tracebacks
 def json_schema(dialect: Dialect, codec: str | type[Codec] | None = None) -> Schema:
     """Write the JSON Schema of a codec, or of a whole encoding, in one dialect.
 

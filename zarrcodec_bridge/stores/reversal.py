@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.messages import describe_exception
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
@@ -39,6 +40,7 @@ from zarrcodec_bridge.stores.work import documents_of
 _BATCH = 256
 
 
+@shorten_tracebacks
 def undo(
     store: Any,
     *,

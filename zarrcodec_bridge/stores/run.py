@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial as bound
 from typing import Any, Literal
 
+from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.options import OnLoss, Unknown, read_zarr_format
 from zarrcodec_bridge.documents.context import Place
@@ -45,6 +46,7 @@ _UNIT_VERIFIED = 8
 """Items in a unit of work, where it also decodes chunks."""
 
 
+@shorten_tracebacks
 def migrate(
     store: Any,
     zarr_format: Literal[2, 3] = 3,

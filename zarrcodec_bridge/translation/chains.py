@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.transpose import Transpose
@@ -75,3 +75,16 @@ def fit_codecs(
         fitted.append(codec)
         chunk = output_chunk(codec, chunk)
     return fitted
+
+
+def walk_codecs(codecs: Sequence[Codec]) -> Iterator[Codec]:
+    """Give the codecs, and those nested in them, outermost first."""
+    stack = list(reversed(codecs))
+    while stack:
+        codec = stack.pop()
+        yield codec
+        for value in reversed(list(codec.__dict__.values())):
+            if isinstance(value, Codec):
+                stack.append(value)
+            elif isinstance(value, tuple):
+                stack += [item for item in reversed(value) if isinstance(item, Codec)]

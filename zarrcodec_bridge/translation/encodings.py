@@ -6,17 +6,18 @@ https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html#array-metadata.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, DTypeLike, read_dtype
-from zarrcodec_bridge.core.errors import InvalidCodecError, Note
+from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, Note
 from zarrcodec_bridge.core.json_values import copy_json
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Message, excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import Order, read_order
 from zarrcodec_bridge.core.propagation import array_chunk
@@ -205,3 +206,28 @@ def v2_dtype(dtype: DTypeLike) -> DataType:
         return dtype
     found = read_dtype(dtype).in_memory()
     return DataType("object") if found.name in ("string", "variable_length_bytes") else found
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def takes_members(function: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make a class method that takes keywords alone refuse a whole document, and shorten its tracebacks."""
+
+    @wraps(function)
+    def call(*args: Any, **members: Any) -> Any:
+        if len(args) > 1:
+            from zarrcodec_bridge.dialects.inputs import describe_input  # only errors need it
+
+            found = describe_input(args[1]) or excerpt(args[1])
+            raise InvalidCodecError.at(
+                (), Message("expected the members of a document as keywords, got ", found)
+            )
+        try:
+            return function(*args, **members)
+        except BridgeError as error:
+            error.__traceback__ = None
+            raise
+
+    return cast("Callable[_P, _T]", call)

@@ -9,7 +9,13 @@ from typing import Any, Final, TypeAlias
 from zarrcodec_bridge.core.cache import LARGEST, Cache, copier, is_exact
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype
-from zarrcodec_bridge.core.errors import Loss, Note, NotRepresentableError
+from zarrcodec_bridge.core.errors import (
+    BridgeError,
+    Loss,
+    Note,
+    NotRepresentableError,
+    shorten_tracebacks,
+)
 from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
@@ -54,6 +60,7 @@ _KEYS: Final = frozenset({type(None), str, DataType})
 """Types of data types that are compared exactly when they are looked up."""
 
 
+@shorten_tracebacks
 def normalize(
     source: CodecLike,
     *,
@@ -124,7 +131,11 @@ def to_v2(
     >>> to_v2({"name": "zstd", "configuration": {"level": 3, "checksum": False}})
     {'id': 'zstd', 'level': 3}
     """
-    return _translate(source, ("v2", dtype, target, on_loss, unknown, strict, portable))[0]
+    try:
+        return _translate(source, ("v2", dtype, target, on_loss, unknown, strict, portable))[0]
+    except BridgeError as error:
+        error.__traceback__ = None
+        raise
 
 
 def to_v3(
@@ -147,7 +158,11 @@ def to_v3(
     >>> to_v3({"id": "gzip", "level": 5})
     {'name': 'gzip', 'configuration': {'level': 5}}
     """
-    return _translate(source, ("v3", dtype, target, on_loss, unknown, strict, portable))[0]
+    try:
+        return _translate(source, ("v3", dtype, target, on_loss, unknown, strict, portable))[0]
+    except BridgeError as error:
+        error.__traceback__ = None
+        raise
 
 
 def translate(
@@ -201,7 +216,11 @@ def translate(
         Later writes would differ in value, and `on_loss` is "error".
     """
     request = (to, dtype, target, on_loss, unknown, strict, portable)
-    return Translation(*_translate(source, request))
+    try:
+        return Translation(*_translate(source, request))
+    except BridgeError as error:
+        error.__traceback__ = None
+        raise
 
 
 _Request: TypeAlias = tuple[Dialect, Any, TargetName, OnLoss, Unknown, bool, bool]
@@ -306,6 +325,7 @@ def _portable(codec: Codec, ctx: WriteContext) -> Codec:
     return equal[0]
 
 
+@shorten_tracebacks
 def same(
     a: CodecLike, b: CodecLike, *, dtype: DTypeLike | None = None, decode_only: bool = False
 ) -> bool:

@@ -21,6 +21,7 @@ from zarrcodec_bridge.core.errors import (
     MissingContextError,
     Note,
     NotRepresentableError,
+    shorten_tracebacks,
 )
 from zarrcodec_bridge.core.messages import Displayed, Row
 from zarrcodec_bridge.core.model import Codec
@@ -38,8 +39,13 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import READERS, TargetName
-from zarrcodec_bridge.translation.chains import canonical_encoding, portable_v2, portable_v3
-from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding, v2_dtype
+from zarrcodec_bridge.translation.chains import (
+    canonical_encoding,
+    portable_v2,
+    portable_v3,
+    walk_codecs,
+)
+from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding, takes_members, v2_dtype
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.pipeline_rows import pipeline_rows
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
@@ -79,6 +85,7 @@ class Pipeline(Displayed):
     """Which of zarr-python's slots are left to whoever creates the array: ``"serializer"``, ``"compressors"``."""
 
     @classmethod
+    @takes_members
     def from_v2(
         cls,
         *,
@@ -114,15 +121,14 @@ class Pipeline(Displayed):
 
         Raises
         ------
-        InvalidCodecError
-            A member is malformed; ``problems`` say where.
-        UnknownCodecError
-            A codec is not known.
+        InvalidCodecError, UnknownCodecError
+            A member is malformed (``problems`` say where), or a codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
         return _recall(read_v2, dtype, filters, compressor, order, ndim, shape, unknown, strict)
 
     @classmethod
+    @takes_members
     def from_v3(
         cls,
         *,
@@ -146,15 +152,14 @@ class Pipeline(Displayed):
 
         Raises
         ------
-        InvalidCodecError
-            A member is malformed; ``problems`` say where.
-        UnknownCodecError
-            A codec is not known.
+        InvalidCodecError, UnknownCodecError
+            A member is malformed (``problems`` say where), or a codec is not known.
         """
         ndim, shape = read_axes(ndim, chunk_shape)
         return _recall(read_v3, data_type, codecs, ndim, shape, unknown, strict)
 
     @classmethod
+    @shorten_tracebacks
     def from_slots(
         cls,
         *,
@@ -205,6 +210,7 @@ class Pipeline(Displayed):
         return cls(encoding, ndim, shape, slots.notes, slots.auto)
 
     @classmethod
+    @shorten_tracebacks
     def from_array(cls, array: Any) -> Pipeline:
         """Read the encoding of an open zarr array, of zarr-python 2 or 3 and in either format.
 
@@ -226,6 +232,7 @@ class Pipeline(Displayed):
         return cls(found.encoding, ndim, shape, found.notes)
 
     @classmethod
+    @shorten_tracebacks
     def from_metadata(
         cls, document: Any, *, unknown: Unknown = "error", strict: bool = False
     ) -> Pipeline:
@@ -234,9 +241,9 @@ class Pipeline(Displayed):
         Parameters
         ----------
         document : dict, metadata object, or zarr.Array
-            Unknown codecs of an object are kept, as :meth:`from_array` does.
+            Unknown codecs of an object are kept.
         unknown, strict
-            As in :meth:`from_v2`, for a document.
+            As in :meth:`from_v2`.
 
         Raises
         ------
@@ -272,15 +279,7 @@ class Pipeline(Displayed):
         >>> [type(codec).__name__ for codec in Pipeline.from_v3(data_type="int32", codecs=[shard]).walk()]
         ['ShardingIndexed', 'Bytes', 'Bytes']
         """
-        stack = list(reversed(self.codecs))
-        while stack:
-            codec = stack.pop()
-            yield codec
-            for value in reversed(list(codec.__dict__.values())):
-                if isinstance(value, Codec):
-                    stack.append(value)
-                elif isinstance(value, tuple):
-                    stack += [item for item in reversed(value) if isinstance(item, Codec)]
+        return walk_codecs(self.codecs)
 
     def readers(self) -> tuple[str, ...]:
         """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
@@ -291,6 +290,7 @@ class Pipeline(Displayed):
                 names.append(target)
         return tuple(names)
 
+    @shorten_tracebacks
     def to_v2(
         self,
         target: TargetName = "spec",
@@ -317,6 +317,7 @@ class Pipeline(Displayed):
             "v2", target=target, on_loss=on_loss, unknown=unknown, portable=portable
         ).result
 
+    @shorten_tracebacks
     def to_v3(
         self,
         target: TargetName = "spec",
@@ -347,6 +348,7 @@ class Pipeline(Displayed):
             "v3", target=target, on_loss=on_loss, unknown=unknown, portable=portable
         ).result
 
+    @shorten_tracebacks
     def translate(
         self,
         to: Dialect,

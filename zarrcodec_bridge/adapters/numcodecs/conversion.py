@@ -14,7 +14,7 @@ from zarrcodec_bridge.adapters.numcodecs.instances import (
 )
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DTypeLike
-from zarrcodec_bridge.core.errors import BridgeError
+from zarrcodec_bridge.core.errors import BridgeError, shorten_tracebacks
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag
 from zarrcodec_bridge.dialects import codec_objects, write_codec
 from zarrcodec_bridge.dialects.sources import CodecLike
@@ -47,6 +47,7 @@ def to_numcodecs(
 ) -> NumcodecsObject: ...
 
 
+@shorten_tracebacks
 def to_numcodecs(
     source: CodecLike | Pipeline,
     *,

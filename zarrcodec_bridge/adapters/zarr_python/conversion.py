@@ -11,7 +11,7 @@ from zarrcodec_bridge.adapters.zarr_python.objects import codec_object, codec_of
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DTypeLike
-from zarrcodec_bridge.core.errors import BridgeError, LossError
+from zarrcodec_bridge.core.errors import BridgeError, LossError, shorten_tracebacks
 from zarrcodec_bridge.core.model import Codec, KeptCodec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_kind
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Kind
@@ -48,6 +48,7 @@ def to_zarr(
 ) -> ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec: ...
 
 
+@shorten_tracebacks
 def to_zarr(
     source: CodecLike | Pipeline,
     *,

@@ -11,6 +11,7 @@ from zarrcodec_bridge.core.errors import (
     InvalidCodecError,
     MissingContextError,
     NotRepresentableError,
+    shorten_tracebacks,
 )
 from zarrcodec_bridge.core.options import check_flag, read_kind
 from zarrcodec_bridge.core.registry import find
@@ -20,6 +21,7 @@ _USED_BY_ZARR: Final = frozenset({"bytes", "crc32c", "sharding_indexed"})
 """Codecs that zarr-python makes itself, for shards and their index, and reads back by these names."""
 
 
+@shorten_tracebacks
 def register_with_zarr(
     codec: str | type[Any] | NumcodecsObject, *, kind: Kind | None = None, replace: bool = False
 ) -> str:
