@@ -13,7 +13,8 @@ Making arrays: :func:`array_kwargs`, :func:`convert_encoding` for xarray. Whole 
 :func:`metadata_to_v2`, :func:`normalize_metadata`, and :func:`translate_metadata` with notes and losses; kerchunk
 references: :func:`references_to_v2`, :func:`references_to_v3`; stores: :func:`migrate`, :func:`undo`. What is known:
 :func:`registered_codecs`, :func:`register`, :func:`json_schema`; canonical models are in
-``zarrcodec_bridge.codecs.<codec>``. Field types for Pydantic models: :data:`V2Codec`, :data:`V3Codec`.
+``zarrcodec_bridge.codecs.<codec>``. Field types for Pydantic models: :data:`AnyCodec`, :data:`V2Codec`,
+:data:`V3Codec`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.documents.references import references_to_v2, references_to_v3
     from zarrcodec_bridge.explanations import explain
     from zarrcodec_bridge.schemas import json_schema
-    from zarrcodec_bridge.schemas.fields import V2Codec, V3Codec
+    from zarrcodec_bridge.schemas.fields import AnyCodec, V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
     from zarrcodec_bridge.translation.codec_list import registered_codecs
     from zarrcodec_bridge.translation.one_codec import (
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from zarrcodec_bridge.translation.pipeline import Pipeline
 
 __all__ = [
+    "AnyCodec",
     "BackendError",
     "BackendMissingError",
     "BackendUnsupportedError",
@@ -115,6 +117,7 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "AnyCodec": "schemas.fields",
     "BackendError": "core.errors",
     "BackendMissingError": "core.errors",
     "BackendUnsupportedError": "core.errors",

@@ -16,6 +16,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     InstanceOf,
+    PydanticSchemaGenerationError,
     SerializeAsAny,
     ValidationInfo,
     WithJsonSchema,
@@ -53,6 +54,9 @@ class _Base(BaseModel):
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
     )
 
+    def __str__(self) -> str:
+        return repr(self)  # names its class
+
 
 class Params(_Base):
     """The parameters of a codec as one dialect spells them, where that differs from the canonical model."""
@@ -61,8 +65,20 @@ class Params(_Base):
 class Codec(_Base):
     """A codec in canonical form, which has every parameter of each dialect.
 
-    Frozen, hashable and picklable; equal models mean the same codec.
+    Frozen, hashable and picklable; equal models mean the same codec. In the annotations of users' own models stand
+    :data:`AnyCodec`, :data:`V2Codec` or :data:`V3Codec` instead.
     """
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        if cls is Codec:
+            raise PydanticSchemaGenerationError(
+                "Codec is the base class of all codecs, which reads none; annotate the field with AnyCodec, V2Codec"
+                " or V3Codec of zarrcodec_bridge, or with the model of one codec"
+            )
+        return handler(source)
 
 
 LARGEST: Final = 2**63 - 1

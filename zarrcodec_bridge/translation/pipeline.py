@@ -9,12 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.cache import Cache, is_exact, key_of
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.data_types import (
-    DataType,
-    DTypeLike,
-    array_dtype,
-    read_data_type,
-)
+from zarrcodec_bridge.core.data_types import DataType, DTypeLike, array_dtype, read_data_type
 from zarrcodec_bridge.core.errors import (
     BridgeError,
     Loss,
