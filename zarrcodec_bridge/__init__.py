@@ -6,7 +6,8 @@
 
     bridge.to_v3({"id": "gzip", "level": 5})      # {"name": "gzip", "configuration": {"level": 5}}
 
-One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`.
+One codec: :func:`normalize`, :func:`to_v2`, :func:`to_v3`, :func:`translate`, :func:`same`, :func:`explain`. Who can
+open it: :func:`check`.
 Objects: :func:`codec` for both formats, :func:`to_numcodecs`, :func:`to_zarr`, :func:`register_with_zarr`.
 A whole encoding: :class:`Pipeline`.
 Making arrays: :func:`array_kwargs`, :func:`convert_encoding` for xarray. Whole documents: :func:`metadata_to_v3`,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     )
     from zarrcodec_bridge.documents.references import references_to_v2, references_to_v3
     from zarrcodec_bridge.explanations import explain
+    from zarrcodec_bridge.explanations.checks import check
     from zarrcodec_bridge.schemas import json_schema
     from zarrcodec_bridge.schemas.fields import AnyCodec, V2Codec, V3Codec
     from zarrcodec_bridge.stores import migrate, undo
@@ -92,6 +94,7 @@ __all__ = [
     "V2Codec",
     "V3Codec",
     "array_kwargs",
+    "check",
     "codec",
     "convert_encoding",
     "explain",
@@ -139,6 +142,7 @@ _LATER: Final = {
     "V2Codec": "schemas.fields",
     "V3Codec": "schemas.fields",
     "array_kwargs": "arrays",
+    "check": "explanations.checks",
     "codec": "adapters.both_formats",
     "convert_encoding": "adapters.xarray",
     "explain": "explanations",

@@ -18,7 +18,7 @@ NAMES = set(
     BackendError BackendMissingError BackendUnsupportedError BridgeError Chunk Codec CodecSpec
     DuplicateCodecError Form InvalidCodecError LossError LossWarning MissingContextError
     NotRepresentableError Pipeline Translation UnknownCodecError UnsafeCodecError AnyCodec V2Codec V3Codec
-    array_kwargs codec convert_encoding explain json_schema metadata_to_v2 metadata_to_v3 migrate normalize
+    array_kwargs check codec convert_encoding explain json_schema metadata_to_v2 metadata_to_v3 migrate normalize
     normalize_metadata references_to_v2 references_to_v3 register register_with_zarr registered_codecs same to_numcodecs to_v2 to_v3 to_zarr translate
     translate_metadata undo
     """.split()

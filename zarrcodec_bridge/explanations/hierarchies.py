@@ -16,7 +16,9 @@ ARRAYS: Final = ("zarr.json", ".zarray")
 """The documents of arrays; where an array has both, readers take the first."""
 
 
-def arrays_in_document(document: Mapping[str, Any]) -> Iterator[ArrayDocument]:
+def arrays_in_document(
+    document: Mapping[str, Any], *, both: bool = False
+) -> Iterator[ArrayDocument]:
     """Give the arrays in consolidated metadata or in a set of kerchunk references, by path."""
     inner = document.get("consolidated_metadata", document)
     if "metadata" in inner:
@@ -40,7 +42,8 @@ def arrays_in_document(document: Mapping[str, Any]) -> Iterator[ArrayDocument]:
                 found = _inlined(path, nodes[path], file)
                 if found is not None:
                     yield found
-                break
+                if not both:
+                    break
 
 
 def _inlined(path: str, files: Mapping[str, Any], file: str) -> ArrayDocument | None:
@@ -53,7 +56,9 @@ def _inlined(path: str, files: Mapping[str, Any], file: str) -> ArrayDocument | 
     return None if is_group else ArrayDocument(path, document, attributes)
 
 
-def arrays_in_store(store: Documents, within: str = "") -> Iterator[ArrayDocument]:
+def arrays_in_store(
+    store: Documents, within: str = "", *, both: bool = False
+) -> Iterator[ArrayDocument]:
     """Give the arrays of a store, level by level; of a server, those in consolidated metadata where it has such.
 
     Parameters
@@ -62,6 +67,8 @@ def arrays_in_store(store: Documents, within: str = "") -> Iterator[ArrayDocumen
         The store.
     within : str
         The path of the array or group to begin with.
+    both : bool
+        Whether an array that has documents of both formats comes twice, one after the other.
     """
     paths = [within]
     while paths:
@@ -70,13 +77,13 @@ def arrays_in_store(store: Documents, within: str = "") -> Iterator[ArrayDocumen
         folders: list[str] = []
         for path in paths:
             found = {name: read[below(path, name)] for name in names if below(path, name) in read}
-            array = _array(path, found)
-            if array is not None:
-                yield array
+            arrays = [*_arrays(path, found)]
+            if arrays:
+                yield from arrays if both else arrays[:1]
                 continue
             consolidated = None if lists_cheaply(store) else _consolidated(found)
             if consolidated is not None:
-                for inner in arrays_in_document(consolidated):
+                for inner in arrays_in_document(consolidated, both=both):
                     yield ArrayDocument(
                         below(path, inner.path), inner.document, inner.attributes, inner.problem
                     )
@@ -89,8 +96,8 @@ def arrays_in_store(store: Documents, within: str = "") -> Iterator[ArrayDocumen
         paths = folders
 
 
-def _array(path: str, found: Found) -> ArrayDocument | None:
-    """The array that these documents are of; ``None`` for a group, and for a mere folder."""
+def _arrays(path: str, found: Found) -> Iterator[ArrayDocument]:
+    """The array that these documents are of, in each format; none for a group, and for a mere folder."""
     for name in ARRAYS:
         if name not in found:
             continue
@@ -98,10 +105,9 @@ def _array(path: str, found: Found) -> ArrayDocument | None:
         document = json_object(data)
         if document is None:
             why = describe_exception(data) if isinstance(data, Exception) else "not a JSON object"
-            return ArrayDocument(path, None, problem=f"{name} cannot be read: {why}")
-        if document.get("node_type") != "group":
-            return ArrayDocument(path, document, json_object(found.get(".zattrs")))
-    return None
+            yield ArrayDocument(path, None, problem=f"{name} cannot be read: {why}")
+        elif document.get("node_type") != "group":
+            yield ArrayDocument(path, document, json_object(found.get(".zattrs")))
 
 
 def _consolidated(found: Found) -> dict[str, Any] | None:

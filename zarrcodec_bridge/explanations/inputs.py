@@ -66,18 +66,21 @@ class Input:
     live: Any = field(default=None, repr=False)
     within: str = ""
 
-    def arrays(self) -> Iterator[ArrayDocument]:
-        """Give the documents of the arrays in it, by path; none for codecs, encodings and groups."""
+    def arrays(self, *, both: bool = False) -> Iterator[ArrayDocument]:
+        """Give the documents of the arrays in it, by path; none for codecs, encodings and groups.
+
+        With `both`, an array that has documents of both formats comes twice, one after the other.
+        """
         if self.kind == "array":
             yield ArrayDocument("", self.value, self.attributes)
         elif self.kind in ("consolidated", "references"):
             from zarrcodec_bridge.explanations.hierarchies import arrays_in_document
 
-            yield from arrays_in_document(self.value)
+            yield from arrays_in_document(self.value, both=both)
         elif self.kind == "store":
             from zarrcodec_bridge.explanations.hierarchies import arrays_in_store
 
-            yield from arrays_in_store(self.value, self.within)
+            yield from arrays_in_store(self.value, self.within, both=both)
 
     def close(self) -> None:
         """Close the store, if it is one; nothing is written."""
