@@ -12,11 +12,9 @@ from typing import Final
 
 from zarrcodec_bridge.codecs import imagecodecs
 from zarrcodec_bridge.core import registry
-from zarrcodec_bridge.core.spec import CodecSpec, Dialect
+from zarrcodec_bridge.core.spec import ZARRS, CodecSpec, Dialect
 
 __all__ = ["MODULES"]
-
-ZARRS: Final = "https://codec.zarrs.dev"
 
 MODULES: Final[dict[str, tuple[str, str]]] = {
     "bytes": ("", "bytes endian"),

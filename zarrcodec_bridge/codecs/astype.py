@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import Typestr
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.model import Codec, Params
@@ -34,12 +34,6 @@ class AstypeV2(Params):
     decode_dtype: Typestr
 
 
-def _read_v2(params: AstypeV2, ctx: ReadContext) -> Astype:
-    return Astype.model_construct(
-        encode_dtype=params.encode_dtype, decode_dtype=params.decode_dtype
-    )
-
-
 def _write(codec: Astype, ctx: WriteContext) -> dict[str, Any]:
     decode_dtype = codec.decode_dtype or elements_typestr(ctx.chunk, ctx.dialect)
     if decode_dtype is None:
@@ -59,7 +53,7 @@ def _resolve(codec: Astype, chunk: Chunk) -> Astype:
 SPEC: Final = CodecSpec(
     model=Astype,
     kind=A2A,
-    v2=(Form("astype", AstypeV2, _read_v2, _write),),
+    v2=(Form("astype", AstypeV2, write=_write),),
     v3=(Form("numcodecs.astype", Astype, write=_write),),
     array=ArrayEffect(views="decode_dtype", encodes="encode_dtype", elementwise=True),
     array_dependent=frozenset({"decode_dtype"}),

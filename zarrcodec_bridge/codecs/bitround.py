@@ -12,7 +12,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural
-from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ZARRS, ArrayEffect, CodecSpec, Form
 
 Keepbits: TypeAlias = Natural
 """The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
@@ -58,10 +58,7 @@ SPEC: Final = CodecSpec(
         Form(
             "bitround",
             Bitround,
-            aliases=(
-                "https://codec.zarrs.dev/array_to_bytes/bitround",
-                "https://codec.zarrs.dev/array_to_array/bitround",
-            ),
+            aliases=(f"{ZARRS}/array_to_bytes/bitround", f"{ZARRS}/array_to_array/bitround"),
             registered=True,
         ),
         Form("numcodecs.bitround", Bitround, write=_write_numcodecs),

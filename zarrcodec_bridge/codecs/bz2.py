@@ -11,7 +11,7 @@ from annotated_types import Interval
 from pydantic import Field
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import B2B, ZARRS, CodecSpec, Form
 
 Bz2Level = Annotated[int, Interval(ge=1, le=9)]
 """`bz2.compress`: \"compresslevel, if given, must be a number between 1 and 9\"."""
@@ -27,7 +27,7 @@ SPEC: Final = CodecSpec(
     model=Bz2,
     kind=B2B,
     v2=(Form("bz2", Bz2),),
-    v3=(Form("numcodecs.bz2", Bz2, aliases=("https://codec.zarrs.dev/bytes_to_bytes/bz2",)),),
+    v3=(Form("numcodecs.bz2", Bz2, aliases=(f"{ZARRS}/bytes_to_bytes/bz2",)),),
     not_needed_to_decode=frozenset({"level"}),
     ignores_chunk_shape=True,
     docs="https://numcodecs.readthedocs.io/en/stable/compression/bz2.html",

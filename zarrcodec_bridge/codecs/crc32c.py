@@ -36,8 +36,7 @@ class Crc32cV3(Params):
     """
 
 
-def _read_v2(params: Crc32cV2, ctx: ReadContext) -> Crc32c:
-    return Crc32c(location=params.location or "end")
+AT_THE_END: Final = {"location": {None: "end"}}
 
 
 def _read_v3(params: Crc32cV3, ctx: ReadContext) -> Crc32c:
@@ -61,10 +60,10 @@ def _write_v3(codec: Crc32c, ctx: WriteContext) -> dict[str, Any]:
 SPEC: Final = CodecSpec(
     model=Crc32c,
     kind=B2B,
-    v2=(Form("crc32c", Crc32cV2, _read_v2, _write_v2),),
+    v2=(Form("crc32c", Crc32cV2, write=_write_v2, renamed=AT_THE_END),),
     v3=(
         Form("crc32c", Crc32cV3, _read_v3, _write_v3, registered=True),
-        Form("numcodecs.crc32c", Crc32cV2, _read_v2, _write_v2),
+        Form("numcodecs.crc32c", Crc32cV2, write=_write_v2, renamed=AT_THE_END),
     ),
     checksum=True,
     ignores_chunk_shape=True,

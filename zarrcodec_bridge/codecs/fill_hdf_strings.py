@@ -12,10 +12,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.messages import Hint, Message, excerpt
-from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
+from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.dialects.any_numcodecs import only_in_envelope
 
 
 class FillHdfStrings(Codec):
@@ -51,25 +51,11 @@ class FillHdfStringsV2(Params):
     id_map: Annotated[str | dict[str, str], BeforeValidator(_id_map)] | None = None
 
 
-def _read(params: FillHdfStringsV2, ctx: ReadContext) -> FillHdfStrings:
-    id_map = None if params.id_map is None else frozen(params.id_map)
-    return FillHdfStrings(dtype=frozen(params.dtype), id_map=id_map)
-
-
-def _write(codec: FillHdfStrings, ctx: WriteContext) -> dict[str, Any]:
-    id_map = None if codec.id_map is None else thaw(codec.id_map)
-    return {"dtype": thaw(codec.dtype), "id_map": id_map}
-
-
 SPEC: Final = CodecSpec(
     model=FillHdfStrings,
     kind=A2B,
-    v2=(Form("fill_hdf_strings", FillHdfStringsV2, _read, _write),),
+    v2=(Form("fill_hdf_strings", FillHdfStringsV2, json_text=frozenset({"dtype", "id_map"})),),
     little_endian_only=True,
-    no_v3=Message(
-        "kerchunk has it for v2 only; ",
-        Hint("unknown", "wrap"),
-        " writes any-numcodecs.array-bytes, which the package zarr-any-numcodecs reads",
-    ),
+    no_v3=only_in_envelope("kerchunk", A2B),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.FillStringsCodec",
 )

@@ -8,14 +8,13 @@ among their fields: array-to-bytes. It has no encode.
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pydantic import Field
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.messages import Hint, Message
-from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params, thaw
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Natural, Params
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.dialects.any_numcodecs import only_in_envelope
 
 RowCount: TypeAlias = Natural
 
@@ -40,33 +39,11 @@ class FitsVarBintableV2(Params):
     types: dict[str, str] = Field(examples=[{"flux": "E"}])
 
 
-def _read(params: FitsVarBintableV2, ctx: ReadContext) -> FitsVarBintable:
-    return FitsVarBintable(
-        dt_in=params.dt_in,
-        dt_out=params.dt_out,
-        nrow=params.nrow,
-        types=params.types,  # type: ignore[arg-type]
-    )
-
-
-def _write(codec: FitsVarBintable, ctx: WriteContext) -> dict[str, Any]:
-    return {
-        "dt_in": codec.dt_in,
-        "dt_out": codec.dt_out,
-        "nrow": codec.nrow,
-        "types": thaw(codec.types),
-    }
-
-
 SPEC: Final = CodecSpec(
     model=FitsVarBintable,
     kind=A2B,
-    v2=(Form("FITSVarBintable", FitsVarBintableV2, _read, _write),),
+    v2=(Form("FITSVarBintable", FitsVarBintableV2, json_text=frozenset({"types"})),),
     little_endian_only=True,
-    no_v3=Message(
-        "kerchunk has it for v2 only; ",
-        Hint("unknown", "wrap"),
-        " writes any-numcodecs.array-bytes, which the package zarr-any-numcodecs reads",
-    ),
+    no_v3=only_in_envelope("kerchunk", A2B),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.VarArrCodec",
 )

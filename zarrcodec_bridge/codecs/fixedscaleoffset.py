@@ -11,13 +11,13 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.propagation import elements_typestr
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 
 def _finite(value: Any) -> Any:
@@ -85,21 +85,11 @@ class FixedScaleOffsetV2(Params):
     offset: Number
     scale: Scale
     dtype: Numeric
-    astype: Numeric | None = None
-
-
-def _read_v2(params: FixedScaleOffsetV2, ctx: ReadContext) -> FixedScaleOffset:
-    return FixedScaleOffset(**params.model_dump(exclude_unset=True))
-
-
-def _dtype(codec: FixedScaleOffset, chunk: Chunk, dialect: Dialect) -> str | None:
-    """Give its `dtype`, or that of the elements that it sees."""
-    found = codec.dtype or elements_typestr(chunk, dialect)
-    return found if found is not None and found[1] in "biufc" else None
+    astype: Annotated[Numeric | None, defaults_to("dtype")] = Field(None, validate_default=True)
 
 
 def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
-    dtype = _dtype(codec, ctx.chunk, ctx.dialect)
+    dtype = codec.dtype or elements_typestr(ctx.chunk, ctx.dialect, "biufc")
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError(
             "v2", "fixedscaleoffset", "its dtype is that of the array", ["dtype"]
@@ -113,13 +103,14 @@ def _write(codec: FixedScaleOffset, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: FixedScaleOffset, chunk: Chunk) -> FixedScaleOffset:
-    return codec.model_copy(update={"dtype": _dtype(codec, chunk, "v2")})
+    dtype = codec.dtype or elements_typestr(chunk, "v2", "biufc")
+    return codec.model_copy(update={"dtype": dtype})
 
 
 SPEC: Final = CodecSpec(
     model=FixedScaleOffset,
     kind=A2A,
-    v2=(Form("fixedscaleoffset", FixedScaleOffsetV2, _read_v2, _write),),
+    v2=(Form("fixedscaleoffset", FixedScaleOffsetV2, write=_write),),
     # zarrs has it too, but rounds `offset` and `scale` to float32 and computes in it.
     v3=(Form("numcodecs.fixedscaleoffset", FixedScaleOffset, write=_write),),
     array=ArrayEffect(views="dtype", encodes="astype"),

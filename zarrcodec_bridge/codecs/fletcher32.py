@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import B2B, ZARRS, CodecSpec, Form
 
 
 class Fletcher32(Codec):
@@ -19,13 +19,7 @@ SPEC: Final = CodecSpec(
     model=Fletcher32,
     kind=B2B,
     v2=(Form("fletcher32", Fletcher32),),
-    v3=(
-        Form(
-            "numcodecs.fletcher32",
-            Fletcher32,
-            aliases=("https://codec.zarrs.dev/bytes_to_bytes/fletcher32",),
-        ),
-    ),
+    v3=(Form("numcodecs.fletcher32", Fletcher32, aliases=(f"{ZARRS}/bytes_to_bytes/fletcher32",)),),
     checksum=True,
     filter_only=True,
     ignores_chunk_shape=True,

@@ -13,9 +13,9 @@ from typing import Final
 
 from pydantic import Field
 
-from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.dialects.any_numcodecs import only_in_envelope
 
 
 class Grib(Codec):
@@ -34,10 +34,6 @@ SPEC: Final = CodecSpec(
     kind=A2B,
     v2=(Form("grib", Grib, sparse=True),),
     little_endian_only=True,
-    no_v3=Message(
-        "kerchunk has it for v2 only; ",
-        Hint("unknown", "wrap"),
-        " writes any-numcodecs.array-bytes, which the package zarr-any-numcodecs reads",
-    ),
+    no_v3=only_in_envelope("kerchunk", A2B),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.GRIBCodec",
 )

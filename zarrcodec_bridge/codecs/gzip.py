@@ -5,12 +5,12 @@ https://zarr-specs.readthedocs.io/en/latest/v3/codecs/gzip/index.html
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from annotated_types import Interval
 from pydantic import Field
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
@@ -44,17 +44,13 @@ def _read_v2(params: GzipV2, ctx: ReadContext) -> Gzip:
     return Gzip(level=params.level)
 
 
-def _write_v2(codec: Gzip, ctx: WriteContext) -> dict[str, Any]:
-    return {"level": codec.level}
-
-
 SPEC: Final = CodecSpec(
     model=Gzip,
     kind=B2B,
-    v2=(Form("gzip", GzipV2, _read_v2, _write_v2),),
+    v2=(Form("gzip", GzipV2, _read_v2),),
     v3=(
         Form("gzip", Gzip, assumed=ASSUMED, registered=True),
-        Form("numcodecs.gzip", GzipV2, _read_v2, _write_v2),
+        Form("numcodecs.gzip", GzipV2, _read_v2),
     ),
     not_needed_to_decode=frozenset({"level"}),
     ignored_keys=frozenset({"useZlib"}),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.contexts import ReadContext
 from zarrcodec_bridge.core.json_values import boolean_from_text, case_insensitive_pattern
 from zarrcodec_bridge.core.model import Codec, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
@@ -68,14 +68,10 @@ def _read_v2(params: Lz4V2, ctx: ReadContext) -> Lz4:
     return Lz4(acceleration=params.acceleration)
 
 
-def _write_v2(codec: Lz4, ctx: WriteContext) -> dict[str, Any]:
-    return {"acceleration": codec.acceleration}
-
-
 SPEC: Final = CodecSpec(
     model=Lz4,
     kind=B2B,
-    v2=(Form("lz4", Lz4V2, _read_v2, _write_v2, repair=_header_as_bool),),
+    v2=(Form("lz4", Lz4V2, _read_v2, repair=_header_as_bool),),
     v3=(Form("numcodecs.lz4", Lz4),),
     not_needed_to_decode=frozenset({"acceleration"}),
     ignores_chunk_shape=True,

@@ -20,7 +20,7 @@ from pydantic import (
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARRS, CodecSpec, Form
 from zarrcodec_bridge.readers import find_readers
 
 PcodecLevel = Annotated[int, Interval(ge=0, le=12)]
@@ -115,7 +115,7 @@ SPEC: Final = CodecSpec(
             "numcodecs.pcodec",
             Pcodec,
             write=_write,
-            aliases=("https://codec.zarrs.dev/array_to_bytes/pcodec",),
+            aliases=(f"{ZARRS}/array_to_bytes/pcodec",),
             sparse=True,
         ),
     ),

@@ -10,13 +10,13 @@ from typing import Annotated, Any, Final, TypeAlias
 from annotated_types import Interval
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
+from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import Typestr, typestr_schema
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message, excerpt
 from zarrcodec_bridge.core.model import Codec, Params, defaults_to
 from zarrcodec_bridge.core.propagation import elements_typestr
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Dialect, Form
+from zarrcodec_bridge.core.spec import A2A, ArrayEffect, Chunk, CodecSpec, Form
 
 Digits = Annotated[int, Interval(ge=-308, le=307)]
 """\"Desired precision (number of decimal digits)\"; beyond, float64 has no powers of ten."""
@@ -57,21 +57,11 @@ class QuantizeV2(Params):
 
     digits: Digits
     dtype: Floating = Field(description="The data type as which the chunk is viewed.")
-    astype: Floating | None = None
-
-
-def _read_v2(params: QuantizeV2, ctx: ReadContext) -> Quantize:
-    return Quantize(**params.model_dump(exclude_unset=True))
-
-
-def _dtype(codec: Quantize, chunk: Chunk, dialect: Dialect) -> str | None:
-    """Give its `dtype`, or that of the elements that it sees."""
-    found = codec.dtype or elements_typestr(chunk, dialect)
-    return found if found is not None and found[1] in "f" else None
+    astype: Annotated[Floating | None, defaults_to("dtype")] = Field(None, validate_default=True)
 
 
 def _write_v2(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
-    dtype = _dtype(codec, ctx.chunk, ctx.dialect)
+    dtype = codec.dtype or elements_typestr(ctx.chunk, ctx.dialect, "f")
     if dtype is None and ctx.dialect == "v2":
         raise MissingContextError("v2", "quantize", "its dtype is that of the array", ["dtype"])
     if ctx.dialect == "v2" and ctx.chunk.ndim == 0 and str(codec.astype or dtype)[:1] == ">":
@@ -106,13 +96,14 @@ def _write_v3(codec: Quantize, ctx: WriteContext) -> dict[str, Any]:
 
 
 def _resolve(codec: Quantize, chunk: Chunk) -> Quantize:
-    return codec.model_copy(update={"dtype": _dtype(codec, chunk, "v2")})
+    dtype = codec.dtype or elements_typestr(chunk, "v2", "f")
+    return codec.model_copy(update={"dtype": dtype})
 
 
 SPEC: Final = CodecSpec(
     model=Quantize,
     kind=A2A,
-    v2=(Form("quantize", QuantizeV2, _read_v2, _write_v2),),
+    v2=(Form("quantize", QuantizeV2, write=_write_v2),),
     v3=(Form("numcodecs.quantize", Quantize, write=_write_v3),),
     array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
     not_needed_to_decode=frozenset({"digits"}),

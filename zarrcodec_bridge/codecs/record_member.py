@@ -14,10 +14,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
-from zarrcodec_bridge.core.messages import Hint, Message, excerpt
-from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params, frozen, thaw
+from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.dialects.any_numcodecs import only_in_envelope
 
 
 class RecordMember(Codec):
@@ -44,22 +44,10 @@ class RecordMemberV2(Params):
     )
 
 
-def _read(params: RecordMemberV2, ctx: ReadContext) -> RecordMember:
-    return RecordMember(member=params.member, dtype=frozen(params.dtype))
-
-
-def _write(codec: RecordMember, ctx: WriteContext) -> dict[str, Any]:
-    return {"member": codec.member, "dtype": thaw(codec.dtype)}
-
-
 SPEC: Final = CodecSpec(
     model=RecordMember,
     kind=B2B,
-    v2=(Form("record_member", RecordMemberV2, _read, _write),),
-    no_v3=Message(
-        "kerchunk has it for v2 only; ",
-        Hint("unknown", "wrap"),
-        " writes any-numcodecs.bytes-bytes, which the package zarr-any-numcodecs reads",
-    ),
+    v2=(Form("record_member", RecordMemberV2, json_text=frozenset({"dtype"})),),
+    no_v3=only_in_envelope("kerchunk", B2B),
     docs="https://fsspec.github.io/kerchunk/reference.html#kerchunk.codecs.RecordArrayMember",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, ZARRS, CodecSpec, Form
 
 
 class VlenBytes(Codec):
@@ -27,7 +27,7 @@ SPEC: Final = CodecSpec(
         Form(
             "vlen-bytes",
             VlenBytes,
-            aliases=("https://codec.zarrs.dev/array_to_bytes/vlen_bytes", "numcodecs.vlen-bytes"),
+            aliases=(f"{ZARRS}/array_to_bytes/vlen_bytes", "numcodecs.vlen-bytes"),
             registered=True,
         ),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, ZARRS, CodecSpec, Form
 
 
 class VlenUtf8(Codec):
@@ -28,7 +28,7 @@ SPEC: Final = CodecSpec(
             "vlen-utf8",
             VlenUtf8,
             aliases=(
-                "https://codec.zarrs.dev/array_to_bytes/vlen_utf8",
+                f"{ZARRS}/array_to_bytes/vlen_utf8",
                 "https://numcodecs.dev/vlen-utf8",
                 "numcodecs.vlen-utf8",
             ),

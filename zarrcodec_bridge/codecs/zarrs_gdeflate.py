@@ -13,7 +13,7 @@ from annotated_types import Interval
 from pydantic import Field
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import B2B, ZARRS, CodecSpec, Form
 
 GdeflateLevel = Annotated[int, Interval(ge=0, le=12)]
 """\"An integer from 0 to 12 controlling the compression level\"."""
@@ -32,7 +32,7 @@ SPEC: Final = CodecSpec(
         Form(
             "zarrs.gdeflate",
             ZarrsGdeflate,
-            aliases=("gdeflate", "https://codec.zarrs.dev/bytes_to_bytes/gdeflate"),
+            aliases=("gdeflate", f"{ZARRS}/bytes_to_bytes/gdeflate"),
         ),
     ),
     not_needed_to_decode=frozenset({"level"}),

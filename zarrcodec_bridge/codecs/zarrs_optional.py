@@ -12,7 +12,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params, thaw
-from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARRS, Chunk, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 DATA_TYPES: Final = ("zarrs.optional", "optional")
@@ -65,7 +65,7 @@ SPEC: Final = CodecSpec(
             ZarrsOptionalV3,
             _read,
             _write,
-            aliases=("optional", "https://codec.zarrs.dev/array_to_bytes/optional"),
+            aliases=("optional", f"{ZARRS}/array_to_bytes/optional"),
         ),
     ),
     no_v2="v2 has no data type whose elements may be missing; rewrite the data with a fill value",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2A, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2A, ZARRS, ArrayEffect, CodecSpec, Form
 
 
 class ZarrsSqueeze(Codec):
@@ -23,11 +23,7 @@ SPEC: Final = CodecSpec(
     model=ZarrsSqueeze,
     kind=A2A,
     v3=(
-        Form(
-            "zarrs.squeeze",
-            ZarrsSqueeze,
-            aliases=("squeeze", "https://codec.zarrs.dev/array_to_array/squeeze"),
-        ),
+        Form("zarrs.squeeze", ZarrsSqueeze, aliases=("squeeze", f"{ZARRS}/array_to_array/squeeze")),
     ),
     array=ArrayEffect(layout_only=True, output_shape=_output_shape),
     no_v2="v2 has only the chunk's shape; a Pipeline leaves it out where the bytes stay the same",

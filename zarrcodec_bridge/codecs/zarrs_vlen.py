@@ -12,7 +12,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.model import Codec, NestedCodecs, NestedV3Chain, Params
-from zarrcodec_bridge.core.spec import A2B, Chunk, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARRS, Chunk, CodecSpec, Form
 from zarrcodec_bridge.dialects import read_codecs, write_codecs
 
 
@@ -66,7 +66,7 @@ SPEC: Final = CodecSpec(
             ZarrsVlenV3,
             _read,
             _write,
-            aliases=("vlen", "https://codec.zarrs.dev/array_to_bytes/vlen"),
+            aliases=("vlen", f"{ZARRS}/array_to_bytes/vlen"),
         ),
     ),
     no_v2="v2 has no such chunks; rewrite the data with vlen-utf8 or vlen-bytes",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARRS, CodecSpec, Form
 
 
 class ZarrsVlenV2(Codec):
@@ -24,8 +24,8 @@ SPEC: Final = CodecSpec(
             ZarrsVlenV2,
             aliases=(
                 "vlen_v2",
-                "https://codec.zarrs.dev/array_to_bytes/vlen_v2",
-                "https://codec.zarrs.dev/array_to_bytes/vlen_interleaved",
+                f"{ZARRS}/array_to_bytes/vlen_v2",
+                f"{ZARRS}/array_to_bytes/vlen_interleaved",
             ),
         ),
     ),

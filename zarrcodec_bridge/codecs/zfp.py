@@ -13,7 +13,7 @@ from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, Natural, Params, Whole
-from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARR_EXTENSIONS, ZARRS, CodecSpec, Form
 
 Mode: TypeAlias = Literal["reversible", "expert", "fixed_accuracy", "fixed_rate", "fixed_precision"]
 """\"matches the compression modes defined at\" https://zfp.readthedocs.io/en/latest/modes.html."""
@@ -150,7 +150,7 @@ SPEC: Final = CodecSpec(
             ZfpV3,
             _read,
             _write,
-            aliases=("zarrs.zfp", "https://codec.zarrs.dev/array_to_bytes/zfp"),
+            aliases=("zarrs.zfp", f"{ZARRS}/array_to_bytes/zfp"),
             registered=True,
         ),
     ),

@@ -13,7 +13,7 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import ReadContext, WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Exact, Params, Whole
-from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
+from zarrcodec_bridge.core.spec import A2B, ZARRS, CodecSpec, Form
 
 ZfpyMode: TypeAlias = Annotated[Literal[0, 1, 2, 3, 4], Exact()]
 """`zfp_mode`: null, expert, fixed rate, fixed precision, fixed accuracy."""
@@ -98,11 +98,7 @@ SPEC: Final = CodecSpec(
     v2=(Form("zfpy", ZfpyParams, _read, _write),),
     v3=(
         Form(
-            "numcodecs.zfpy",
-            ZfpyParams,
-            _read,
-            _write,
-            aliases=("https://codec.zarrs.dev/array_to_bytes/zfpy",),
+            "numcodecs.zfpy", ZfpyParams, _read, _write, aliases=(f"{ZARRS}/array_to_bytes/zfpy",)
         ),
     ),
     not_needed_to_decode=frozenset(Zfpy.model_fields),

@@ -75,14 +75,18 @@ def output_dtype(codec: Codec, incoming: DataType | None) -> DataType | None:
     return named_dtype(codec, effect.encodes) or named_dtype(codec, effect.views) or incoming
 
 
-def elements_typestr(chunk: Chunk, dialect: Dialect) -> str | None:
-    """Give the v2 type string of the elements that a codec sees, in native order for v3; ``None`` if not known."""
+def elements_typestr(chunk: Chunk, dialect: Dialect, kinds: str = "") -> str | None:
+    """Give the v2 type string of the elements that a codec sees, in native order for v3; ``None`` if not known.
+
+    With `kinds`, the letters of type strings, it is ``None`` for elements of others, too.
+    """
     if chunk.dtype is None:
         return None
     try:
-        return typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
+        found = typestr(chunk.dtype if dialect == "v2" else chunk.dtype.with_endian("little"))
     except ValueError:
         return None
+    return found if not kinds or found[1] in kinds else None
 
 
 def names_big_endian(codec: Codec) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "A2B",
     "B2B",
     "NOT_KNOWN",
+    "ZARRS",
     "ZARR_EXTENSIONS",
     "ArrayEffect",
     "Chunk",
@@ -41,6 +42,9 @@ ZARR_EXTENSIONS: Final = (
     "4da7b37a84f76e660902f6d3de3eaef0e0febae6/codecs"
 )
 """The registered v3 codecs, one folder each."""
+
+ZARRS: Final = "https://codec.zarrs.dev"
+"""How the addresses begin that earlier versions of zarrs wrote as names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Form:
     """Makes the parameters from the canonical model; ``None`` writes its fields."""
     renamed: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict[str, Mapping[Any, Any]])
     """By field: the canonical value of each value that this form spells otherwise. For forms without `read`."""
+    json_text: frozenset[str] = frozenset()
+    """Parameters that the canonical model keeps as JSON text (`FrozenJSON`). For forms without `read`."""
     repair: Callable[[dict[str, Any]], str | None] | None = None
     """Fixes, in place, a known deviation of other writers, and gives a note. Not used where reading is strict."""
     assumed: Mapping[str, Any] = field(default_factory=dict[str, Any])

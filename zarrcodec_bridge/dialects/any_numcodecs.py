@@ -32,6 +32,16 @@ WRAPPERS: Final[dict[Kind, str]] = {
 }
 """The names of the envelopes, by the kind of the codec inside."""
 
+
+def only_in_envelope(library: str, kind: Kind) -> Message:
+    """Say that v3 has a codec of a library in an envelope alone."""
+    return Message(
+        f"{library} has it for v2 only; ",
+        Hint("unknown", "wrap"),
+        f" writes {WRAPPERS[kind]}, which the package zarr-any-numcodecs reads",
+    )
+
+
 _KIND_OF: Final = {name: kind for kind, name in WRAPPERS.items()}
 
 

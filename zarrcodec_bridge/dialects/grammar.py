@@ -24,7 +24,7 @@ from zarrcodec_bridge.core.messages import (
     excerpt,
     short_message,
 )
-from zarrcodec_bridge.core.model import Codec, KeptCodec
+from zarrcodec_bridge.core.model import Codec, KeptCodec, frozen, thaw
 from zarrcodec_bridge.core.propagation import name_of, with_byte_order
 from zarrcodec_bridge.core.registry import broken_plugins
 from zarrcodec_bridge.core.spec import CodecSpec, Dialect, Form
@@ -120,6 +120,8 @@ def _validate(form: Form, model: type[Codec], params: dict[str, Any]) -> Any:
     values = dict(found.__dict__)
     for name, names in form.renamed.items():
         values[name] = names.get(values[name], values[name])
+    for name in form.json_text:
+        values[name] = None if values[name] is None else frozen(values[name])
     return model.model_construct({*found.model_fields_set}, **values)  # they were validated
 
 
@@ -237,6 +239,8 @@ def write_params(codec: Codec, form: Form, ctx: WriteContext) -> dict[str, Any]:
     for name, names in form.renamed.items():
         if name in params:
             params[name] = _inverse(names).get(params[name], params[name])
+    for name in form.json_text:
+        params[name] = None if params[name] is None else thaw(params[name])
     return params
 
 
