@@ -176,23 +176,23 @@ def look_for_chunks(store: Documents, grid: ChunkGrid, wanted: int, *, thorough:
     return ChunkLook(named, unnamed)
 
 
+@dataclass(frozen=True, slots=True)
 class CompleteArrays:
     """The arrays of a node, by their paths below it, of which the store has every chunk.
 
     Each is listed when it is asked for, and counted: no list of its chunks is kept.
     """
 
-    def __init__(self, store: Documents, path: str, document: Mapping[str, Any]) -> None:
-        self._store = store
-        self._path = path
-        self._document = document
+    store: Documents
+    path: str
+    document: Mapping[str, Any]
 
     def __contains__(self, node: object) -> bool:
         try:
-            document = self._document
+            document = self.document
             if node:
                 document = document["consolidated_metadata"]["metadata"][node]
-            grid = ChunkGrid.of_v3(document, below(self._path, str(node)))
+            grid = ChunkGrid.of_v3(document, below(self.path, str(node)))
             counts = grid.counts
         except (AttributeError, KeyError, TypeError, ValueError):
             return False
@@ -205,8 +205,8 @@ class CompleteArrays:
 
     def _count_stored(self, grid: ChunkGrid) -> int:
         """Count the chunks of an array that the store has."""
-        names = (name for name, folder in scan(self._store, grid.path) if grid.names(name, folder))
-        return sum(1 for name in names for _ in grid.stored(self._store, name))
+        names = (name for name, folder in scan(self.store, grid.path) if grid.names(name, folder))
+        return sum(1 for name in names for _ in grid.stored(self.store, name))
 
 
 def _unnamed_chunk(store: Documents, grid: ChunkGrid, name: str, folder: bool | None) -> str | None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -23,22 +24,20 @@ _UNITS_ELSEWHERE = 128
 """Units under way on an executor of the caller's, whose number of workers is not known."""
 
 
+@dataclass(slots=True)
 class Crew:
     """An executor, and how much to give it at a time."""
 
-    def __init__(
-        self, executor: Executor, store: Documents, units: int, *, elsewhere: bool
-    ) -> None:
-        self._executor = executor
-        self._store = store
-        self._units = units
-        self._stopped = False
-        self.elsewhere = elsewhere
-        """Whether the workers may be in other processes."""
+    executor: Executor
+    store: Documents
+    units: int
+    elsewhere: bool
+    """Whether the workers may be in other processes."""
+    is_stopped: bool = False
 
     def stop(self) -> None:
         """Begin no other unit. Those under way come to their end."""
-        self._stopped = True
+        self.is_stopped = True
 
     def results(
         self,
@@ -50,18 +49,18 @@ class Crew:
 
         What was added last is done first, so that the queue stays short while a hierarchy is being found.
         """
-        call = partial(work, self._store)
+        call = partial(work, self.store)
         under_way: set[Future[Result]] = set()
         try:
-            while under_way or (queue and not self._stopped):
-                while queue and len(under_way) < self._units and not self._stopped:
-                    size = max(1, min(largest, len(queue) // self._units))
+            while under_way or (queue and not self.is_stopped):
+                while queue and len(under_way) < self.units and not self.is_stopped:
+                    size = max(1, min(largest, len(queue) // self.units))
                     unit = tuple(queue.pop() for _ in range(size))
-                    under_way.add(self._executor.submit(call, unit))
+                    under_way.add(self.executor.submit(call, unit))
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-                if self._stopped:
+                if self.is_stopped:
                     under_way = {future for future in under_way if not future.cancel()}
         finally:
             for future in under_way:
