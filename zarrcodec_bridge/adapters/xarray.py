@@ -284,13 +284,13 @@ def _v2(
     elif slots.dtype.name == "string":
         # to others xarray gives a fixed length, which vlen-utf8 cannot encode
         result["dtype"] = numpy.dtype(object)
-    compressor, key = (
-        objects["compressor"],
-        "compressors" if zarr_version() >= (3,) else "compressor",
-    )
-    if "compressors" not in given.auto:
-        result[key] = compressor if key == "compressor" else _all(compressor)
-    if objects["filters"] or ("filters" not in given.auto and _may_have_none(slots.dtype)):
+    compressor = objects["compressor"]
+    if "compressors" not in given.auto and zarr_version() < (3,):
+        result["compressor"] = compressor
+    elif "compressors" not in given.auto:
+        result["compressors"] = () if compressor is None else (compressor,)
+    may_be_none = slots.dtype.itemsize is not None  # text of variable length needs a filter
+    if objects["filters"] or ("filters" not in given.auto and may_be_none):
         result["filters"] = tuple(objects["filters"])
     return result
 
@@ -337,15 +337,6 @@ def _readable(slots: V3Slots) -> V3Slots:
     if not slots.filters or not isinstance(serializer, Bytes) or serializer.endian != "big":
         return slots
     return replace(slots, serializer=replace(slots.serializer, codec=Bytes(endian="little")))
-
-
-def _all(compressor: Any) -> tuple[Any, ...]:
-    return () if compressor is None else (compressor,)
-
-
-def _may_have_none(dtype: DataType) -> bool:
-    """Whether the filters may be none: text of variable length needs one."""
-    return dtype.itemsize is not None
 
 
 def _without_v3_keys(kept: dict[str, Any]) -> dict[str, Any]:

@@ -39,28 +39,18 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 class Zfp(Codec):
     """zfp compression, without a header: every parameter is needed to decode."""
 
+    model_config = ConfigDict(validate_default=True)
+
     mode: Mode = Field(description="What bounds the loss, or the size.")
-    tolerance: Number | None = Field(
-        default=None, description="fixed_accuracy: the largest error.", validate_default=True
-    )
-    rate: Number | None = Field(
-        default=None, description="fixed_rate: bits per value.", validate_default=True
-    )
+    tolerance: Number | None = Field(default=None, description="fixed_accuracy: the largest error.")
+    rate: Number | None = Field(default=None, description="fixed_rate: bits per value.")
     precision: Unsigned | None = Field(
-        default=None, description="fixed_precision: bit planes per value.", validate_default=True
+        default=None, description="fixed_precision: bit planes per value."
     )
-    minbits: Unsigned | None = Field(
-        default=None, description="expert: fewest bits of a block.", validate_default=True
-    )
-    maxbits: Unsigned | None = Field(
-        default=None, description="expert: most bits of a block.", validate_default=True
-    )
-    maxprec: Unsigned | None = Field(
-        default=None, description="expert: most bit planes.", validate_default=True
-    )
-    minexp: Whole | None = Field(
-        default=None, description="expert: the lowest bit plane.", validate_default=True
-    )
+    minbits: Unsigned | None = Field(default=None, description="expert: fewest bits of a block.")
+    maxbits: Unsigned | None = Field(default=None, description="expert: most bits of a block.")
+    maxprec: Unsigned | None = Field(default=None, description="expert: most bit planes.")
+    minexp: Whole | None = Field(default=None, description="expert: the lowest bit plane.")
 
     @field_validator("tolerance", "rate", "precision", "minbits", "maxbits", "maxprec", "minexp")
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -238,14 +237,11 @@ def write_params(codec: Codec, form: Form, ctx: WriteContext) -> dict[str, Any]:
     )
     for name, names in form.renamed.items():
         if name in params:
-            params[name] = _inverse(names).get(params[name], params[name])
+            inverse = {canonical: spelled for spelled, canonical in names.items()}
+            params[name] = inverse.get(params[name], params[name])
     for name in form.json_text:
         params[name] = None if params[name] is None else thaw(params[name])
     return params
-
-
-def _inverse(names: Mapping[Any, Any]) -> dict[Any, Any]:
-    return {canonical: name for name, canonical in names.items()}
 
 
 def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, dict[str, Any]]:

@@ -27,6 +27,8 @@ from zarrcodec_bridge.documents.members import (
     read_dimension_names,
     read_lengths,
     spell_numbers,
+    write_zarr_json,
+    write_zarray,
 )
 from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
@@ -184,29 +186,16 @@ def _as_v3(
     pipeline = array.pipeline
     encoding = pipeline.translate("v3", target=ctx.target, on_loss="ignore", unknown=ctx.unknown)
     ctx.take(encoding.notes, encoding.losses)
-    data_type = encoding.result["data_type"]
     dtype = pipeline.data_type
     if dtype.name == "object":
-        dtype = DataType.from_v3(data_type)
+        dtype = DataType.from_v3(encoding.result["data_type"])
     value = array.fill_value
     if dtype.name == "string" and _is_zero(value):
         value = str(value) if _takes_zero_as_text(ctx) else ""
     fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
-    made = {
-        "zarr_format": 3,
-        "node_type": "array",
-        "shape": None,
-        "data_type": data_type,
-        "chunk_grid": None,
-        "chunk_key_encoding": {
-            "name": "v2",
-            "configuration": {"separator": array.separator or "."},
-        },
-        "codecs": encoding.result["codecs"],
-        "fill_value": fill_values.spell_bits(fill_value, data_type),
-        "attributes": None,
-    }
+    keys = {"name": "v2", "configuration": {"separator": array.separator or "."}}
+    made = write_zarr_json(encoding.result, keys, fill_value)
     check_encoding_members(made, ndim, ctx)
     return made, pipeline
 
@@ -279,7 +268,6 @@ def _again(
     pipeline = array.pipeline
     encoding = pipeline.translate("v2", target=ctx.target, on_loss="ignore", unknown=ctx.unknown)
     ctx.take(encoding.notes, encoding.losses)
-    written = encoding.result
     fill_value = fill_values.normalize_v2(
         array.fill_value,
         pipeline.data_type,
@@ -287,16 +275,7 @@ def _again(
         holds=_object_type(pipeline),
         target=ctx.target,
     )
-    document = {
-        "zarr_format": 2,
-        "shape": None,
-        "chunks": None,
-        "dtype": written["dtype"],
-        "compressor": written["compressor"],
-        "fill_value": fill_value,
-        "order": written["order"],
-        "filters": written["filters"],
-    }
+    document = write_zarray(encoding.result, fill_value)
     if array.separator is not None:
         document["dimension_separator"] = array.separator
     check_encoding_members(document, ndim, ctx)

@@ -34,6 +34,8 @@ from zarrcodec_bridge.documents.members import (
     read_lengths,
     spell_numbers,
     take_member,
+    write_zarr_json,
+    write_zarray,
 )
 from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
@@ -301,20 +303,9 @@ def _again(
     )
     losses = () if _is_unchanged(rest, encoding.result) else encoding.losses
     ctx.take(encoding.notes, losses)
-    data_type = encoding.result["data_type"]
     check_missing_chunks(array.pipeline, array.fill_value, array.pipeline.data_type, ctx.target)
-    made = {
-        "zarr_format": 3,
-        "node_type": "array",
-        "shape": None,
-        "data_type": data_type,
-        "chunk_grid": None,
-        "chunk_key_encoding": array.chunk_key_encoding,
-        "codecs": encoding.result["codecs"],
-        "fill_value": fill_values.spell_bits(array.fill_value, data_type),
-        "attributes": None,
-        **array.extras,
-    }
+    made = write_zarr_json(encoding.result, array.chunk_key_encoding, array.fill_value)
+    made |= array.extras
     check_encoding_members(made, ndim, ctx)
     return made, array.pipeline
 
@@ -336,24 +327,14 @@ def _as_v2(
         "v2", target=ctx.target, on_loss="ignore", unknown=ctx.unknown
     )
     ctx.take(encoding.notes, encoding.losses)
-    written = encoding.result
     dtype = array.pipeline.data_type
     if dtype.fields:
-        dtype = dtype.from_v2(written["dtype"])
+        dtype = dtype.from_v2(encoding.result["dtype"])
     fill_value = fill_values.to_v2(array.fill_value, dtype, ctx.reporter(FILL_VALUE))
     separator = _v2_separator(array.chunk_key_encoding)  # last: copying chunks cures it alone
     lose_extras(array.extras, ctx)
-    made = {
-        "zarr_format": 2,
-        "shape": None,
-        "chunks": None,
-        "dtype": written["dtype"],
-        "compressor": written["compressor"],
-        "fill_value": fill_value,
-        "order": written["order"],
-        "filters": written["filters"],
-        "dimension_separator": separator,
-    }
+    made = write_zarray(encoding.result, fill_value)
+    made["dimension_separator"] = separator
     check_encoding_members(made, ndim, ctx)
     return made, array.pipeline
 

@@ -11,6 +11,7 @@ from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableErro
 from zarrcodec_bridge.core.json_values import Dialect, Path
 from zarrcodec_bridge.core.messages import Hint, Message, closest_name, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
+from zarrcodec_bridge.documents.fill_values import spell_bits
 from zarrcodec_bridge.readers import find_readers
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
@@ -48,6 +49,37 @@ def get_member(document: Mapping[str, Any], key: str) -> Any:
         return document[key]
     except KeyError:
         raise missing_member(key, document) from None
+
+
+def write_zarray(encoding: Mapping[str, Any], fill_value: Any) -> dict[str, Any]:
+    """Write a ``.zarray`` with a v2 encoding, but for the lengths, which differ from array to array."""
+    return {
+        "zarr_format": 2,
+        "shape": None,
+        "chunks": None,
+        "dtype": encoding["dtype"],
+        "compressor": encoding["compressor"],
+        "fill_value": fill_value,
+        "order": encoding["order"],
+        "filters": encoding["filters"],
+    }
+
+
+def write_zarr_json(
+    encoding: Mapping[str, Any], chunk_key_encoding: dict[str, Any], fill_value: Any
+) -> dict[str, Any]:
+    """Write the ``zarr.json`` of an array with a v3 encoding, but for the lengths and the attributes."""
+    return {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": None,
+        "data_type": encoding["data_type"],
+        "chunk_grid": None,
+        "chunk_key_encoding": chunk_key_encoding,
+        "codecs": encoding["codecs"],
+        "fill_value": spell_bits(fill_value, encoding["data_type"]),
+        "attributes": None,
+    }
 
 
 def read_lengths(value: Any, path: Path, ctx: DocumentContext) -> list[int]:

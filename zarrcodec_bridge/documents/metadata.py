@@ -256,10 +256,8 @@ def metadata_to_v3(
     ({'name': 'v2', 'configuration': {'separator': '/'}}, 0, ['x'])
     """
     file = _expect(zarray, 2)
-    make_options(target, on_loss, unknown)
     ctx = DocumentContext(target, unknown, keep_attributes=keep_attributes)
-    found = _as_v3(zarray, attributes, file, ctx)
-    report_losses("v3", ctx.losses, on_loss)
+    found: dict[str, Any] = _write(zarray, file, attributes, "v3", on_loss, ctx)["zarr.json"]
     return found
 
 

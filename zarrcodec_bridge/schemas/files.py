@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from zarrcodec_bridge.core.registry import specs
-from zarrcodec_bridge.core.spec import CodecSpec
 from zarrcodec_bridge.schemas.forms import DIALECTS, Schema, forms_of, name_of_codec
 from zarrcodec_bridge.schemas.wholes import codec_schema, encoding_schema
 
 
 def schema_files() -> Iterator[tuple[str, Schema]]:
     """Give the schemas of the built-in codecs, each with its path in the folder ``schemas``."""
-    builtin = [spec for spec in specs() if _is_builtin(spec)]
+    builtin = [spec for spec in specs() if spec.model.__module__.startswith("zarrcodec_bridge.")]
     for dialect in DIALECTS:
         yield f"{dialect}/encoding.json", encoding_schema(dialect, builtin)
         for spec in builtin:
@@ -73,7 +72,3 @@ def _lines(value: Any, indent: str) -> str:
             break_on_hyphens=False,
         )
     return f"[\n{body}\n{indent}]"
-
-
-def _is_builtin(spec: CodecSpec) -> bool:
-    return spec.model.__module__.startswith("zarrcodec_bridge.")

@@ -188,7 +188,7 @@ def load(store: Documents) -> Journal:
     names = store.names(JOURNAL)
     own = [name for name in names if _NAME.fullmatch(name)]
     journal = Journal(
-        foreign=[f"{_printable_name(name)} (of another name)" for name in names if name not in own]
+        foreign=[f"{ascii(name)[1:-1][:80]} (of another name)" for name in names if name not in own]
     )
     read = _read_entries(store, [name for name in own if name.endswith(".json")])
     for name in own:
@@ -205,10 +205,6 @@ def load(store: Documents) -> Journal:
                 if _is_document(key):
                     into.setdefault(key, set()).add(value)
     return journal
-
-
-def _printable_name(name: str) -> str:
-    return ascii(name)[1:-1][:80]
 
 
 def _read_entries(store: Documents, names: Iterable[str]) -> dict[str, Entry | str | None]:

@@ -164,7 +164,7 @@ def _links(options: Options, links: Sequence[tuple[str, Link]]) -> _Links:
     """Decide about links: what they lead to is migrated where it is, once, or refused if it is not in the store."""
     found = _Links()
     for path, link in links:
-        if link.inside is not None and not _in_journal(link.inside):
+        if link.inside is not None and link.inside.partition("/")[0] != JOURNAL:
             found.aliases.append((path, link.inside))
             found.remarks.append(
                 f"{path} is a link to {link.inside or 'the store itself'}, which is migrated where it is"
@@ -189,10 +189,6 @@ def _links(options: Options, links: Sequence[tuple[str, Link]]) -> _Links:
         else:
             found.remarks.append(f"{path} is a link {link.target}")
     return found
-
-
-def _in_journal(path: str) -> bool:
-    return path.partition("/")[0] == JOURNAL
 
 
 def _entries(store: Documents, path: str) -> Entries | Exception:

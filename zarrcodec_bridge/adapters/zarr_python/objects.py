@@ -135,7 +135,7 @@ def _codec_and_dtype(source: CodecLike, options: _Options) -> tuple[Codec, DType
     codec = _with_kind(codec, options.kind)
     if effect_of(codec) is NO_EFFECT:
         return codec, options.dtype
-    return _without_byte_order(codec), _native(options.dtype)
+    return with_byte_order(codec, "little"), _native(options.dtype)  # v3 has none before `bytes`
 
 
 def _refuse_unopened_object(source: Any, handle_name: HandleName) -> None:
@@ -222,11 +222,6 @@ def _kind(codec: Codec) -> Kind:
     return kind
 
 
-def _without_byte_order(codec: Codec) -> Codec:
-    """Make the data types of a filter little-endian: elements of v3 arrays have no byte order before `bytes`."""
-    return codec if isinstance(codec, KeptCodec) else with_byte_order(codec, "little")
-
-
 def _native(dtype: DTypeLike | None) -> DTypeLike | None:
     """The data type that the codec sees in v3, where elements have no byte order."""
     found = array_dtype(dtype)
@@ -250,7 +245,8 @@ def _payload(
                 ),
             )
     if no_reader_of(codec) is not None:
-        return {"name": WRAPPERS[_kind(codec)], "configuration": _v2(codec, dtype)}
+        inner = to_v2(codec, dtype=dtype, unknown="keep")
+        return {"name": WRAPPERS[_kind(codec)], "configuration": inner}
     try:
         return to_v3(codec, dtype=dtype, target="zarr-python", on_loss=on_loss, unknown=unknown)
     except MissingContextError:
@@ -268,7 +264,3 @@ def _has_form_here(codec: Codec) -> bool:
     """Whether zarr-python has a name for the codec, so that a refusal is about its parameters or its elements."""
     spec = spec_of(type(codec))
     return spec is not None and any(READER.opens("v3", form.name) for form in spec.v3)
-
-
-def _v2(codec: Codec, dtype: DTypeLike | None) -> dict[str, Any]:
-    return to_v2(codec, dtype=dtype, unknown="keep")

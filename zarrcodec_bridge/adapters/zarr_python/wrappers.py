@@ -50,7 +50,7 @@ from zarrcodec_bridge.core.propagation import (
     viewed_dtype,
 )
 from zarrcodec_bridge.core.registry import spec_of
-from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, CodecSpec, Kind
+from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Kind
 from zarrcodec_bridge.translation.one_codec import normalize, to_v3
 
 __all__ = [
@@ -116,7 +116,9 @@ class _Wrapped(OurCodec):
     def evolve_from_array_spec(self, array_spec: Any) -> Self:
         """Fill in the parameters that depend on the array."""
         spec = spec_of(type(self.codec))
-        if spec is None or spec.resolve is None or not self._is_open(spec):
+        if spec is None or spec.resolve is None:
+            return self
+        if all(getattr(self.codec, name, 0) is not None for name in spec.array_dependent):
             return self
         dtype = read_dtype(native_dtype(array_spec))
         resolved = spec.resolve(self.codec, array_chunk(dtype, None, tuple(array_spec.shape)))
@@ -124,9 +126,6 @@ class _Wrapped(OurCodec):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.payload, self.codec, self.live)
-
-    def _is_open(self, spec: CodecSpec) -> bool:
-        return any(getattr(self.codec, name, 0) is None for name in spec.array_dependent)
 
     def __repr__(self) -> str:
         payload = self.to_dict()

@@ -41,9 +41,6 @@ SHAPE_AWARE_WITHOUT_HEADER: Final = frozenset({"rgbe", "sperr", "zfp"})
 FLAT_WITHOUT_SHAPE: Final = frozenset({"delta", "xor"})
 """Codecs that v2 readers apply to flat data if no shape is given, while writers apply them to rows."""
 
-SIZED_BY_STREAM: Final = frozenset({"cms", "hcomp", "rgbe"})
-"""Codecs that do not need their shape to decode (rgbe, if it has a header)."""
-
 SAME_AXES: Final = frozenset({"meshopt", "zfp"})
 """Codecs whose streams depend on the number of axes."""
 
