@@ -44,13 +44,15 @@ OBJECTS: Final = {
 }
 """What makes codec objects of a translation, and what gives the JSON with notes and losses."""
 
-TELLING: Final = {"stores.run.migrate": "Report"}
+TELLING: Final = {
+    "adapters.icechunk.write_references": "Translation",
+    "stores.run.migrate": "Report",
+}
 """Others that return notes and losses, and as what."""
 
 INSIDE: Final = {
     "translation.options.make_options",
     "translation.options.report_losses",
-    "adapters.zarr_python.objects.codec_object",
     "adapters.zarr_python.objects.codec_of_array",
 }
 """No part of what users call."""
@@ -64,7 +66,7 @@ def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
         except ImportError:
             continue
         at = module.name.removeprefix("zarrcodec_bridge.")
-        for name in getattr(found, "__all__", ()):
+        for name in getattr(found, "__all__", [name for name in vars(found) if name[0] != "_"]):
             value = getattr(found, name)
             if getattr(value, "__module__", None) != module.name:
                 continue

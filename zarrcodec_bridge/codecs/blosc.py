@@ -5,6 +5,7 @@ https://zarr-specs.readthedocs.io/en/latest/v3/codecs/blosc/index.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from annotated_types import Interval
@@ -200,18 +201,18 @@ def _observe_typesize(source: Any) -> dict[str, Any]:
     return {"typesize": one} if one == two and one > 0 else {}
 
 
+V2: Final = Form(
+    "blosc",
+    BloscV2,
+    write=_write_v2,
+    renamed={"shuffle": SHUFFLE_OF_CODE},
+    repair=_shuffle_as_code,
+)
+
 SPEC: Final = CodecSpec(
     model=Blosc,
     kind=B2B,
-    v2=(
-        Form(
-            "blosc",
-            BloscV2,
-            write=_write_v2,
-            renamed={"shuffle": SHUFFLE_OF_CODE},
-            repair=_shuffle_as_code,
-        ),
-    ),
+    v2=(V2,),
     v3=(
         Form(
             "blosc",
@@ -221,13 +222,7 @@ SPEC: Final = CodecSpec(
             renamed={"shuffle": {None: "auto"}},
             registered=True,
         ),
-        Form(
-            "numcodecs.blosc",
-            BloscV2,
-            write=_write_v2,
-            renamed={"shuffle": SHUFFLE_OF_CODE},
-            repair=_shuffle_as_code,
-        ),
+        replace(V2, name="numcodecs.blosc"),
     ),
     not_needed_to_decode=frozenset({"cname", "clevel", "shuffle", "typesize", "blocksize"}),
     array_dependent=frozenset({"typesize"}),

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
+from zarrcodec_bridge.core.data_types import NumPyDType
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params
 from zarrcodec_bridge.core.spec import A2B, CodecSpec, Form
@@ -29,12 +30,6 @@ class FillHdfStrings(Codec):
     )
 
 
-def _dtype(value: Any) -> Any:
-    if not isinstance(value, (str, list, dict)):
-        raise ValueError(f"expected a data type that numpy.dtype takes, got {excerpt(value)}")
-    return value
-
-
 def _id_map(value: Any) -> Any:
     texts = list(value.values()) if isinstance(value, dict) else [value]
     if not all(isinstance(text, str) for text in texts):
@@ -45,9 +40,7 @@ def _id_map(value: Any) -> Any:
 class FillHdfStringsV2(Params):
     """The v2 parameters."""
 
-    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)] = Field(
-        examples=["|S16"]
-    )
+    dtype: NumPyDType = Field(examples=["|S16"])
     id_map: Annotated[str | dict[str, str], BeforeValidator(_id_map)] | None = None
 
 

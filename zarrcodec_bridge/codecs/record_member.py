@@ -10,11 +10,11 @@ has no encode.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.data_types import NumPyDType
 from zarrcodec_bridge.core.model import Codec, FrozenJSON, Params
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 from zarrcodec_bridge.dialects.any_numcodecs import only_in_envelope
@@ -29,19 +29,11 @@ class RecordMember(Codec):
     )
 
 
-def _dtype(value: Any) -> Any:
-    if not isinstance(value, (str, list, dict)):
-        raise ValueError(f"expected a data type that numpy.dtype takes, got {excerpt(value)}")
-    return value
-
-
 class RecordMemberV2(Params):
     """The v2 parameters."""
 
     member: str = Field(examples=["t"])
-    dtype: Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_dtype)] = Field(
-        examples=[[["t", ">f4"], ["x", ">f8"]]]
-    )
+    dtype: NumPyDType = Field(examples=[[["t", ">f4"], ["x", ">f8"]]])
 
 
 SPEC: Final = CodecSpec(

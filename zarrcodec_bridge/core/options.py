@@ -89,22 +89,20 @@ Order: TypeAlias = Literal["C", "F"]
 
 def read_order(order: Any) -> Order:
     """Read the memory order that a caller passed; raises :class:`InvalidCodecError` for another than "C" and "F"."""
-    if isinstance(order, str):  # an array would not tell whether it is equal
-        if order == "C":
-            return "C"
-        if order == "F":
-            return "F"
+    if isinstance(order, str) and order in (
+        "C",
+        "F",
+    ):  # an array would not tell whether it is equal
+        return "C" if order == "C" else "F"
     raise InvalidCodecError.at(("order",), f"expected 'C' or 'F', got {excerpt(order)}")
 
 
 def read_zarr_format(zarr_format: Any) -> Literal[2, 3]:
     """Read the Zarr format that a caller passed; raises :class:`OptionError` for another than 2 and 3."""
     number = _whole(zarr_format, 3)
-    if number == 2:
-        return 2
-    if number == 3:
-        return 3
-    raise OptionError("zarr_format", zarr_format, (2, 3))
+    if number not in (2, 3):
+        raise OptionError("zarr_format", zarr_format, (2, 3))
+    return 2 if number == 2 else 3
 
 
 def read_kind(kind: Any) -> Kind | None:

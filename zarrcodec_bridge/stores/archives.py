@@ -24,7 +24,7 @@ from zarrcodec_bridge.stores.boundary import (
 )
 from zarrcodec_bridge.stores.disk import Ownership, flush_folder
 from zarrcodec_bridge.stores.layout import METADATA, name_in, parent
-from zarrcodec_bridge.stores.store import Document, MigrationError, Read
+from zarrcodec_bridge.stores.store import Document, MigrationError, PlainStore, Read
 
 _LONGEST_NAME: Final = 4096
 _DEEPEST_NAME: Final = 256
@@ -34,7 +34,7 @@ _STEP: Final = 4096
 """Bytes that are asked for at once: what some decompressors make of so many is all in memory."""
 
 
-class ZipArchive:
+class ZipArchive(PlainStore):
     """A zip file. What is written or deleted stays in memory until :meth:`close`.
 
     Closing copies the archive, appends to the copy, flushes it to the disk and puts it in the place of the old one;
@@ -148,10 +148,6 @@ class ZipArchive:
     def _exists(self, key: str) -> bool:
         return self._staged[key] is not None if key in self._staged else key in self._members
 
-    def folders(self, path: str) -> Sequence[str]:
-        """The folders that members of the archive are in."""
-        return [name for name, is_folder in self.scan(path) if is_folder]
-
     def names(self, path: str) -> Sequence[str]:
         """The members directly in `path`."""
         with self._lock:
@@ -167,9 +163,6 @@ class ZipArchive:
         if self._sorted is None:
             self._sorted = sorted(self._members)
         return scan_keys(self._sorted, path)
-
-    def settle(self, paths: Sequence[str]) -> None:
-        """Only the end counts."""
 
     def close(self, *, keep: bool) -> None:
         """Write the new archive beside the old one and take its place."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from zarrcodec_bridge.stores.archives import scan_keys
 from zarrcodec_bridge.stores.layout import below, parent
-from zarrcodec_bridge.stores.store import Document, MigrationError, Read
+from zarrcodec_bridge.stores.store import Document, MigrationError, PlainStore, Read
 
 
-class MappingStore:
+class MappingStore(PlainStore):
     """A mapping from keys to bytes, in this process."""
 
     workers = 1
@@ -59,13 +59,6 @@ class MappingStore:
         except KeyError:
             return
 
-    def folders(self, path: str) -> Sequence[str]:
-        """The next names of the keys below `path`."""
-        listing = getattr(self._mapping, "listdir", None)
-        if listing is not None:
-            return [name for name in listing(path) if below(path, name) not in self._mapping]
-        return [name for name, is_folder in self.scan(path) if is_folder]
-
     def names(self, path: str) -> Sequence[str]:
         """The last names of the keys in `path`."""
         return sorted(key.rpartition("/")[2] for key in self._mapping if parent(key) == path)
@@ -78,9 +71,3 @@ class MappingStore:
         if self._sorted is None:
             self._sorted = sorted(self._mapping)
         return scan_keys(self._sorted, path)
-
-    def settle(self, paths: Sequence[str]) -> None:
-        """The mapping has it."""
-
-    def close(self, *, keep: bool) -> None:
-        """Nothing is left to do."""

@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.redaction import redact_error, without_secrets
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT, UnreadableError, limit_of, too_large
 from zarrcodec_bridge.stores.layout import JOURNAL, below, name_in, parent
-from zarrcodec_bridge.stores.store import Document, MigrationError, Read
+from zarrcodec_bridge.stores.store import Document, MigrationError, PlainStore, Read
 
 MOST_NAMES: Final = 4_000_000
 DEEPEST_FOLDER: Final = 64
@@ -27,7 +27,7 @@ MOST_FOLDERS: Final = 2_000_000
 _NO_NAMES: Final = frozenset({".", ".."})
 
 
-class FsspecStore:
+class FsspecStore(PlainStore):
     """A folder of an fsspec file system.
 
     An object store shows an object when all of it is there. Where a file system renames (SFTP, SMB, HDFS), documents
@@ -196,10 +196,6 @@ class FsspecStore:
         except FileNotFoundError:
             return
 
-    def folders(self, path: str) -> list[str]:
-        """The prefixes below `path`."""
-        return [name for name, kind in self._list(path) if kind == "directory"]
-
     def names(self, path: str) -> list[str]:
         """The objects directly below `path`."""
         try:
@@ -235,12 +231,6 @@ class FsspecStore:
             raise UnreadableError(f"folders deeper than {DEEPEST_FOLDER} are not looked into")
         if self._listings > MOST_FOLDERS:
             raise UnreadableError(f"more than {MOST_FOLDERS} folders are not looked into")
-
-    def settle(self, paths: Sequence[str]) -> None:
-        """An object that was put is there."""
-
-    def close(self, *, keep: bool) -> None:
-        """Nothing is left to do."""
 
 
 def _read_up_to(file: Any, end: int) -> bytes:
@@ -295,7 +285,7 @@ class _Prototype(NamedTuple):
     nd_buffer: Any
 
 
-class ZarrStore:
+class ZarrStore(PlainStore):
     """A store object of zarr-python 3 that this package has no shorter way to."""
 
     def __init__(self, store: Any, document_limit: int = DOCUMENT_LIMIT) -> None:
@@ -408,12 +398,6 @@ class ZarrStore:
 
         names: list[str] = _run(listed())
         return names
-
-    def settle(self, paths: Sequence[str]) -> None:
-        """A value that was set is there."""
-
-    def close(self, *, keep: bool) -> None:
-        """The store stays its owner's."""
 
 
 def _prototype() -> _Prototype:

@@ -112,6 +112,24 @@ class Documents(Protocol):
         ...
 
 
+class PlainStore:
+    """The base of stores that keep at once what is written, and list names one by one."""
+
+    def scan(self, path: str) -> Iterator[tuple[str, bool | None]]:
+        """The names in `path`, and whether each is a folder."""
+        raise NotImplementedError
+
+    def folders(self, path: str) -> Sequence[str]:
+        """The names of the folders in `path`."""
+        return [name for name, is_folder in self.scan(path) if is_folder]
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """What was written is there."""
+
+    def close(self, *, keep: bool) -> None:
+        """Nothing is left to do."""
+
+
 def scan(store: Documents, path: str) -> Iterator[tuple[str, bool | None]]:
     """The names directly below `path`, and whether each is a folder; ``None`` where the store does not know.
 

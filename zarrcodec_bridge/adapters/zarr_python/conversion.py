@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from zarrcodec_bridge.adapters.zarr_python.misread import refuse_misread
-from zarrcodec_bridge.adapters.zarr_python.objects import codec_object, codec_of_array
+from zarrcodec_bridge.adapters.zarr_python.names import make_readable
+from zarrcodec_bridge.adapters.zarr_python.objects import Options, codec_of_array, make_object
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DTypeLike
@@ -121,14 +122,8 @@ def to_zarr(
                 "a pipeline has its own data type and codecs: pass no dtype, kind or unknown"
             )
         return _pipeline_objects(source, on_loss, allow_pickle)
-    return codec_object(  # type: ignore[no-any-return]
-        source,
-        dtype=dtype,
-        kind=kind,
-        on_loss=on_loss,
-        unknown=unknown,
-        allow_pickle=allow_pickle,
-    )
+    options = Options(dtype, kind, on_loss, unknown, allow_pickle, make_readable)
+    return make_object(source, options)  # type: ignore[no-any-return]
 
 
 def _pipeline_objects(pipeline: Pipeline, on_loss: OnLoss, allow_pickle: bool) -> dict[str, Any]:
@@ -166,7 +161,7 @@ def v3_objects(
     placed = (*slots.filters, slots.serializer, *slots.compressors)
     refuse_misread([item.codec for item in placed], slots.data_type)
 
-    def make_object(placed: PlacedCodec, kind: Kind) -> Any:
+    def make_placed(placed: PlacedCodec, kind: Kind) -> Any:
         source = _v3_source(placed.codec, given)
         if source is not None:
             return codec_of_array(source, kind=kind, unknown=unknown, allow_pickle=allow_pickle)
@@ -186,9 +181,9 @@ def v3_objects(
             return make(on_loss="ignore")
 
     return {
-        "filters": [make_object(placed, A2A) for placed in slots.filters],
-        "serializer": make_object(slots.serializer, A2B),
-        "compressors": [make_object(placed, B2B) for placed in slots.compressors],
+        "filters": [make_placed(placed, A2A) for placed in slots.filters],
+        "serializer": make_placed(slots.serializer, A2B),
+        "compressors": [make_placed(placed, B2B) for placed in slots.compressors],
     }
 
 

@@ -44,20 +44,6 @@ from zarrcodec_bridge.translation.options import make_options
 HandleName: TypeAlias = Callable[[str, type[OurCodec], Codec, Any], None]
 
 
-def codec_object(
-    source: CodecLike,
-    *,
-    dtype: DTypeLike | None,
-    kind: Kind | None,
-    on_loss: OnLoss,
-    unknown: Unknown,
-    allow_pickle: bool,
-) -> Any:
-    """Make the zarr-python object of one codec, which this process can read; see :func:`~zarrcodec_bridge.to_zarr`."""
-    options = _Options(dtype, kind, on_loss, unknown, allow_pickle, make_readable)
-    return _object(source, options)
-
-
 def codec_of_array(
     source: CodecLike,
     *,
@@ -67,22 +53,24 @@ def codec_of_array(
     unknown: Unknown,
     allow_pickle: bool = False,
 ) -> Any:
-    """Make the object as :func:`codec_object` does, for an array that other processes open.
+    """Make the object as :func:`make_object` does, for an array that other processes open.
 
     It registers no name in this process, because other processes would not have it.
 
     Raises as :func:`~zarrcodec_bridge.to_zarr`, and :class:`NotRepresentableError` for a name that zarr-python reads
     nowhere.
     """
-    return _object(source, _Options(dtype, kind, on_loss, unknown, allow_pickle, refuse_unopened))
+    return make_object(
+        source, Options(dtype, kind, on_loss, unknown, allow_pickle, refuse_unopened)
+    )
 
 
 def registered_object(source: CodecLike, kind: Kind, dtype: DTypeLike | None = None) -> Any:
     """Make the object as :func:`codec_of_array` does, and register nothing at all."""
-    return _object(source, _Options(dtype, kind, "error", "keep", False, refuse_unregistered))
+    return make_object(source, Options(dtype, kind, "error", "keep", False, refuse_unregistered))
 
 
-class _Options(NamedTuple):
+class Options(NamedTuple):
     """What to make, and what to do with a name that only our wrapper reads: a function of `names`."""
 
     dtype: DTypeLike | None
@@ -93,7 +81,8 @@ class _Options(NamedTuple):
     handle_name: HandleName
 
 
-def _object(source: CodecLike, options: _Options) -> Any:
+def make_object(source: CodecLike, options: Options) -> Any:
+    """Make the zarr-python object of one codec; raises as :func:`~zarrcodec_bridge.to_zarr`."""
     backend.require()
     if isinstance(source, codec_objects.ObjectOfBothFormats):
         options = options._replace(kind=options.kind or source.kind)
@@ -123,12 +112,12 @@ def _object(source: CodecLike, options: _Options) -> Any:
 
 def zarr_json(source: CodecLike, *, dtype: DTypeLike | None, kind: Kind) -> dict[str, Any]:
     """Give the v3 JSON that zarr-python writes for the object of a codec."""
-    options = _Options(dtype, kind, "error", "keep", False, refuse_unregistered)
+    options = Options(dtype, kind, "error", "keep", False, refuse_unregistered)
     codec, dtype = _codec_and_dtype(source, options)
     return _payload(codec, dtype, "error", "keep" if isinstance(codec, KeptCodec) else "error")
 
 
-def _codec_and_dtype(source: CodecLike, options: _Options) -> tuple[Codec, DTypeLike | None]:
+def _codec_and_dtype(source: CodecLike, options: Options) -> tuple[Codec, DTypeLike | None]:
     """Read the codec as v3 has it, and the data type that it sees there."""
     checked = make_options(on_loss=options.on_loss, unknown=options.unknown)
     codec = read_for("v3", source, array_dtype(options.dtype), checked)[0]
@@ -147,7 +136,7 @@ def _refuse_unopened_object(source: Any, handle_name: HandleName) -> None:
         _refuse_unopened_object(inner, handle_name)
 
 
-def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -> Any:
+def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: Options) -> Any:
     from zarrcodec_bridge.adapters.zarr_python.wrappers import KINDS
 
     name, cls = str(payload["name"]), KINDS[_kind(codec)]
@@ -166,7 +155,7 @@ def _wrap(codec: Codec, payload: dict[str, Any], live: Any, options: _Options) -
     return wrapper
 
 
-def _with_our_objects(codec: Codec, payload: dict[str, Any], options: _Options) -> dict[str, Any]:
+def _with_our_objects(codec: Codec, payload: dict[str, Any], options: Options) -> dict[str, Any]:
     """The JSON of a codec with inner codecs; an inner codec that needs our wrapper is an object in it."""
     configuration = dict(payload["configuration"])
     for name, inner in codec.__dict__.items():
@@ -175,12 +164,12 @@ def _with_our_objects(codec: Codec, payload: dict[str, Any], options: _Options) 
     return {**payload, "configuration": configuration}
 
 
-def _ours_or_json(payload: dict[str, Any], options: _Options) -> Any:
+def _ours_or_json(payload: dict[str, Any], options: Options) -> Any:
     codec = normalize(payload, unknown="keep")
     if kind_of(codec) is None:
         return payload
-    inner = _Options(None, None, "error", "keep", False, options.handle_name)
-    found = _object(codec, inner)
+    inner = Options(None, None, "error", "keep", False, options.handle_name)
+    found = make_object(codec, inner)
     return found if is_ours(type(found)) else payload
 
 

@@ -77,7 +77,10 @@ def _move_axis(axis: int, old: Shape, new: Shape) -> int | None:
     return to - len(new) if axis < 0 else to
 
 
-def _typestr(dtype: DataType) -> str | None:
+def typestr_of(dtype: DataType | None) -> str | None:
+    """Give the v2 type string of a data type, where it has one."""
+    if dtype is None:
+        return None
     try:
         text = dtype.to_v2()
     except NotRepresentableError:
@@ -104,7 +107,7 @@ def _compare_dtype(
     dtype = values.get("dtype")
     if dtype is None or chunk.dtype is None or name in ("dicomrle", "ultrahdr"):
         return _compare_kept_dtype(name, dtype, chunk)
-    array = _typestr(chunk.dtype)
+    array = typestr_of(chunk.dtype)
     if chunk.dtype.endian is None:
         dtype = dtype.replace(">", "<")
     if dtype == array or (name == "plio" and dtype == "<i4" and array and array[1] in "iu"):
@@ -117,7 +120,7 @@ def _compare_kept_dtype(name: str, dtype: str | None, chunk: Chunk) -> str | Non
     """Compare the dtype of dicomrle, which both formats have: v2 takes the output for the array's, v3 converts it."""
     if name != "dicomrle" or dtype is None or chunk.dtype is None or chunk.dtype.endian is None:
         return None
-    array = _typestr(chunk.dtype)
+    array = typestr_of(chunk.dtype)
     return None if dtype == array else f"its dtype {dtype} is not the array's {array}"
 
 
@@ -236,7 +239,7 @@ def _v2_refusal(name: str, values: dict[str, Any], chunk: Chunk) -> str | None:
         return None
     if DataType.from_v2(values["dtype"]).itemsize == chunk.dtype.itemsize:
         return None
-    return f"its dtype {values['dtype']} is not the array's {_typestr(chunk.dtype)}"
+    return f"its dtype {values['dtype']} is not the array's {typestr_of(chunk.dtype)}"
 
 
 def make_resolver(name: str) -> Callable[[Codec, Chunk], Codec]:
@@ -329,7 +332,7 @@ def array_parameters(name: str, facts: Facts, codec: Codec, chunk: Chunk) -> dic
         found["height"] = found["height"][0] if found["height"] else 1
         found["width"] = found["width"][0] if found["width"] else 1
     if chunk.dtype is not None:
-        found["dtype"] = _typestr(chunk.dtype)
+        found["dtype"] = typestr_of(chunk.dtype)
     found["itemsize"] = chunk.itemsize
     return {key: found[key] for key in wanted}
 

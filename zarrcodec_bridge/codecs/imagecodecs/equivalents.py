@@ -5,13 +5,13 @@ Each rule was verified both ways with chunks, in zarr-python, and in zarrs where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Final
 
-from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import NotRepresentableError
+from zarrcodec_bridge.codecs.imagecodecs.array import typestr_of
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Chunk, Dialect
@@ -44,10 +44,14 @@ def equivalent(codec: Codec, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 
 def _payload(dialect: Dialect, name: str, **params: Any) -> dict[str, Any]:
-    """Write the JSON of a codec whose v3 name is the v2 id with ``numcodecs.`` before it."""
+    """Write the JSON of a codec whose v3 name is the v2 id, or that with ``numcodecs.`` before it."""
     if dialect == "v2":
         return {"id": name, **params}
-    return {"name": f"numcodecs.{name}", "configuration": params}
+    return {"name": name if name in REGISTERED else f"numcodecs.{name}", "configuration": params}
+
+
+REGISTERED: Final = frozenset({"blosc", "gzip", "zstd"})
+"""Codecs that v3 has without a prefix."""
 
 
 def _same(dialect: Dialect, name: str, note: str = "", **params: Any) -> Portable:
@@ -63,20 +67,13 @@ def _zlib(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
     return _same(dialect, "zlib", level=_clamp(codec.level, 6, -1, 9))
 
 
-def _gzip(codec: Any, dialect: Dialect, default: int) -> Portable:
-    level = _clamp(codec.level, default, 0, 9)
-    if dialect == "v2":
-        return Portable(({"id": "gzip", "level": level},))
-    return Portable(({"name": "gzip", "configuration": {"level": level}},))
-
-
 def _deflate(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     return None if codec.raw else _same(dialect, "zlib", level=_clamp(codec.level, 6, 0, 9))
 
 
 def _isal(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     if codec.gzip:
-        return _gzip(codec, dialect, 6)
+        return _same(dialect, "gzip", level=_clamp(codec.level, 6, 0, 9))
     return _deflate(codec, chunk, dialect)
 
 
@@ -91,10 +88,8 @@ def _bz2(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
 
 
 def _zstd(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable:
-    level = 3 if codec.level is None else codec.level
-    if dialect == "v2":
-        return Portable(({"id": "zstd", "level": level},))
-    return Portable(({"name": "zstd", "configuration": {"level": level, "checksum": False}},))
+    checksum: dict[str, Any] = {} if dialect == "v2" else {"checksum": False}
+    return _same(dialect, "zstd", level=3 if codec.level is None else codec.level, **checksum)
 
 
 LZMA_CHECKS: Final = {None: 4, "NONE": 0, "CRC32": 1, "CRC64": 4, "SHA256": 10}
@@ -119,28 +114,21 @@ SHUFFLE_NAMES: Final = ("noshuffle", "shuffle", "bitshuffle")
 
 
 def _blosc(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
-    params = {
-        "cname": (codec.compressor or "BLOSCLZ").lower(),
-        "clevel": _clamp(codec.level, 9, 0, 9),
-    }
-    shuffle = BLOSC_SHUFFLES[codec.shuffle]
-    blocksize = codec.blocksize or 0
-    note = (
-        "numcodecs reads blosc with snappy and does not write it"
-        if codec.compressor == "SNAPPY"
-        else ""
+    code = BLOSC_SHUFFLES[codec.shuffle]
+    shuffle: dict[str, Any] = {"shuffle": code}
+    if dialect == "v3":
+        typesize = {"typesize": chunk.itemsize} if chunk.itemsize else {}
+        shuffle = {"shuffle": SHUFFLE_NAMES[code], **typesize}
+    is_snappy = codec.compressor == "SNAPPY"
+    return _same(
+        dialect,
+        "blosc",
+        "numcodecs reads blosc with snappy and does not write it" if is_snappy else "",
+        cname=(codec.compressor or "BLOSCLZ").lower(),
+        clevel=_clamp(codec.level, 9, 0, 9),
+        **shuffle,
+        blocksize=codec.blocksize or 0,
     )
-    if dialect == "v2":
-        payload = {"id": "blosc", **params, "shuffle": shuffle, "blocksize": blocksize}
-        return Portable((payload,), note=note)
-    typesize = {"typesize": chunk.itemsize} if chunk.itemsize else {}
-    configuration = {
-        **params,
-        "shuffle": SHUFFLE_NAMES[shuffle],
-        **typesize,
-        "blocksize": blocksize,
-    }
-    return Portable(({"name": "blosc", "configuration": configuration},), note=note)
 
 
 CHECKSUMS: Final = {
@@ -175,24 +163,10 @@ def _over_all(codec: Any, chunk: Chunk) -> bool:
     return bool(-len(shape) <= codec.axis < len(shape) and shape[codec.axis] == prod(shape))
 
 
-def _typestr(chunk: Chunk) -> str | None:
-    if chunk.dtype is None:
-        return None
-    try:
-        text = chunk.dtype.to_v2()
-    except NotRepresentableError:
-        return None
-    return text if isinstance(text, str) else None
-
-
-def _is_integer(dtype: DataType) -> bool:
-    return dtype.name in {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
-
-
 def _delta(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     """numcodecs' delta runs over the flattened chunk, and does arithmetic."""
-    dtype = _typestr(chunk)
-    if codec.dist != 1 or chunk.dtype is None or dtype is None or not _is_integer(chunk.dtype):
+    dtype = typestr_of(chunk.dtype)
+    if codec.dist != 1 or dtype is None or not re.fullmatch(r"[<>|][iu][1248]", dtype):
         return None
     return _same(dialect, "delta", dtype=dtype) if _over_all(codec, chunk) else None
 
@@ -227,7 +201,7 @@ def _pcodec(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
 
 def _quantize(codec: Any, chunk: Chunk, dialect: Dialect) -> Portable | None:
     """Replace it by any filter that decodes to its input, as it does."""
-    dtype = _typestr(chunk)
+    dtype = typestr_of(chunk.dtype)
     if codec.mode == "bitround":
         payload = _payload(dialect, "bitround", keepbits=codec.nsd)
         return Portable((payload,), loss="bitround rounds ties otherwise than imagecodecs")

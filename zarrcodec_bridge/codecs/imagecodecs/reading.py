@@ -32,6 +32,9 @@ def make_reader(
             key: _value(name, key, fact, getattr(params, key, None), dialect, ctx)
             for key, fact in facts.parameters.items()
         }
+        key, value = NULLS.get((codec, dialect), ("", None))
+        if key and values[key] is None:
+            values[key] = value
         if meaning is not None:
             meaning(values, dialect, ctx)
         if normalise is not None:
@@ -70,22 +73,10 @@ def _value(
     return found
 
 
-def _aec(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """Read null as 8 bits in v3, where aec gets bytes; in v2 it gets elements."""
-    if dialect == "v3" and values["bitspersample"] is None:
-        values["bitspersample"] = 8
-
-
 def _checksum(values: Values) -> None:
     if values["prepend"] is None:
         values["prepend"] = values["kind"] in ("crc32", "adler32")
     values["byteorder"] = {"<": "little", ">": "big"}.get(values["byteorder"], values["byteorder"])
-
-
-def _jpegxl(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """Read null as true in v2."""
-    if values["lossless"] is None and dialect == "v2":
-        values["lossless"] = True
 
 
 def _lossless(values: Values) -> None:
@@ -112,11 +103,12 @@ def _note_flat_decoding(values: Values, dialect: Dialect, ctx: ReadContext) -> N
         )
 
 
-def _plio(values: Values, dialect: Dialect, ctx: ReadContext) -> None:
-    """Read a missing data type in v2 as the 4-byte integers of the decoder."""
-    if dialect == "v2" and values["dtype"] is None:
-        values["dtype"] = "<i4"
-
+NULLS: Final[dict[tuple[str, Dialect], tuple[str, Any]]] = {
+    ("aec", "v3"): ("bitspersample", 8),  # there it gets bytes, and in v2 elements
+    ("jpegxl", "v2"): ("lossless", True),
+    ("plio", "v2"): ("dtype", "<i4"),  # the integers of its decoder
+}
+"""By codec and dialect: a parameter, and what null means there."""
 
 UNREADABLE: Final[dict[str, tuple[Callable[[Values], Any], str]]] = {
     "deflate": (lambda v: v["raw"], "raw streams"),
@@ -147,11 +139,8 @@ NORMALISED: Final[dict[str, Callable[[Values], None]]] = {
 """By codec: a function that changes values which depend on one another, in either dialect."""
 
 MEANINGS: Final[dict[str, Callable[[Values, Dialect, ReadContext], None]]] = {
-    "aec": _aec,
     "delta": _note_flat_decoding,
-    "jpegxl": _jpegxl,
-    "plio": _plio,
     "xor": _note_flat_decoding,
     **{codec: _note_unreadable(codec) for codec in UNREADABLE},
 }
-"""What they mean in the dialect that they are read from, or what is to be noted of them."""
+"""By codec: a function that notes what is odd in its values."""

@@ -7,13 +7,19 @@ from zarrcodec_bridge.core.data_types.spellings import (
     read_data_type,
     read_dtype,
 )
-from zarrcodec_bridge.core.data_types.type_strings import Typestr, typestr, typestr_schema
+from zarrcodec_bridge.core.data_types.type_strings import (
+    NumPyDType,
+    Typestr,
+    typestr,
+    typestr_schema,
+)
 
 __all__ = [
     "DTypeLike",
     "DataType",
     "Endian",
     "Field",
+    "NumPyDType",
     "Typestr",
     "array_dtype",
     "describe_dtype",

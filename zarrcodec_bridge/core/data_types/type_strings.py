@@ -54,5 +54,14 @@ def typestr_schema(kinds: str = "biufcSUVMm") -> dict[str, Any]:
     }
 
 
+def _numpy_dtype(value: Any) -> Any:
+    if not isinstance(value, (str, list, dict)):
+        raise ValueError(f"expected a data type that numpy.dtype takes, got {excerpt(value)}")
+    return value
+
+
+NumPyDType = Annotated[str | list[Any] | dict[str, Any], BeforeValidator(_numpy_dtype)]
+"""The JSON of a data type as NumPy takes it, which is not looked into."""
+
 Typestr = Annotated[str, BeforeValidator(typestr), WithJsonSchema(typestr_schema())]
 """A v2 type string in canonical spelling: ``"<f4"``, ``"|u1"``; other spellings are read as it."""
