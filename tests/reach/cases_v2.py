@@ -131,6 +131,8 @@ FILTERS: dict[str, Row] = {
     "fixedscaleoffset_f4_power_of_2": {"dtype": "<f4", "filters": [scaled("<f4", "<i2", 4)]},
     "fixedscaleoffset_i4_thirds": {"filters": [scaled("<i4", "<i2", 3)]},
     "fixedscaleoffset_i4": {"filters": [scaled("<i4", "<i2", 2)]},
+    "fixedscaleoffset_u2": {"dtype": "<f4", "filters": [scaled("<f4", "<u2", 2)]},
+    "fixedscaleoffset_f8_u1": {"dtype": "<f8", "filters": [scaled("<f8", "|u1", 2)]},
     "fixedscaleoffset_u1": {"dtype": "<f4", "filters": [scaled("<f4", "|u1", 2)]},
     "quantize": {"dtype": "<f8", "filters": [quantize("<f8")]},
     "quantize_f4": {"dtype": "<f4", "filters": [quantize("<f4")]},
@@ -170,6 +172,11 @@ LAYOUTS: dict[str, Row] = {
     "empty": {"shape": (0, 6), "chunks": (1, 6)},
     "dimensions": {"attributes": {"_ARRAY_DIMENSIONS": ["y", "x"], "units": "K"}},
     "dimensions_equal": {"attributes": {"_ARRAY_DIMENSIONS": ["x", "x"]}},
+    "dimensions_equal_square": {
+        "shape": (10, 10),
+        "chunks": (4, 6),
+        "attributes": {"_ARRAY_DIMENSIONS": ["x", "x"]},
+    },
     "dimensions_null": {"attributes": {"_ARRAY_DIMENSIONS": ["y", None]}},
     "attributes_nan": {"dtype": "<f4", "attributes": {"valid_min": float("nan")}},
     "dimension_units": {"attributes": {"dimension_units": ["nm", "nm"]}},
@@ -211,6 +218,8 @@ TYPES: dict[str, Row] = {
 }  # fmt: skip
 
 FILLS: dict[str, Row] = {
+    "fill_minus_1_big": {"dtype": ">i4", "fill": -1},
+    "fill_null_big": {"dtype": ">i4", "fill": None},
     "fill_null": {"fill": None},
     "fill_null_f4": {"dtype": "<f4", "fill": None},
     "fill_null_gzip": {"fill": None, "compressor": GZIP},

@@ -102,6 +102,10 @@ CODECS: dict[str, Row] = {
     "gzip_without_level": {"compressors": [GZIP], "edit": configured(1)},
     "zstd_without_checksum": {"compressors": [ZSTD], "edit": configured(1, level=1)},
     "codec_names": {"dtype": "uint8", "compressors": [CRC32C], "edit": replaced(["bytes", "crc32c"], "codecs")},
+    **{f"blosc_without_{name}": {"compressors": [blosc()], "edit": lambda document, name=name:
+        document["codecs"][1]["configuration"].pop(name)} for name in "cname clevel typesize blocksize".split()},
+    "blosc_noshuffle_without_typesize": {"compressors": [blosc(shuffle="noshuffle")], "edit": lambda document:
+        document["codecs"][1]["configuration"].pop("typesize")},
     "blosc_cname_only": {"compressors": [blosc(shuffle="noshuffle")], "edit": configured(1, cname="lz4")},
 }  # fmt: skip
 
@@ -206,6 +210,7 @@ TYPES: dict[str, Row] = {
     "raw_bytes": {"dtype": "V4"},
     "struct": {"dtype": FIELDS},
     "struct_one": {"dtype": [["x", "<i4"]]},
+    "struct_big": {"dtype": FIELDS, "serializer": BIG},
     "struct_nested": {"dtype": [["x", "<i4"], ["s", FIELDS]]},
 }  # fmt: skip
 

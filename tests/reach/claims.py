@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from zarrcodec_bridge.documents.reach import problems_for
-
 import cells
 import environments
 import forms
+from zarrcodec_bridge.documents.reach import problems_for
 from zarrcodec_bridge.readers import find_readers
 
 

@@ -33,10 +33,26 @@ def _own_inverse(params: Mapping[str, Any], dtype: DataType | None) -> ReaderPro
     return reads_wrong("applies the inverse of an order that is not its own inverse")
 
 
-def _same_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
-    if params.get("astype") in (None, params.get("dtype")):
+def _delta(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    if params.get("astype") not in (None, params.get("dtype")):
+        return refuses("opens it only where astype is dtype")
+    if str(params.get("dtype")).endswith(("u1", "i1")):
+        return refuses("does not open it for elements of one byte")
+    return None
+
+
+def _unsigned_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    if str(params.get("astype")).lstrip("<>|").startswith("u"):
         return None
-    return refuses("opens it only where astype is dtype")
+    return refuses("opens it only where astype is an unsigned integer")
+
+
+def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if dtype.name in _COMPLEX and value is not None:
+        return refuses("opens no complex array with this fill value")
+    if dtype.name == "fixed_length_utf32" and value:
+        return reads_wrong("takes the text of the fill value for base64")
+    return _clamped_fill(value, dtype)
 
 
 def _clamped_fill(value: Any, dtype: DataType) -> ReaderProblem | None:
@@ -50,19 +66,24 @@ READER: Final = Reader(
     version="3.12.2",
     measured="2026-11-28",
     v2=Format(
-        codecs=frozenset("blosc delta gzip lzma quantize shuffle zlib zstd".split()),
+        codecs=frozenset(
+            "blosc delta fixedscaleoffset gzip lzma quantize shuffle zlib zstd".split()
+        ),
         compressors=frozenset("blosc gzip lzma zlib zstd".split()),
-        filters=frozenset("delta quantize shuffle zlib".split()),
-        rules={"delta": _same_astype, "quantize": _same_astype},
-        data_types=(NUMBERS - _COMPLEX) | {"fixed_length_utf32", "null_terminated_bytes", "struct"},
+        filters=frozenset("delta fixedscaleoffset gzip quantize shuffle zlib zstd".split()),
+        rules={"delta": _delta, "fixedscaleoffset": _unsigned_astype},
+        limits={"shuffle.elementsize": (1, 255)},
+        data_types=NUMBERS | {"fixed_length_utf32", "null_terminated_bytes", "struct"},
         zero_lengths=False,
-        fill_rule=_clamped_fill,
+        fill_rule=_fill_v2,
         strict_json=False,
     ),
     v3=Format(
         codecs=frozenset("blosc bytes gzip transpose zstd".split()),
         elsewhere=dict.fromkeys(("crc32c", "sharding_indexed", "vlen-utf8"), _UNRELEASED),
         rules={"transpose": _own_inverse},
+        required=frozenset({"blosc.cname", "blosc.shuffle"}),
+        guesses_endian=True,
         data_types=NUMBERS,
         zero_lengths=False,
         fill_rule=_clamped_fill,

@@ -22,5 +22,6 @@ READER: Final[Reader] = replace(
         ZARR_PYTHON.v3,
         keys={"default": frozenset({"/"})},
         other_keys=refuses("has chunks under 'c/0/0' alone"),
+        strict_json=True,
     ),
 )
