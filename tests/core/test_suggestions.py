@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zarrcodec_bridge import UnknownCodecError, normalize
+from zarrcodec_bridge import Pipeline, UnknownCodecError, normalize
 
 NAMES: list[tuple[str, str, tuple[str, ...]]] = [
     # case alone
@@ -70,3 +70,34 @@ def test_suggestions(dialect: str, name: str, suggested: tuple[str, ...]) -> Non
     assert error.value.suggestions == suggested
     for other in suggested:
         assert f"{other!r}" in str(error.value)
+
+
+SPELLED_OTHERWISE: list[tuple[str, tuple[str, ...]]] = [
+    ("zstd-9", ("zstd:9",)),
+    ("zstd9", ("zstd:9",)),
+    ("zstd 9", ("zstd:9",)),
+    ("gzip(5)", ("gzip:5",)),
+    ("ZLIB=1", ("zlib:1",)),
+    ("pcodec_8", ("pcodec:8",)),
+    ("blosc-zstd", ("blosc:zstd",)),
+    ("blosc(lz4hc)", ("blosc:lz4hc",)),
+    ("lz4-3", ()),  # it has no level
+    ("blosc2", ("imagecodecs_blosc2",)),
+    ("lzma2", ()),
+]
+
+
+@pytest.mark.parametrize(("name", "suggested"), SPELLED_OTHERWISE)
+def test_a_name_with_a_level_that_is_spelled_otherwise(
+    name: str, suggested: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnknownCodecError) as error:
+        normalize(name)
+    assert error.value.suggestions == suggested
+    for other in suggested:
+        normalize(other)
+    assert normalize(name, unknown="keep").name == name  # type: ignore[attr-defined]
+    in_a_document = {"data_type": "uint8", "codecs": ["bytes", name]}
+    with pytest.raises(UnknownCodecError) as error:
+        Pipeline.from_v3(**in_a_document)
+    assert not any(":" in other for other in error.value.suggestions)

@@ -43,14 +43,19 @@ def no_json(error: Exception, path: Path) -> InvalidCodecError:
     )
 
 
-def unknown(dialect: Dialect, name: str, path: Path, *, can_pass: bool = True) -> UnknownCodecError:
-    """Make the error for an unregistered name, with similar names."""
-    from zarrcodec_bridge.dialects.suggestions import similar_names  # only errors need it
+def unknown(
+    dialect: Dialect, name: str, path: Path, *, can_pass: bool = True, alone: bool = False
+) -> UnknownCodecError:
+    """Make the error for an unregistered name, with similar names; `alone` if it is all that a user gave."""
+    from zarrcodec_bridge.dialects.suggestions import (  # only errors need it
+        name_with_level,
+        similar_names,
+    )
 
     return UnknownCodecError(
         dialect,
         name,
-        similar_names(dialect, name),
+        similar_names(dialect, name) or (name_with_level(name) if alone else []),
         path,
         broken_plugins(),
         can_pass=can_pass,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Final
 
+from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.registry import names as known_names
 from zarrcodec_bridge.core.spec import Dialect
 
-__all__ = ["similar_names"]
+__all__ = ["name_with_level", "similar_names"]
 
 _PREFIXES: Final = ("numcodecs.", "imagecodecs_")
 
@@ -58,6 +60,23 @@ def similar_names(dialect: Dialect, name: str) -> list[str]:
         if found:
             return found[:1]
     return [] if stem in _OTHER_FORMATS else _misspelt(dialect, asked, known)
+
+
+_WITH_LEVEL: Final = re.compile(r"([a-z]\w*?)[-_ /(=]*([+-]?\d{1,3})\)?")
+_WITH_CNAME: Final = re.compile(r"blosc[-_ /(=]+(blosclz|lz4|lz4hc|snappy|zlib|zstd)\)?")
+
+
+def name_with_level(name: str) -> list[str]:
+    """Find the codec with a level, or blosc with a `cname`, that `name` spells otherwise: ``"zstd-9"``."""
+    asked = name[:80].lower()
+    with_cname = _WITH_CNAME.fullmatch(asked)
+    if with_cname:
+        return [f"blosc:{with_cname[1]}"]
+    with_level = _WITH_LEVEL.fullmatch(asked)
+    found = find("v2", with_level[1]) if with_level else None
+    if with_level is None or found is None or "level" not in found[1].params.model_fields:
+        return []
+    return [f"{with_level[1]}:{with_level[2]}"]
 
 
 def _folded(name: str) -> str:

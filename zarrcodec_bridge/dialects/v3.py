@@ -40,7 +40,9 @@ def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
     at = (*path, "configuration")
     found = find("v3", name)
     if found is None:
-        return _keep(name, configuration, optional, ctx, path)
+        if ctx.unknown == "error":
+            raise unknown("v3", name, path, alone=isinstance(payload, str) and "codecs" not in path)
+        return _keep(name, configuration, optional, path)
     if "id" in configuration and name.startswith(NUMCODECS_PREFIX):
         configuration = _without_id(name, configuration, at)
     output = found[0].array.encodes if found[0].array is not None else None
@@ -57,11 +59,7 @@ def _without_id(name: str, configuration: dict[str, Any], path: Path) -> dict[st
     return {key: value for key, value in configuration.items() if key != "id"}
 
 
-def _keep(
-    name: str, configuration: dict[str, Any], optional: bool, ctx: ReadContext, path: Path
-) -> Codec:
-    if ctx.unknown == "error":
-        raise unknown("v3", name, path)
+def _keep(name: str, configuration: dict[str, Any], optional: bool, path: Path) -> Codec:
     try:
         text = frozen(configuration)
     except (TypeError, ValueError, RecursionError) as error:
