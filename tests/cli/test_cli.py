@@ -315,7 +315,7 @@ ROWS = [
     misused("to-v3", "missing.json", says="no such file: 'missing.json'"),
     misused("to-v3", "missing/zstd", says="no such file: 'missing/zstd'"),
     misused("to-v3", "x" * 5000 + ".json", says="no such file: 'xxxx"),
-    misused("to-v3", os.curdir, says="error: '.' is a directory"),
+    misused("to-v3", os.devnull, says="no such file"),
     misused("to-v3", sys.executable, says="is not JSON"),
     misused("to-v3", stdin="", says="stdin is empty"),
     misused("to-v3", stdin=" \n", says="stdin is empty"),

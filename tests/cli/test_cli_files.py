@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -13,7 +14,7 @@ import pytest
 
 from support.programs import AS_V3, GZIP_V2, V2_MEMBERS, ZARR_JSON, ZARRAY, Stdin
 from zarrcodec_bridge import cli
-from zarrcodec_bridge.cli import COMMANDS, load_command, main, sources
+from zarrcodec_bridge.cli import COMMANDS, load_command, main, options
 from zarrcodec_bridge.cli.command import Command, Misuse, command, option
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.sources import load
@@ -31,11 +32,12 @@ def test_files(tmp_path, monkeypatch, capsys):
         assert json.loads(capsys.readouterr().out) == expected
     assert main(["to-v2", "zarr.json"]) == 0
     assert json.loads(capsys.readouterr().out)["filters"] == V2_MEMBERS["filters"]
-    assert load("zstd") == "zstd"
-    assert load(os.path.join(os.curdir, "zstd")) == load("codec") == json.loads(GZIP_V2)
-    assert main(["to-v3", os.curdir]) == 2
-    near = os.path.join(os.curdir, "zarr.json")
-    assert f"did you mean {near!r} or" in capsys.readouterr().err
+    assert read("zstd") == "zstd"
+    assert read(os.path.join(os.curdir, "zstd")) == read("codec") == json.loads(GZIP_V2)
+
+
+def read(text: str, **options: Any) -> Any:
+    return load(argparse.Namespace(source=text, **options)).value
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
@@ -44,18 +46,30 @@ def test_a_file_without_permission(tmp_path, monkeypatch):
 
     (tmp_path / "codec.json").write_text(GZIP_V2)
     monkeypatch.setattr("builtins.open", denied)
-    with pytest.raises(Misuse, match="cannot be read: Permission denied"):
-        load(str(tmp_path / "codec.json"))
+    with pytest.raises(Misuse, match="cannot be read: PermissionError"):
+        read(str(tmp_path / "codec.json"))
 
 
-def test_a_chunk_instead_of_metadata(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "LARGEST_INPUT", 1)  # MiB
-    (tmp_path / "0.0").write_bytes(b" " * ((1 << 20) + 1))
-    with pytest.raises(Misuse, match="larger than metadata"):
-        load(str(tmp_path / "0.0"))
-    monkeypatch.setattr(sys, "stdin", Stdin(" " * ((1 << 20) + 1)))
-    with pytest.raises(Misuse, match="stdin is larger"):
-        load("-")
+@pytest.mark.parametrize("given", [{}, {"max_size": 1}])
+def test_a_chunk_instead_of_metadata(given, tmp_path, monkeypatch):
+    """D10: what reads consolidated metadata, too, has an option for it."""
+    monkeypatch.setattr(options, "LARGEST_INPUT", 1)  # MiB
+    path = str(tmp_path / "0.0")
+    content = json.dumps(json.loads(GZIP_V2)) + " " * (1 << 20)
+    (tmp_path / "0.0").write_text(content)
+    for source in (path, "-"):
+        monkeypatch.setattr(sys, "stdin", Stdin(content))
+        with pytest.raises(Misuse, match="larger than metadata") as caught:
+            read(source, **given)
+        assert ("--max-size" in str(caught.value)) == bool(given)
+    assert read(path, max_size=2) == json.loads(GZIP_V2)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_max_size_is_advised_where_it_is_an_option(name):
+    """D10"""
+    flags = {flag for each in load_command(name).options for flag in each.flags}
+    assert ("--max-size" in flags) == (name in ("convert", "explain", "check"))
 
 
 def test_stdin_that_is_none(monkeypatch, capsys):

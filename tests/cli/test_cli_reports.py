@@ -44,7 +44,17 @@ CALLS: list[tuple[int, list[str]]] = [
     (0, ["explain", json.dumps(LOSSY)]),
     (0, ["explain", json.dumps(SHARDED)]),
     (0, ["explain", json.dumps({"id": "mine"}), "--unknown", "keep"]),
+    (0, ["explain", "good"]),
+    (0, ["explain", "bad"]),
+    (2, ["explain", "missing.zarr"]),
     (1, ["explain", "zsdt"]),
+    (0, ["check", "zstd"]),
+    (0, ["check", "good"]),
+    (1, ["check", json.dumps(ZARRAY), "--reader", "netcdf-c"]),
+    (0, ["check", json.dumps(ZARRAY), "--reader", "zarr-python"]),
+    (1, ["check", "zsdt"]),
+    (2, ["check", "zstd", "--reader", "zarr-pyton"]),
+    (2, ["check", "missing.zarr"]),
     (0, ["codecs"]),
     (0, ["schema", "v2", "gzip"]),
     (0, ["schema", "report", "migrate"]),
@@ -76,9 +86,9 @@ def test_a_report_is_what_its_schema_describes(code, call, monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", Stdin(""))
     assert main([*call, "--json"]) == code
     captured = capsys.readouterr()
-    report = json.loads(captured.out)
+    report: Any = json.loads(captured.out)
     jsonschema.Draft202012Validator(report_schema(call[0])).validate(report)
-    assert ("error" in report) == (code != 0 and "nodes" not in report)
+    assert ("error" in report) == (code != 0 and not {"nodes", "readers"} & report.keys())
     if "error" in report:
         assert f"error: {report['error']['message']}\n" in captured.err
     else:

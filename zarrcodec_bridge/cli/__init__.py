@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "to-v2": "translation:to_v2",
     "convert": "documents:convert",
     "explain": "explanations:explain_source",
+    "check": "explanations:check_source",
     "codecs": "listing:list_codecs",
     "schema": "listing:print_schemas",
     "migrate": "stores:migrate_store",

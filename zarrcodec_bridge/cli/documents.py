@@ -12,15 +12,16 @@ from zarrcodec_bridge.cli.command import Misuse, command, option
 from zarrcodec_bridge.cli.options import (
     JSON,
     KEEP_ATTRIBUTES,
+    MAX_SIZE,
     ON_LOSS,
     OUTPUT,
+    STORAGE_OPTION,
     TARGET,
     UNKNOWN,
-    whole_number,
 )
 from zarrcodec_bridge.cli.output import Output
 from zarrcodec_bridge.cli.parser import one_of
-from zarrcodec_bridge.cli.sources import LARGEST_INPUT, load
+from zarrcodec_bridge.cli.sources import Source, load, show_work
 from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.metadata import file_of, translate_metadata
@@ -32,8 +33,9 @@ DOCUMENT: Final = option(
     nargs="?",
     metavar="SOURCE",
     completes="file",
-    help="a whole .zarray, .zgroup, .zmetadata or zarr.json, or a kerchunk reference set: a file,"
-    " JSON, or - for stdin, which is also read if SOURCE is left out",
+    help="a whole .zarray, .zgroup, .zmetadata or zarr.json, or a kerchunk reference set: a file, a"
+    " URL, JSON, or - for stdin, which is also read if SOURCE is left out; or the folder or URL of an"
+    " array, or of a store with consolidated metadata",
 )
 TO: Final = option(
     "--to",
@@ -47,17 +49,6 @@ ATTRIBUTES: Final = option(
     completes="file",
     help="the .zattrs of a v2 document; by default the one beside the file",
 )
-MAX_SIZE: Final = option(
-    "--max-size",
-    type=whole_number("a number of MiB", 1),
-    metavar="MIB",
-    default=LARGEST_INPUT,
-    help="the most MiB that a file or stdin may have, %(default)s by default: consolidated metadata"
-    " and reference sets of large archives have more",
-)
-TOO_LARGE: Final = "; --max-size reads more"
-
-
 CHUNKS_COMPLETE: Final = option(
     "--chunks-complete",
     action="store_true",
@@ -77,10 +68,11 @@ CHUNKS_COMPLETE: Final = option(
     ON_LOSS,
     UNKNOWN,
     MAX_SIZE,
+    STORAGE_OPTION,
     OUTPUT,
     JSON,
     examples=(
-        "zarrcodec-bridge convert array.zarr/.zarray -o array.zarr/zarr.json",
+        "zarrcodec-bridge convert array.zarr -o array.zarr/zarr.json",
         "zarrcodec-bridge convert archive.zarr/.zmetadata --target zarr-python --on-loss warn",
         "zarrcodec-bridge convert references.json --max-size 4000 -o references-v3.json",
         "zarrcodec-bridge convert array3.zarr/zarr.json --to 2",
@@ -92,19 +84,23 @@ def convert(args: argparse.Namespace, out: Output) -> None:
     Prints a zarr.json, a reference set, or for v2 the documents by file name:
     {".zarray": ..., ".zattrs": ...}, which is a SOURCE too.
     """
-    document = load(args.source, args.max_size, TOO_LARGE)
+    with show_work(args):
+        done = _translate(args, out)
+    out.translation(
+        replace(done, result=_unwrap_v3(done.result)), show_losses=args.on_loss == "warn"
+    )
+
+
+def _translate(args: argparse.Namespace, out: Output) -> Translation:
+    source = load(args)
+    document = source.value
     if not isinstance(document, Mapping) or "id" in document or "name" in document:
         raise Misuse("expected a metadata document or a reference set; to-v3 and to-v2 take codecs")
     on_loss: OnLoss = "ignore" if args.on_loss == "warn" else args.on_loss
     own = format_of(document)
-    done = (
-        _document(document, args, out, on_loss)
-        if own is None
-        else _references(document, own, args, on_loss)
-    )
-    out.translation(
-        replace(done, result=_unwrap_v3(done.result)), show_losses=args.on_loss == "warn"
-    )
+    if own is None:
+        return _document(source, args, out, on_loss)
+    return _references(document, own, args, on_loss)
 
 
 def _references(
@@ -123,14 +119,15 @@ def _references(
 
 
 def _document(
-    document: Mapping[str, Any], args: argparse.Namespace, out: Output, on_loss: OnLoss
+    source: Source, args: argparse.Namespace, out: Output, on_loss: OnLoss
 ) -> Translation:
+    document = source.value
     own: Dialect = "v3" if file_of(document) == "zarr.json" else "v2"
     if own == "v3" and args.attributes is not None:
         raise Misuse("--attributes goes with a v2 document; a zarr.json has its own")
     return translate_metadata(
         document,
-        None if own == "v3" else _attributes(args, out),
+        None if own == "v3" else _attributes(source, args, out),
         to=_output_format(own, args),
         target=args.target,
         on_loss=on_loss,
@@ -140,16 +137,14 @@ def _document(
     )
 
 
-def _attributes(args: argparse.Namespace, out: Output) -> Any:
+def _attributes(source: Source, args: argparse.Namespace, out: Output) -> Any:
     """The attributes that v2 has in a file of their own."""
     if args.attributes is not None:
-        return load(args.attributes, args.max_size, TOO_LARGE)
-    folder, name = os.path.split(args.source or "")
-    beside = os.path.join(folder, ".zattrs")
-    if name not in (".zarray", ".zgroup") or not os.path.isfile(beside):
-        return None
-    out.say("note", [f"attributes: are those of {beside}"])
-    return load(beside, args.max_size, TOO_LARGE)
+        return load(argparse.Namespace(source=args.attributes, max_size=args.max_size)).value
+    if source.attributes is not None:
+        folder = os.path.dirname(source.name) if os.path.isfile(source.name) else source.name
+        out.say("note", [f"attributes: are those of {os.path.join(folder, '.zattrs')}"])
+    return source.attributes
 
 
 def _unwrap_v3(documents: dict[str, Any]) -> dict[str, Any]:

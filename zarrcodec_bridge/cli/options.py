@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from zarrcodec_bridge.cli.command import option
 from zarrcodec_bridge.cli.parser import one_of
@@ -31,6 +31,14 @@ def _target(text: str) -> str:
         raise argparse.ArgumentTypeError(escape_control_characters(str(error))) from None
 
 
+class _AddTarget(argparse.Action):
+    """Take `--target` again as one more reader that is to open the output."""
+
+    def __call__(self, parser: Any, namespace: Any, value: Any, option_string: Any = None) -> None:
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, value if before == self.default else f"{before}, {value}")
+
+
 def whole_number(what: str, least: int, most: int = 999_999_999) -> Callable[[str], int]:
     """Make a reader of a whole number from `least` to `most`; `what` is its name in the refusal."""
     limits = f"at least {least}" if most == 999_999_999 else f"{least} to {most}"
@@ -50,7 +58,8 @@ SOURCE: Final = option(
     metavar="SOURCE",
     completes="file",
     help="a codec or an encoding: JSON, a codec's name (zstd, blosc:lz4), a file (.zarray,"
-    " zarr.json, or one with such JSON), or - for stdin, which is also read if SOURCE is left out",
+    " zarr.json, or one with such JSON), the folder or URL of an array, or - for stdin, which is also"
+    " read if SOURCE is left out",
 )
 
 
@@ -75,11 +84,13 @@ NDIM: Final = option(
 TARGET: Final = option(
     "--target",
     type=_target,
+    action=_AddTarget,
     completes=TARGETS,
     default="spec",
     metavar="READER",
     help="the reader that the output is for, or several with commas between, such as"
-    " 'zarr-python>=3.1,zarrita'; spec (the default) prefers registered names",
+    " 'zarr-python>=3.1,zarrita'; may be repeated; spec (the default) prefers registered names;"
+    f" readers are {', '.join(TARGETS[1:])}",
 )
 
 
@@ -138,4 +149,36 @@ OUTPUT: Final = option(
     metavar="FILE",
     completes="file",
     help="write the result into FILE, whole or not at all; - is stdout",
+)
+
+
+LARGEST_INPUT: Final = 64
+"""MiB; the metadata of one array is smaller, so what is larger is mostly a chunk given by mistake."""
+
+
+MAX_SIZE: Final = option(
+    "--max-size",
+    type=whole_number("a number of MiB", 1),
+    metavar="MIB",
+    default=LARGEST_INPUT,
+    help="the most MiB that a file or stdin may have, %(default)s by default: consolidated metadata"
+    " and reference sets of large archives have more",
+)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        # the text may be a secret, so it is not repeated
+        raise argparse.ArgumentTypeError("expected KEY=VALUE, got a text without = or without KEY")
+    return key, {"true": True, "false": False, "none": None}.get(value.lower(), value)
+
+
+STORAGE_OPTION: Final = option(
+    "--storage-option",
+    type=_setting,
+    action="append",
+    default=[],
+    metavar="KEY=VALUE",
+    help="what fsspec's file system takes, such as anon=true; may be repeated",
 )

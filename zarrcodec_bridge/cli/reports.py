@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from zarrcodec_bridge.cli.command import Misuse
 from zarrcodec_bridge.cli.parser import suggest
-from zarrcodec_bridge.core.json_values import Kind
+from zarrcodec_bridge.core.json_values import Dialect, Kind
+from zarrcodec_bridge.explanations.verdicts import Verdict
 from zarrcodec_bridge.schemas import as_text
 from zarrcodec_bridge.stores.report import Kind as NodeKind
 from zarrcodec_bridge.stores.report import Outcome
@@ -98,6 +99,45 @@ class ExplanationReport(_Report):
     """The addresses of the specifications."""
 
 
+class ArrayReport(_Report):
+    """An array of a store, and its explanation or why there is none."""
+
+    path: str
+    """Where it is in the store; empty for the root."""
+    dialect: Dialect | None
+    explanation: ExplanationReport | None
+    problem: str | None
+    hints: list[HintReport]
+
+
+class HierarchyReport(_Report):
+    """The arrays of a store, of consolidated metadata or of references."""
+
+    name: str
+    """The path or the URL; empty for a document."""
+    arrays: list[ArrayReport]
+
+
+class ReaderReport(_Report):
+    """What one reader does."""
+
+    reader: str
+    version: str
+    """The version that was measured."""
+    format: Dialect
+    verdict: Verdict
+    reason: str | None
+    """Why it does not open it."""
+    help: str | None
+    """What would help."""
+
+
+class CheckReport(_Report):
+    """What each reader does; of a store the worst that it does with an array."""
+
+    readers: list[ReaderReport]
+
+
 class FormReport(_Report):
     """One name of a codec in one format."""
 
@@ -178,7 +218,8 @@ REPORTS: Final[dict[str, Any]] = {
     "to-v3": TranslationReport | FailureReport,
     "to-v2": TranslationReport | FailureReport,
     "convert": TranslationReport | FailureReport,
-    "explain": ExplanationReport | FailureReport,
+    "explain": ExplanationReport | HierarchyReport | FailureReport,
+    "check": CheckReport | FailureReport,
     "codecs": list[CodecReport] | FailureReport,
     "schema": WrittenReport | SchemaReport | FailureReport,
     "migrate": MigrationReport | FailureReport,

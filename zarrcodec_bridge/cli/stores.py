@@ -11,6 +11,7 @@ from zarrcodec_bridge.cli.options import (
     JSON,
     KEEP_ATTRIBUTES,
     OUTPUT,
+    STORAGE_OPTION,
     TARGET,
     UNKNOWN,
     whole_number,
@@ -29,14 +30,6 @@ SAMPLE: Final = 3
 """Chunks of each array that are verified before old documents are removed, unless a number is given."""
 
 INTERRUPTED: Final = "interrupted; everything can be read as before: run it again to go on, or with --undo to go back"
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    key, equals, value = text.partition("=")
-    if not (key and equals):
-        # the text may be a secret, so it is not repeated
-        raise argparse.ArgumentTypeError("expected KEY=VALUE, got a text without = or without KEY")
-    return key, {"true": True, "false": False, "none": None}.get(value.lower(), value)
 
 
 OF_MIGRATION: Final[tuple[Option, ...]] = (
@@ -135,14 +128,7 @@ OF_BOTH: Final[tuple[Option, ...]] = (
     ),
     *OF_MIGRATION,
     *OF_BOTH,
-    option(
-        "--storage-option",
-        type=_setting,
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="what fsspec's file system takes, such as anon=true; may be repeated",
-    ),
+    STORAGE_OPTION,
     JSON,
     OUTPUT,
     option("--summary", action="store_true", help="list only what was refused or failed"),

@@ -30,8 +30,11 @@ COLOURS: Final[Mapping[Role, str]] = {
 }
 """How HTML shows what needs attention: the colours of a notebook's theme, or one for light and dark pages."""
 
-NARROWEST: Final = 20
-"""Columns that the last cell of a row has at least, however narrow the terminal is."""
+NARROWEST: Final = 24
+"""Columns that the last cell of a row has at least; with fewer, it goes on a line of its own."""
+
+INDENT: Final = 6
+"""Columns before the last cell of a row where that has a line of its own."""
 
 
 def as_text(rows: Iterable[Row]) -> str:
@@ -85,10 +88,15 @@ def as_rich(rows: Iterable[Row], console: Console, options: ConsoleOptions) -> I
         if options.no_wrap:
             yield head + last
             continue
-        width = max(NARROWEST, options.max_width - head.cell_len)
+        indent = head.cell_len
+        if options.max_width - indent < min(NARROWEST, last.cell_len):
+            head.rstrip()
+            yield from head.wrap(console, options.max_width, overflow="fold")
+            head, indent = Text(" " * INDENT), INDENT
+        width = max(1, options.max_width - indent)
         for number, line in enumerate(last.wrap(console, width, overflow="fold")):
             line.rstrip()
-            yield (Text(" " * head.cell_len) if number else head) + line
+            yield (Text(" " * indent) if number else head) + line
 
 
 def _style(cell: Cell) -> str:

@@ -41,6 +41,7 @@ def explain(
     target: TargetName = "spec",
     unknown: Unknown = "error",
     strict: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> Explanation | HierarchyExplanation:
     """Explain a codec, an encoding, or the arrays of a store: the JSON in both formats, and who reads it.
 
@@ -61,6 +62,8 @@ def explain(
         What to do with an unregistered codec name.
     strict : bool
         Refuse keys that other writers are known to leave.
+    storage_options : mapping, optional
+        For a URL: what fsspec's file system takes.
 
     Returns
     -------
@@ -92,7 +95,7 @@ def explain(
             return _explain_encoding(pipeline, target, unknown)
         return _explain_codec(value, dtype, target, unknown, strict)
 
-    with read_input(source, unknown=unknown) as found:
+    with read_input(source, storage_options=storage_options, unknown=unknown) as found:
         if found.live is not None and not isinstance(source, Mapping):
             return explain_encoding(Pipeline.from_metadata(found.live))
         if found.live is not None:

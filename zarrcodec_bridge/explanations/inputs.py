@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -57,6 +57,8 @@ class Input:
         What the document of an array was made of: an open array, zarr-python's metadata, a dictionary.
     within : str
         The path in a store of the group whose arrays are meant; empty for all.
+    watch : callable, optional
+        Called with the number of arrays that were given, before each.
     """
 
     kind: Kind
@@ -65,12 +67,19 @@ class Input:
     attributes: dict[str, Any] | None = None
     live: Any = field(default=None, repr=False)
     within: str = ""
+    watch: Callable[[int], None] | None = field(default=None, repr=False, compare=False)
 
     def arrays(self, *, both: bool = False) -> Iterator[ArrayDocument]:
         """Give the documents of the arrays in it, by path; none for codecs, encodings and groups.
 
         With `both`, an array that has documents of both formats comes twice, one after the other.
         """
+        for number, array in enumerate(self._arrays(both)):
+            if self.watch is not None:
+                self.watch(number)
+            yield array
+
+    def _arrays(self, both: bool) -> Iterator[ArrayDocument]:
         if self.kind == "array":
             yield ArrayDocument("", self.value, self.attributes)
         elif self.kind in ("consolidated", "references"):
@@ -107,7 +116,8 @@ def read_input(
     source : object
         A codec-like input; a :class:`Pipeline`, a list of codecs, or the members of a document; a document as a
         dictionary or as JSON text; kerchunk references; an open array or group of zarr-python, or its metadata; the
-        path of a document, a folder or a zip file; a URL; a store of zarr-python, or a mapping from keys to bytes.
+        path of a document, a folder or a zip file; a URL; a store of zarr-python, or a mapping from keys to bytes;
+        what was read before.
     storage_options : mapping, optional
         For a URL: what fsspec's file system takes.
     unknown : {"error", "keep", "wrap"}
@@ -130,6 +140,8 @@ def read_input(
     >>> read_input({"zarr_format": 2, "shape": [4], "dtype": "<i4", "compressor": None}).kind
     'array'
     """
+    if isinstance(source, Input):
+        return source
     if isinstance(source, Pipeline):
         return Input("encoding", source)
     kind = kind_of_input(source)

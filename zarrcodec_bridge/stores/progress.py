@@ -22,10 +22,13 @@ def _nothing(done: int, found: int) -> None:
 
 
 @contextmanager
-def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progress]:
+def progress_bar(
+    wanted: bool | Progress | None, title: str, *, known: bool = False
+) -> Generator[Progress]:
     """Give the function that is called with the progress: the caller's, or that of a bar.
 
-    By default (``None``) there is a bar where standard error is a terminal.
+    By default (``None``) there is a bar where standard error is a terminal. It shows a total only where that is
+    `known` from the beginning: what is found while folders are visited would run away from what is done.
     """
     if callable(wanted):
         yield wanted
@@ -40,11 +43,13 @@ def progress_bar(wanted: bool | Progress | None, title: str) -> Generator[Progre
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        MofNCompleteColumn() if known else TextColumn("{task.fields[count]}"),
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         title = escape_control_characters(title)
         short = title if len(title) <= _WIDEST else f"…{title[1 - _WIDEST :]}"
-        task = bar.add_task(short, total=None)
-        yield lambda done, found: bar.update(task, completed=done, total=found)
+        task = bar.add_task(short, total=None, count="")
+        yield lambda done, found: bar.update(
+            task, completed=done, total=found if known else None, count=f"{done:,} done"
+        )

@@ -94,7 +94,7 @@ def undo(
     try:
         with (
             ThreadPoolExecutor(max_workers or documents.workers) as threads,
-            progress_bar(progress, f"{documents.name} back") as show,
+            progress_bar(progress, f"{documents.name} back", known=True) as show,
         ):
             report = _undo(documents, dry_run, take_over, threads, show)
         keep = not dry_run
