@@ -202,7 +202,12 @@ def conditions() -> Iterator[Case]:
         (v2("<f4", fill_value="Infinity"), v3("float32", LITTLE, fill_value="Infinity")),
     )
     yield Case("the fill value null", (v2("<f4", fill_value=None), v2("<c8", fill_value=None)))
-    yield Case("a fill value of texts", (v2("|S3", fill_value="YWJj"),))
+    texts = v2("|S3", fill_value="YWJj"), v2("<U3", fill_value="abc"), v2("|S1", fill_value="YQ==")
+    yield Case("a fill value of texts", texts)
+    yield Case("a fill value of big-endian elements", (v2(">i4", fill_value=7),))
+    yield Case("structs of big-endian fields", (v2([["a", ">i4"], ["b", ">f8"]]),))
+    zero = v2("|O", filters=[{"id": "vlen-utf8"}], fill_value=0)
+    yield Case("texts with the fill value 0", (zero,))
     yield Case("NaN in attributes", (v3("int32", LITTLE, attributes={"limit": float("nan")}),))
     yield Case("names for some dimensions", (v3("int32", LITTLE, dimension_names=["y", None]),))
     yield Case("equal names of dimensions", (v3("int32", LITTLE, dimension_names=["x", "x"]),))

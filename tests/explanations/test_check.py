@@ -10,7 +10,6 @@ from typing import Any, Final
 import pytest
 
 import zarrcodec_bridge as bridge
-from zarrcodec_bridge.core.errors import InvalidCodecError
 from zarrcodec_bridge.core.options import OptionError
 from zarrcodec_bridge.documents.reach import problems_for
 from zarrcodec_bridge.explanations import checks
@@ -65,7 +64,7 @@ MEASURED: Final[list[tuple[Any, str, str]]] = [
     ({**ZARRAY, "filters": [DELTA]}, "tensorstore", "refuses"),
     ({**ZARRAY, "filters": [{**DELTA, "astype": "<i4"}]}, "zarrita", "reads wrong"),
     ({**ZARRAY, "dtype": "<i8"}, "neuroglancer", "reads wrong"),
-    ({**ZARRAY, "dtype": "<c8", "fill_value": None}, "gdal", "refuses"),
+    ({**ZARRAY, "dtype": "<c8", "fill_value": [0.0, 0.0]}, "gdal", "refuses"),
     (zarr_json("int16"), "netcdf-c", "refuses"),
     (zarr_json("int16", {"name": "crc32c"}), "gdal", "refuses"),
     (zarr_json("int16", **BIG), "z5py", "reads wrong"),
@@ -336,9 +335,18 @@ def test_what_cannot_be_read_counts_as_refused() -> None:
     assert "cannot be read" in row.reason
 
 
-@pytest.mark.parametrize("source", [{"zarr_format": 2}, {".zgroup": b'{"zarr_format": 2}'}])
-def test_no_arrays(source: Any) -> None:
-    with pytest.raises(InvalidCodecError, match="expected at least one array"):
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ({"zarr_format": 2}, "got none"),
+        ({".zgroup": b'{"zarr_format": 2}'}, "got none"),
+        ({".zarray": b"{"}, ".zarray cannot be read"),
+        ({"compressor": {"id": "zlib"}}, "pass dtype"),
+        ({"compressors": [ZLIB], "filters": None}, "pass dtype"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(source: Any, message: str) -> None:
+    with pytest.raises(bridge.BridgeError, match=message):
         bridge.check(source)
 
 

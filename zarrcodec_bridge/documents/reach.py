@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.documents.context import DocumentContext
+from zarrcodec_bridge.documents.deviations import deviation_problems
 from zarrcodec_bridge.documents.encodings import read_encoding
 from zarrcodec_bridge.documents.members import DIMENSIONS, is_json
 from zarrcodec_bridge.documents.missing_chunks import fill_problem
@@ -73,6 +74,7 @@ def problems_for(
         return tuple(found)
     found += _array_problems(reader, source)
     if "shape" in source:
+        found += deviation_problems(reader.v3 if "codecs" in source else reader.v2, source)
         found += _member_problems(reader, source)
         found += _whole_problems(reader, source, attributes)
     return tuple(dict.fromkeys(found))
@@ -110,7 +112,7 @@ def _dialect(document: Mapping[str, Any]) -> Dialect:
 
 def _array_problems(reader: Reader, source: Mapping[str, Any]) -> Iterator[ReaderProblem]:
     """Find the problems that only the models of the codecs tell; none where they cannot be read."""
-    if not (reader.v3.checks_array or reader.fills_through):
+    if "codecs" not in source or not (reader.v3.checks_array or reader.fills_through):
         return
     try:
         pipeline = read_encoding(source, unknown="keep")

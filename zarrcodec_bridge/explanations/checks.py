@@ -96,12 +96,18 @@ def check(
             return _check_arrays(found, chosen)
         if found.kind == "array":
             return _check_document(found.value, found.attributes, chosen)
-        if isinstance(found.value, Mapping) and dtype is None and found.kind == "encoding":
-            return _check_document(found.value, None, chosen)
         pipeline = read_encoding(found.value, dtype=dtype)
+        if found.kind == "encoding" and _says_data_type(found.value):
+            return _check_document(found.value, None, chosen)
         if pipeline is not None:
             return _check_pipeline(pipeline, chosen)
         return _check_codec(found.value, dtype, chosen)
+
+
+def _says_data_type(value: Any) -> bool:
+    """Whether it is JSON that a document could have, with the data type."""
+    members: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    return "data_type" in members or isinstance(members.get("dtype"), (str, list))
 
 
 def _choose_readers(readers: str | Iterable[str] | None) -> tuple[Reader, ...]:
@@ -184,12 +190,16 @@ def describe_encoding(document: Mapping[str, Any]) -> str:
 def _check_arrays(source: Input, readers: Sequence[Reader]) -> Check:
     """Check the arrays of a store or of consolidated metadata, one after the other."""
     groups = _Groups(readers)
+    is_readable, problem = False, "got none"
     for path, documents in groupby(source.arrays(both=True), lambda array: array.path):
-        groups.add(path, [*documents])
-    encodings = groups.encodings()
+        found = [*documents]
+        is_readable = is_readable or any(array.document is not None for array in found)
+        problem = found[0].problem or problem
+        groups.add(path, found)
     title = source.name or source.kind
-    if not encodings:
-        raise InvalidCodecError.at((), f"expected at least one array, got none in {title}")
+    if not is_readable:
+        raise InvalidCodecError.at((), f"expected at least one array in {title}: {problem}")
+    encodings = groups.encodings()
     return Check(title, encodings, is_store=True)
 
 

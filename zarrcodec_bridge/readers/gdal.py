@@ -66,6 +66,9 @@ READER: Final = Reader(
     version="3.12.2",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset(
+            {"empty filters", "fractional lengths", "no fill_value", "null dimension_separator"}
+        ),
         codecs=frozenset(
             "blosc delta fixedscaleoffset gzip lzma quantize shuffle zlib zstd".split()
         ),
@@ -79,6 +82,16 @@ READER: Final = Reader(
         strict_json=False,
     ),
     v3=Format(
+        opens_deviations=frozenset(
+            {
+                "extensions",
+                "fractional lengths",
+                "must_understand",
+                "no configuration",
+                "no fill_value",
+                "null fill_value",
+            }
+        ),
         codecs=frozenset("blosc bytes gzip transpose zstd".split()),
         elsewhere=dict.fromkeys(("crc32c", "sharding_indexed", "vlen-utf8"), _UNRELEASED),
         rules={"transpose": _own_inverse},

@@ -52,6 +52,9 @@ READER: Final = Reader(
     version="4.10.1",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset(
+            {"no compressor", "no fill_value", "no filters", "null dimension_separator"}
+        ),
         codecs=frozenset("blosc bz2 fletcher32 shuffle zlib zstd".split()),
         required=frozenset({"zlib.level"}),  # it crashes
         limits={"zlib.level": (0, 9)},

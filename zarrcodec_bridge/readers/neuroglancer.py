@@ -43,7 +43,7 @@ def _unsigned(dtype: DataType) -> ReaderProblem | None:
 
 
 def _fill(value: Any, dtype: DataType) -> ReaderProblem | None:
-    if type(value) is float and dtype.name.lstrip("u").startswith("int"):
+    if type(value) is float and not value.is_integer() and dtype.name.lstrip("u").startswith("int"):
         return refuses("wants a whole number")
     return rounded_fill(value, dtype)
 
@@ -67,6 +67,8 @@ READER: Final = Reader(
     version="2.41.2",
     measured="2026-11-28",
     v2=Format(
+        required=frozenset({"gzip.level", "zlib.level"}),
+        opens_deviations=frozenset({"empty filters", "fractional lengths", "no filters"}),
         codecs=frozenset("blosc gzip zlib zstd".split()),
         filter_rule=_ignored,
         data_types=_V3_TYPES | {"int64"},
@@ -74,6 +76,9 @@ READER: Final = Reader(
         fill_rule=_fill,
     ),
     v3=Format(
+        opens_deviations=frozenset(
+            {"extensions", "fractional lengths", "must_understand", "null dimension_names"}
+        ),
         codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
         nothing_after=frozenset({"sharding_indexed"}),
         nested_shards=False,

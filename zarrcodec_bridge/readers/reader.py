@@ -176,6 +176,8 @@ class Format:
     """Finds the problem with a fill value."""
     document_rule: DocumentRule | None = None
     """Finds the problem with the document as a whole."""
+    opens_deviations: frozenset[str] = frozenset()
+    """Where it opens what is not as the specification has it: names of :mod:`.documents.deviations`."""
 
     def opens(self, name: str) -> bool:
         """Whether it opens a codec of that name."""

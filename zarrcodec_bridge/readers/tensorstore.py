@@ -24,6 +24,7 @@ READER: Final = Reader(
     version="0.1.86",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset({"empty filters", "fractional lengths"}),
         codecs=frozenset({"blosc", "bz2", "gzip", "zlib", "zstd"}),
         data_types=NUMBERS | _SMALL | {"null_terminated_bytes", "raw_bytes", "struct"},
         nested_structs=False,
@@ -33,6 +34,7 @@ READER: Final = Reader(
         strict_json=False,  # it does not read .zattrs
     ),
     v3=Format(
+        opens_deviations=frozenset({"fractional lengths"}),
         codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
         data_types=NUMBERS | _SMALL | {"raw_bytes", "struct"},
         field_types=NUMBERS,

@@ -20,6 +20,10 @@ READER: Final = Reader(
     version="3.0.2",
     measured="2026-11-28",
     v2=Format(
+        required=frozenset({"gzip.level", "zlib.level"}),
+        opens_deviations=frozenset(
+            {"empty filters", "fractional lengths", "no filters", "no order"}
+        ),
         codecs=frozenset("blosc bz2 gzip zlib zstd".split()),
         filters=frozenset(),
         data_types=_NUMBERS,
@@ -30,6 +34,17 @@ READER: Final = Reader(
         strict_json=False,  # it reads .zattrs when it is asked for attributes
     ),
     v3=Format(
+        opens_deviations=frozenset(
+            {
+                "extensions",
+                "fractional lengths",
+                "must_understand",
+                "no configuration",
+                "null attributes",
+                "null dimension_names",
+                "null fill_value",
+            }
+        ),
         codecs=frozenset("blosc bytes gzip sharding_indexed zstd".split()),
         nothing_after=frozenset({"sharding_indexed"}),
         nested_shards=False,

@@ -54,6 +54,7 @@ NATIVE_ONLY: Final = frozenset({"cast_value"})
 """v3 codecs that it has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
 
 _V2: Final = Format(
+    opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
     codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
     prefix="imagecodecs_",
     elsewhere={
@@ -80,6 +81,7 @@ READER: Final = Reader(
     measured="2026-11-28",
     v2=_V2,
     v3=Format(
+        opens_deviations=frozenset({"must_understand", "null attributes", "null dimension_names"}),
         codecs=frozenset(f"numcodecs.{name}" for name in _NUMCODECS)
         | frozenset(
             "blosc bytes cast_value crc32c gzip n5_default scale_offset sharding_indexed transpose"
@@ -121,6 +123,9 @@ OLDER: Final = (
             elsewhere={},
             objects=frozenset("json2 msgpack2 pickle vlen-array vlen-bytes vlen-utf8".split()),
             subarrays=True,
+            opens_deviations=frozenset(
+                {"empty filters", "null dimension_separator", "null order", "other dtype"}
+            ),
         ),
         v3=CLOSED,
         zero_is_text=False,

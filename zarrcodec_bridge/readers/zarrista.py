@@ -74,6 +74,7 @@ READER: Final = Reader(
     version="0.1.0",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
         # vlen-bytes it takes for text
         codecs=frozenset("blosc fixedscaleoffset gzip shuffle vlen-utf8 zstd".split()),
         elsewhere={
@@ -92,6 +93,9 @@ READER: Final = Reader(
         document_rule=_byte_order,
     ),
     v3=Format(
+        opens_deviations=frozenset(
+            {"must_understand", "named chunk_key_encoding", "null dimension_names"}
+        ),
         codecs=frozenset(
             "bitround blosc bytes crc32c gzip packbits reshape sharding_indexed transpose"
             " vlen-bytes vlen-utf8 zstd".split()

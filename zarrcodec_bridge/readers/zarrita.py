@@ -47,6 +47,18 @@ READER: Final = Reader(
     version="0.7.5",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset(
+            {
+                "empty filters",
+                "fractional lengths",
+                "no compressor",
+                "no fill_value",
+                "no filters",
+                "no order",
+                "null dimension_separator",
+                "null order",
+            }
+        ),
         codecs=frozenset(
             "bitround blosc delta fixedscaleoffset gzip json2 lz4 shuffle vlen-utf8 zlib zstd".split()
         ),
@@ -57,6 +69,19 @@ READER: Final = Reader(
         fill_rule=_fill_v2,
     ),
     v3=Format(
+        opens_deviations=frozenset(
+            {
+                "extensions",
+                "fractional lengths",
+                "must_understand",
+                "no configuration",
+                "no fill_value",
+                "null attributes",
+                "null configuration",
+                "null dimension_names",
+                "null fill_value",
+            }
+        ),
         codecs=frozenset(
             "bitround blosc bytes cast_value crc32c gzip scale_offset sharding_indexed transpose"
             " vlen-utf8 zstd".split()

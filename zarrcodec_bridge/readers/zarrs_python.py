@@ -43,6 +43,7 @@ READER: Final = Reader(
     version="0.2.3",
     measured="2026-11-28",
     v2=Format(
+        opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
         codecs=frozenset("blosc bz2 fixedscaleoffset gzip shuffle zlib zstd".split()),
         elsewhere={"pcodec": "zarrs-python beside the package pcodec"},
         rules={"fixedscaleoffset": _computes_in_float64, "zstd": _no_checksum},
@@ -53,6 +54,7 @@ READER: Final = Reader(
         no_null_fill=_COMPLEX,
     ),
     v3=Format(
+        opens_deviations=frozenset({"must_understand", "null attributes", "null dimension_names"}),
         codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split())
         | frozenset(
             "numcodecs.bz2 numcodecs.fixedscaleoffset numcodecs.pcodec numcodecs.shuffle"
