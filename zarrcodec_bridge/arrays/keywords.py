@@ -29,7 +29,7 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect
 from zarrcodec_bridge.dialects import write_codec, write_codecs
-from zarrcodec_bridge.readers.checks import check_written_codecs
+from zarrcodec_bridge.readers.refusals import check_written_codecs
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.placement import PlacedCodec, V2Slots, V3Slots, v2_slots, v3_slots
 from zarrcodec_bridge.translation.slots import (

@@ -66,6 +66,7 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(
         elementwise=True,
         decodes_as_floats=True,
+        decodes_to_its_input=lambda codec, chunk: True,
         in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
     ),
     not_needed_to_decode=frozenset({"keepbits"}),

@@ -100,12 +100,23 @@ def _resolve(codec: Quantize, chunk: Chunk) -> Quantize:
     return codec.model_copy(update={"dtype": dtype})
 
 
+def _casts_nothing(codec: Quantize, chunk: Chunk) -> bool:
+    seen = [elements_typestr(chunk, dialect) for dialect in ("v2", "v3")]
+    return all(each is None or each in seen for each in (codec.dtype, codec.astype))
+
+
 SPEC: Final = CodecSpec(
     model=Quantize,
     kind=A2A,
     v2=(Form("quantize", QuantizeV2, write=_write_v2),),
     v3=(Form("numcodecs.quantize", Quantize, write=_write_v3),),
-    array=ArrayEffect(views="dtype", encodes="astype", elementwise=True, unannounced=True),
+    array=ArrayEffect(
+        views="dtype",
+        encodes="astype",
+        elementwise=True,
+        decodes_to_its_input=_casts_nothing,
+        unannounced=True,
+    ),
     not_needed_to_decode=frozenset({"digits"}),
     array_dependent=frozenset({"dtype"}),
     resolve=_resolve,

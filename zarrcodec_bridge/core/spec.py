@@ -71,6 +71,8 @@ class ArrayEffect:
     """Views nothing, and computes with values, whatever their bits are."""
     decodes_as_floats: bool = False
     """Views nothing, and numcodecs decodes signed integers as floats of their size."""
+    decodes_to_its_input: Callable[[Any, Chunk], bool] | None = None
+    """Whether decoding changes nothing of the chunk that it sees, so that a reader reads the same without the codec."""
     unannounced: bool = False
     """Does not tell zarr-python the data type of its output (no `resolve_metadata`), so that `bytes` after it swaps
     the bytes of its input's data type."""

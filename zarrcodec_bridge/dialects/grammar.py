@@ -256,7 +256,7 @@ def first_form(codec: Codec, spec: CodecSpec, ctx: WriteContext) -> tuple[Form, 
     for form in spec.forms(ctx.dialect):
         if not form.written:
             continue
-        if not all(reader.opens("v3", form.name) for reader in readers):
+        if not all(reader.v3.may_have(form.name) for reader in readers):
             continue
         try:
             return form, write_params(codec, form, ctx)
@@ -292,7 +292,7 @@ def check_target(codec: KeptCodec, ctx: WriteContext) -> None:
 def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
     forms = spec.forms(ctx.dialect)
     if forms and any(form.written for form in forms):
-        from zarrcodec_bridge.readers.checks import list_readers  # only errors need it
+        from zarrcodec_bridge.readers.refusals import list_readers  # only errors need it
 
         others = dict.fromkeys(
             name for form in forms for name in opened_by(ctx.dialect, [form.name])
@@ -302,6 +302,11 @@ def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
             for reader in find_readers(ctx.target)
             if not any(reader.opens(ctx.dialect, form.name) for form in forms if form.written)
         ]
+        closed = [
+            reader.title for reader in find_readers(ctx.target) if not reader.knows(ctx.dialect)
+        ]
+        if closed:
+            return f"{' and '.join(closed)} opens no {ctx.dialect}{list_readers([*others])}"
         if not refusing:
             return f"{ctx.target} open it by different names"
         do = "does not" if len(refusing) == 1 else "do not"

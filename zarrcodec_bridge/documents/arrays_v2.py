@@ -195,7 +195,7 @@ def _as_v3(
     fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
     check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     keys = {"name": "v2", "configuration": {"separator": array.separator or "."}}
-    made = write_zarr_json(encoding.result, keys, fill_value)
+    made = write_zarr_json(encoding.result, keys, fill_value, ctx)
     check_encoding_members(made, ndim, ctx)
     return made, pipeline
 

@@ -304,7 +304,7 @@ def _again(
     losses = () if _is_unchanged(rest, encoding.result) else encoding.losses
     ctx.take(encoding.notes, losses)
     check_missing_chunks(array.pipeline, array.fill_value, array.pipeline.data_type, ctx.target)
-    made = write_zarr_json(encoding.result, array.chunk_key_encoding, array.fill_value)
+    made = write_zarr_json(encoding.result, array.chunk_key_encoding, array.fill_value, ctx)
     made |= array.extras
     check_encoding_members(made, ndim, ctx)
     return made, array.pipeline

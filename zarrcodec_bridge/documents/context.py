@@ -44,6 +44,7 @@ class DocumentContext:
     __slots__ = (
         "_complete",
         "_notes",
+        "chunk_keys",
         "keep_attributes",
         "losses",
         "node",
@@ -66,6 +67,8 @@ class DocumentContext:
         self.keep_attributes = keep_attributes
         """Whether to leave attributes as they are, also those by which xarray finds missing values."""
         self._complete = chunks_complete
+        self.chunk_keys: Literal["default", "v2"] | None = None
+        """The chunk key encoding that the caller gives the document afterwards, and the chunks."""
         self.node: str = ""
         """The path in its hierarchy of the array or group at hand."""
         self.places: dict[str, Place] = {} if place is None else {"": place}

@@ -11,7 +11,7 @@ from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableErro
 from zarrcodec_bridge.core.json_values import Dialect, Path
 from zarrcodec_bridge.core.messages import Hint, Message, closest_name, excerpt
 from zarrcodec_bridge.documents.context import DocumentContext, copy_member, invalid_member
-from zarrcodec_bridge.documents.fill_values import spell_bits
+from zarrcodec_bridge.documents.fill_values import spell_for
 from zarrcodec_bridge.readers import find_readers
 
 DIMENSIONS: Final = "_ARRAY_DIMENSIONS"
@@ -66,7 +66,10 @@ def write_zarray(encoding: Mapping[str, Any], fill_value: Any) -> dict[str, Any]
 
 
 def write_zarr_json(
-    encoding: Mapping[str, Any], chunk_key_encoding: dict[str, Any], fill_value: Any
+    encoding: Mapping[str, Any],
+    chunk_key_encoding: dict[str, Any],
+    fill_value: Any,
+    ctx: DocumentContext,
 ) -> dict[str, Any]:
     """Write the ``zarr.json`` of an array with a v3 encoding, but for the lengths and the attributes."""
     return {
@@ -77,7 +80,7 @@ def write_zarr_json(
         "chunk_grid": None,
         "chunk_key_encoding": chunk_key_encoding,
         "codecs": encoding["codecs"],
-        "fill_value": spell_bits(fill_value, encoding["data_type"]),
+        "fill_value": spell_for(fill_value, encoding["data_type"], ctx.target),
         "attributes": None,
     }
 

@@ -97,8 +97,8 @@ def translate_metadata(
         The ``.zattrs`` beside a v2 document.
     to : {"v2", "v3"}, optional
         The format to write; the document's own by default, which repairs it.
-    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
-        The reader that is to open it.
+    target : str or tuple of str
+        The reader that is to open it, or several, as in :func:`.translate`.
     on_loss : {"error", "warn", "ignore"}
         What to do where existing chunks decode equal, but later writes would differ in value.
     unknown : {"error", "keep", "wrap"}
@@ -265,6 +265,7 @@ def metadata_to_v3(
 def metadata_to_v2(
     zarr_json: Mapping[str, Any],
     *,
+    target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     keep_attributes: bool = False,
@@ -276,7 +277,7 @@ def metadata_to_v2(
     ----------
     zarr_json : dict
         The v3 document of an array or a group.
-    on_loss, unknown, keep_attributes, chunks_complete
+    target, on_loss, unknown, keep_attributes, chunks_complete
         As in :func:`translate_metadata`, which also gives the notes and losses.
 
     Returns
@@ -303,7 +304,7 @@ def metadata_to_v2(
     """
     file = _expect(zarr_json, 3)
     ctx = DocumentContext(
-        unknown=unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete
+        target, unknown, keep_attributes=keep_attributes, chunks_complete=chunks_complete
     )
     files = _write(zarr_json, file, None, "v2", on_loss, ctx)
     for written in (".zmetadata", ".zarray"):

@@ -10,8 +10,8 @@ from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.documents.fill_values import AT
 from zarrcodec_bridge.documents.fill_values.binary import pack
 from zarrcodec_bridge.readers import find_readers
-from zarrcodec_bridge.readers.checks import refusal
 from zarrcodec_bridge.readers.reader import Reader, ReaderProblem, reads_wrong
+from zarrcodec_bridge.readers.refusals import refusal
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
 

@@ -8,23 +8,20 @@ from functools import partial
 from typing import Any
 
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
+from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.messages import excerpt
 from zarrcodec_bridge.core.propagation import array_chunk
 from zarrcodec_bridge.documents.context import DocumentContext
 from zarrcodec_bridge.documents.deviations import deviation_problems
 from zarrcodec_bridge.documents.encodings import read_encoding
+from zarrcodec_bridge.documents.fill_values.encoded import check_fill_value
 from zarrcodec_bridge.documents.members import DIMENSIONS, is_json
 from zarrcodec_bridge.documents.missing_chunks import fill_problem
 from zarrcodec_bridge.readers import find_readers
-from zarrcodec_bridge.readers.checks import (
-    check_array,
-    codec_problems,
-    encoding_problems,
-    first_refusal,
-)
+from zarrcodec_bridge.readers.checks import codec_name, codec_problems, encoding_problems
 from zarrcodec_bridge.readers.reader import Format, Reader, ReaderProblem, refuses
+from zarrcodec_bridge.readers.refusals import check_array, first_refusal
 from zarrcodec_bridge.translation.encodings import V3Encoding
 
 __all__ = ["check_encoding_members", "check_whole_document", "problems_for"]
@@ -85,6 +82,8 @@ def check_encoding_members(document: Mapping[str, Any], ndim: int, ctx: Document
     readers = find_readers(ctx.target)
     if not readers:
         return
+    if any(codec_name(codec) == "scale_offset" for codec in document.get("codecs", ())):
+        _check_computed_fill_value(document)
 
     def find_problems(reader: Reader) -> Iterator[ReaderProblem]:
         yield from encoding_problems(reader, document, ndim=ndim, keep=ctx.unknown != "error")
@@ -93,12 +92,26 @@ def check_encoding_members(document: Mapping[str, Any], ndim: int, ctx: Document
     first_refusal(readers, _dialect(document), find_problems)
 
 
+def _check_computed_fill_value(document: Mapping[str, Any]) -> None:
+    """Raise :class:`NotRepresentableError` where `scale_offset` and `cast_value` cannot encode the fill value."""
+    found = read_encoding(document, unknown="keep")
+    if found is not None:
+        try:
+            check_fill_value(found.encoding.codecs, document["fill_value"], found.data_type)
+        except InvalidCodecError as error:
+            raise NotRepresentableError(
+                "v3", f"fill value {excerpt(document['fill_value'])}", error.problems[0].message
+            ) from None
+
+
 def check_whole_document(
     document: Mapping[str, Any], attributes: Mapping[str, Any], ctx: DocumentContext
 ) -> None:
     """Raise :class:`NotRepresentableError` for what the target refuses or reads wrong in shapes and attributes."""
     readers = find_readers(ctx.target)
     if readers:
+        if ctx.chunk_keys is not None and "chunk_key_encoding" in document:
+            document = {**document, "chunk_key_encoding": ctx.chunk_keys}
         first_refusal(
             readers,
             _dialect(document),
@@ -133,7 +146,7 @@ def _array_problems(reader: Reader, source: Mapping[str, Any]) -> Iterator[Reade
 
 
 def _member_problems(reader: Reader, document: Mapping[str, Any]) -> Iterator[ReaderProblem]:
-    """Find the problems with the fill value and the keys of chunks."""
+    """Find the problems with the fill value."""
     dialect = _dialect(document)
     opened = reader.format(dialect)
     if "fill_value" in document:
@@ -143,9 +156,6 @@ def _member_problems(reader: Reader, document: Mapping[str, Any]) -> Iterator[Re
             else DataType.from_v2(document["dtype"])
         )
         yield from _fill_problems(reader, opened, dialect, document["fill_value"], dtype)
-    found = _key_problem(opened, dialect, document)
-    if found is not None:
-        yield found
 
 
 def _fill_problems(
@@ -203,6 +213,9 @@ def _whole_problems(
     """Find the problems with shapes, the chunk grid, names and attributes."""
     dialect = _dialect(document)
     opened = reader.format(dialect)
+    found = _key_problem(opened, dialect, document)
+    if found is not None:
+        yield found
     shape = document["shape"]
     if not shape and not opened.scalars:
         yield refuses("opens no array without axes", "shape")

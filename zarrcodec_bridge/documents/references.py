@@ -50,7 +50,7 @@ from zarrcodec_bridge.documents.reference_keys import (
     make_renaming,
     with_keys,
 )
-from zarrcodec_bridge.readers import TargetName
+from zarrcodec_bridge.readers import TargetName, find_readers
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 
 __all__ = ["format_of", "references_to_v2", "references_to_v3", "translate_references"]
@@ -102,7 +102,8 @@ def references_to_v3(
         As in :func:`.documents.metadata.translate_metadata`.
     chunk_key_encoding : {"default", "v2"}, optional
         How the keys of chunks are written: ``c/0/0`` (`default`), as Icechunk wants them, or ``0.0`` (`v2`). Keys
-        and documents are then written alike, also those of a set that has v3 metadata already. Left out, keys stay.
+        and documents are then written alike, also those of a set that has v3 metadata already. Left out, keys stay
+        where the target opens them.
 
     Returns
     -------
@@ -144,6 +145,7 @@ def references_to_v3(
 def references_to_v2(
     references: Mapping[str, Any],
     *,
+    target: TargetName = "spec",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     keep_attributes: bool = False,
@@ -161,7 +163,12 @@ def references_to_v2(
     {'.zgroup': '{"zarr_format": 2}', '.zattrs': '{}'}
     """
     return translate_references(
-        references, to="v2", on_loss=on_loss, unknown=unknown, keep_attributes=keep_attributes
+        references,
+        to="v2",
+        target=target,
+        on_loss=on_loss,
+        unknown=unknown,
+        keep_attributes=keep_attributes,
     ).result
 
 
@@ -177,8 +184,11 @@ def translate_references(
     chunk_key_encoding: ChunkKeyEncoding | None = None,
 ) -> Translation:
     """Translate a reference set as :func:`references_to_v3` and :func:`references_to_v2`, with the notes and losses."""
-    make_options(target, on_loss, unknown)
+    options = make_options(target, on_loss, unknown)
     check_dialect(to)
+    if to == "v3" and chunk_key_encoding is None and not is_parquet(references):
+        readers = find_readers(options.target)
+        chunk_key_encoding = "default" if any("v2" not in r.v3.keys for r in readers) else None
     if chunk_key_encoding is not None:
         check_choice("chunk_key_encoding", chunk_key_encoding, get_args(ChunkKeyEncoding))
     if to == "v2":
@@ -334,6 +344,7 @@ def translate_documents(
     `references` are those of version 0, or what version 1 has under `refs`, which is then the `path`. The old
     encodings are given where `keys` asks for an encoding.
     """
+    ctx.chunk_keys = keys
     is_v3 = to == "v2" or (keys is not None and format_of(references) == "v3")
     nodes = _documents_by_node(references, path, "v3" if is_v3 else "v2")
     old: dict[str, KeyEncoding] = {}

@@ -56,7 +56,7 @@ def explain(
         The data type of the elements, in any spelling, where `source` has none.
     ndim : int, optional
         The number of axes of a chunk, where `source` has no chunk shape.
-    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+    target : str or tuple of str
         The reader that the v3 JSON is for.
     unknown : {"error", "keep", "wrap"}
         What to do with an unregistered codec name.

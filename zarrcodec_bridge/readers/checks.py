@@ -7,23 +7,18 @@ Nothing is normalised first: a name or a parameter is what the document has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.data_types.names import KIND_OF
-from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
+from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.messages import excerpt
-from zarrcodec_bridge.core.model import Codec
-from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.registry import find
-from zarrcodec_bridge.core.spec import A2A, B2B, Chunk
-from zarrcodec_bridge.core.validity import codec_problems as find_faults
-from zarrcodec_bridge.readers import READERS, find_readers
+from zarrcodec_bridge.core.spec import A2A, B2B
 from zarrcodec_bridge.readers.reader import (
-    CLOSED,
     Format,
     Reader,
     ReaderProblem,
@@ -32,14 +27,12 @@ from zarrcodec_bridge.readers.reader import (
 )
 
 __all__ = [
-    "check_array",
-    "check_written_codecs",
+    "chain_problems",
     "codec_name",
     "codec_problems",
     "encoding_problems",
-    "first_refusal",
-    "list_readers",
-    "refusal",
+    "lone_v2_problems",
+    "slot_problems",
 ]
 
 
@@ -107,8 +100,8 @@ def codec_problems(
         None where the reader opens it.
     """
     opened = reader.format(dialect)
-    if opened is CLOSED:
-        yield refuses(f"does not open {dialect}")
+    if not reader.knows(dialect):
+        yield refuses(f"opens no {dialect}")
         return
     name, params = codec_name(codec), _parameters(dialect, codec)
     if not opened.opens(name):
@@ -135,7 +128,7 @@ def codec_problems(
     elif dialect == "v3":
         for value in params.values():
             if isinstance(value, list) and value and all(map(_is_codec, value)):
-                yield from _chain_problems(reader, value, None, keep)
+                yield from chain_problems(reader, value, None, keep)
 
 
 def codec_name(codec: Any) -> str:
@@ -228,13 +221,13 @@ def _shard_problems(
         yield refuses(f"does not find the index of a shard at its {location}", "sharding_indexed")
     if not opened.nested_shards and "sharding_indexed" in map(codec_name, inner):
         yield refuses("opens no shards in shards", "sharding_indexed")
-    yield from _chain_problems(reader, inner, dtype, keep)
+    yield from chain_problems(reader, inner, dtype, keep)
     if opened.index_codecs is not None:
         if tuple(map(codec_name, index)) != opened.index_codecs:
             chain = ", ".join(opened.index_codecs)
             yield refuses(f"opens an index of a shard with {chain} only", "sharding_indexed")
         return
-    yield from _chain_problems(reader, index, DataType("uint64", 8), keep)
+    yield from chain_problems(reader, index, DataType("uint64", 8), keep)
     for codec in index if opened.strict_index else ():
         found = find("v3", codec_name(codec))
         if found is None or found[0].kind == A2A:
@@ -247,9 +240,10 @@ def _list(value: Any) -> Sequence[Any]:
     return value if isinstance(value, (list, tuple)) else ()
 
 
-def _chain_problems(
+def chain_problems(
     reader: Reader, chain: Sequence[Any], dtype: DataType | None, keep: bool
 ) -> Iterator[ReaderProblem]:
+    """Find what a reader refuses or reads wrong in a chain of v3 codecs, the first of which sees `dtype`."""
     for index, codec in enumerate(chain):
         yield from codec_problems(reader, "v3", codec, dtype, keep=keep)
         if codec_name(codec) in reader.v3.nothing_after and index < len(chain) - 1:
@@ -286,14 +280,14 @@ def _read_type(value: Any) -> DataType | None:
 def _v3_problems(
     reader: Reader, encoding: Mapping[str, Any], keep: bool
 ) -> Iterator[ReaderProblem]:
-    if reader.v3 is CLOSED:
-        yield refuses("does not open v3", "zarr_format")
+    if not reader.knows("v3"):
+        yield refuses("opens no v3", "zarr_format")
         return
     data_type = encoding.get("data_type")
     dtype = DataType.from_v3(data_type) if data_type is not None else None
     if dtype is not None:
         yield from _v3_type_problems(reader, data_type, dtype)
-    yield from _chain_problems(reader, _list(encoding.get("codecs")), dtype, keep)
+    yield from chain_problems(reader, _list(encoding.get("codecs")), dtype, keep)
 
 
 def _v3_type_problems(reader: Reader, written: Any, dtype: DataType) -> Iterator[ReaderProblem]:
@@ -331,12 +325,12 @@ def _v2_problems(
     reader: Reader, encoding: Mapping[str, Any], ndim: int | None, keep: bool
 ) -> Iterator[ReaderProblem]:
     opened = reader.v2
-    if opened is CLOSED:
-        yield refuses("does not open v2", "zarr_format")
+    if not reader.knows("v2"):
+        yield refuses("opens no v2", "zarr_format")
         return
     filters, compressor = _list(encoding.get("filters")), encoding.get("compressor")
     dtype = DataType.from_v2(encoding["dtype"])
-    yield from _slot_problems(reader, filters, compressor, dtype, keep)
+    yield from slot_problems(reader, filters, compressor, dtype, keep)
     known = any(codec_name(codec) in opened.objects for codec in filters)
     if known != (dtype.name == "object"):
         names = " or ".join(sorted(opened.objects)) or "numbers"
@@ -350,14 +344,18 @@ def _v2_problems(
         yield _about("order 'F'", wrong)
 
 
-def _slot_problems(
-    reader: Reader, filters: Sequence[Any], compressor: Any, dtype: DataType, keep: bool
+def slot_problems(
+    reader: Reader,
+    filters: Sequence[Any],
+    compressor: Any,
+    dtype: DataType | None,
+    keep: bool = False,
 ) -> Iterator[ReaderProblem]:
     """Find the problems with the codecs of a v2 array, each in its slot."""
     opened = reader.v2
     if filters and opened.filters == frozenset():
         yield refuses("opens no v2 array with filters", "filters")
-    seen: DataType | None = dtype
+    seen = dtype
     for codec in filters:
         name = codec_name(codec)
         if opened.filter_rule is not None:
@@ -399,93 +397,7 @@ def _v2_type_problems(reader: Reader, dtype: DataType) -> Iterator[ReaderProblem
         yield from _v2_type_problems(reader, field.dtype)
 
 
-def check_array(reader: Reader, codecs: Sequence[Codec], array: Chunk) -> None:
-    """Refuse codecs that do not fit the array itself, for a reader that asks this of each of them.
-
-    Raises :class:`NotRepresentableError`.
-    """
-    for codec in codecs if reader.v3.checks_array else ():
-        problem = next(find_faults(codec, array, ()), None)
-        if problem is not None:
-            found = refuses(
-                f"takes it for a codec of the array as it is: {problem}", name_of(codec)
-            )
-            raise refusal(reader, "v3", found)
-
-
-FindProblems: TypeAlias = Callable[[Reader], Iterable[ReaderProblem]]
-
-
-def first_refusal(readers: Iterable[Reader], dialect: Dialect, find_problems: FindProblems) -> None:
-    """Raise :class:`NotRepresentableError` for the first problem that one of the readers has."""
-    for reader in readers:
-        for problem in find_problems(reader):
-            raise refusal(reader, dialect, problem, find_problems)
-
-
-def refusal(
-    reader: Reader,
-    dialect: Dialect,
-    problem: ReaderProblem,
-    find_problems: FindProblems | None = None,
-) -> NotRepresentableError:
-    """Make the error for what a reader refuses or reads wrong, with the readers that would do."""
-    reason = f"{reader.title} {problem.reason}"
-    if problem.help is not None:
-        reason = f"{reason}; {problem.help}"
-    if find_problems is not None:
-        others = [
-            other.name
-            for other in READERS.values()
-            if not other.source_only and not any(True for _ in find_problems(other))
-        ]
-        reason += list_readers(others)
-    return NotRepresentableError(dialect, problem.subject or "it", reason)
-
-
-def list_readers(names: Sequence[str]) -> str:
-    """Say who would do, at the end of a refusal: ``"; tensorstore and gdal do"``."""
-    if not names:
-        return ""
-    if len(names) == 1:
-        return f"; {names[0]} does"
-    shown = list(names) if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"]
-    return f"; {', '.join(shown[:-1])} and {shown[-1]} do"
-
-
-def check_written_codecs(
-    target: str, dialect: Dialect, codecs: Sequence[Any], dtype: DataType | None, *, keep: bool
-) -> None:
-    """Raise :class:`NotRepresentableError` for the first problem of a target with a chain of codecs as written.
-
-    Parameters
-    ----------
-    target : str
-        As :func:`~zarrcodec_bridge.readers.find_readers` takes it.
-    dialect : {"v2", "v3"}
-        The format.
-    codecs : sequence of dict
-        Their JSON; of v2, each for itself, in either slot.
-    dtype : DataType or None
-        The data type of the elements that reach the first.
-    keep : bool
-        Let codecs pass that are not registered.
-    """
-    readers = find_readers(target)
-    if not readers:
-        return
-
-    def find_problems(reader: Reader) -> Iterator[ReaderProblem]:
-        if dialect == "v3":
-            yield from _chain_problems(reader, codecs, dtype, keep)
-            return
-        for codec in codecs:
-            yield from _lone_v2_problems(reader, codec, dtype, keep)
-
-    first_refusal(readers, dialect, find_problems)
-
-
-def _lone_v2_problems(
+def lone_v2_problems(
     reader: Reader, codec: Any, dtype: DataType | None, keep: bool
 ) -> Iterator[ReaderProblem]:
     """Find the problems with a v2 codec that may stand in either slot."""

@@ -183,6 +183,10 @@ class Format:
         """Whether it opens a codec of that name."""
         return name in self.codecs or (self.prefix is not None and name.startswith(self.prefix))
 
+    def may_have(self, name: str) -> bool:
+        """Whether it opens a codec of that name, or an index of a shard with it."""
+        return self.opens(name) or name in (self.index_codecs or ())
+
     def spell(self, data_type: DataType) -> Any:
         """The JSON of a data type in v3, as it reads it."""
         if self.raw_bits and data_type.name == "raw_bytes" and data_type.itemsize:
@@ -237,6 +241,10 @@ class Reader:
     def format(self, dialect: Dialect) -> Format:
         """What it opens in one format."""
         return self.v2 if dialect == "v2" else self.v3
+
+    def knows(self, dialect: Dialect) -> bool:
+        """Whether it opens anything of one format."""
+        return self.format(dialect) is not CLOSED
 
     def opens(self, dialect: Dialect, name: str) -> bool:
         """Whether it opens a codec of that v2 id or v3 name.

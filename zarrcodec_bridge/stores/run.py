@@ -88,7 +88,7 @@ def migrate(
     remove_old : bool
         In the end remove the old documents, if all arrays and groups have new ones and all arrays were verified;
         needs `verify`.
-    target : {"spec", "zarr-python", "tensorstore", "zarrs"}
+    target : str or tuple of str
         The reader that v3 metadata is for.
     on_loss : {"error", "warn", "ignore"}
         Whether to refuse arrays whose chunks decode equal, but in which later writes would differ in value; the

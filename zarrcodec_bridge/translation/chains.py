@@ -22,7 +22,7 @@ from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.several_codecs import portable
 from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
 
-__all__ = ["canonical_encoding", "fit_codecs", "portable_v2", "portable_v3"]
+__all__ = ["canonical_encoding", "fit_codecs", "portable_encoding"]
 
 
 def canonical_encoding(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
@@ -45,19 +45,18 @@ def canonical_encoding(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
     return V3Encoding(v3.data_type, tuple(plain))
 
 
-def portable_v2(v2: V2Encoding, ctx: WriteContext) -> V2Encoding:
+def portable_encoding(
+    encoding: V2Encoding | V3Encoding, ctx: WriteContext
+) -> V2Encoding | V3Encoding:
     """The same encoding with the codecs that more readers know."""
-    chunk = array_chunk(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
-    codecs = portable(v2.codecs, chunk, ctx)
-    if v2.compressor is None or not codecs:
-        return V2Encoding(v2.dtype, v2.order, tuple(codecs))
-    return V2Encoding(v2.dtype, v2.order, tuple(codecs[:-1]), codecs[-1])
-
-
-def portable_v3(v3: V3Encoding, ctx: WriteContext) -> V3Encoding:
-    """The same encoding with the codecs that more readers know."""
-    chunk = array_chunk(v3.data_type, ctx.chunk.ndim, ctx.chunk.shape)
-    return V3Encoding(v3.data_type, tuple(portable(v3.codecs, chunk, ctx)))
+    if isinstance(encoding, V3Encoding):
+        chunk = array_chunk(encoding.data_type, ctx.chunk.ndim, ctx.chunk.shape)
+        return V3Encoding(encoding.data_type, tuple(portable(encoding.codecs, chunk, ctx)))
+    chunk = array_chunk(encoding.dtype, ctx.chunk.ndim, ctx.chunk.shape)
+    codecs = portable(encoding.codecs, chunk, ctx)
+    if encoding.compressor is None or not codecs:
+        return V2Encoding(encoding.dtype, encoding.order, tuple(codecs))
+    return V2Encoding(encoding.dtype, encoding.order, tuple(codecs[:-1]), codecs[-1])
 
 
 def fit_codecs(

@@ -163,7 +163,7 @@ class V3Encoding:
             "codecs": write_codecs(self.codecs, array, ctx),
         }
         if readers:
-            from zarrcodec_bridge.readers.checks import check_array
+            from zarrcodec_bridge.readers.refusals import check_array
 
             check_target_opens(found, ctx, ndim)
             for reader in readers:
@@ -189,7 +189,8 @@ def check_target_opens(encoding: dict[str, Any], ctx: WriteContext, ndim: int | 
     """Raise :class:`NotRepresentableError` for what the target refuses, or reads wrong, in an encoding."""
     readers = find_readers(ctx.target)
     if readers:
-        from zarrcodec_bridge.readers.checks import encoding_problems, first_refusal
+        from zarrcodec_bridge.readers.checks import encoding_problems
+        from zarrcodec_bridge.readers.refusals import first_refusal
 
         first_refusal(
             readers,

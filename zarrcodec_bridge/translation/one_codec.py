@@ -263,7 +263,7 @@ def _write(to: Dialect, source: Any, dtype: DataType | None, options: Options) -
         codec = _portable(codec, ctx)
     result = write_codec(codec, ctx)
     if options.target != "spec":
-        from zarrcodec_bridge.readers.checks import check_written_codecs
+        from zarrcodec_bridge.readers.refusals import check_written_codecs
 
         keep = options.unknown != "error"
         check_written_codecs(options.target, to, [result], dtype, keep=keep)

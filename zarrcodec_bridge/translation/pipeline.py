@@ -34,12 +34,7 @@ from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.core.validity import check_codecs
 from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.readers import READERS, TargetName
-from zarrcodec_bridge.translation.chains import (
-    canonical_encoding,
-    portable_v2,
-    portable_v3,
-    walk_codecs,
-)
+from zarrcodec_bridge.translation.chains import canonical_encoding, portable_encoding, walk_codecs
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding, takes_members, v2_dtype
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.pipeline_rows import pipeline_rows
@@ -366,15 +361,13 @@ class Pipeline(Displayed):
                 to, "compressors 'auto'", "each library has its own default", ["compressors"]
             )
         ctx = self._writing(to, options.target, options.unknown)
-        encoding: V2Encoding | V3Encoding
-        if to == "v2":
-            encoding = v2 = self._v2(ctx)
-            if options.portable:
-                encoding = portable_v2(v2, ctx)
-        else:
-            encoding = v3 = self._v3(ctx)
-            if options.portable:
-                encoding = portable_v3(v3, ctx)
+        encoding = self._v2(ctx) if to == "v2" else self._v3(ctx)
+        if options.portable:
+            encoding = portable_encoding(encoding, ctx)
+        if options.target != "spec":
+            from zarrcodec_bridge.translation.reader_forms import fit_to_readers
+
+            encoding = fit_to_readers(encoding, ctx)
         result = encoding.write(ctx, self.ndim, self.chunk_shape)
         if to == "v2" and encoding is self.encoding:
             ctx.losses.clear()  # it is written as it was: what v2 cannot do there, it could not before

@@ -21,7 +21,7 @@ from zarrcodec_bridge.core.propagation import (
 )
 from zarrcodec_bridge.core.spec import A2B, Chunk, Dialect
 from zarrcodec_bridge.readers import zarr_python
-from zarrcodec_bridge.readers.checks import check_array
+from zarrcodec_bridge.readers.refusals import check_array
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.slots import UNSPECIFIED, first_chunk
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3

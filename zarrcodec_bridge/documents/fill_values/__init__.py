@@ -35,7 +35,7 @@ from zarrcodec_bridge.documents.fill_values.reading import (
 from zarrcodec_bridge.documents.fill_values.scalars import is_hex, is_number, part_size
 from zarrcodec_bridge.readers import find_readers
 
-__all__ = ["AT", "normalize_v2", "read", "spell_bits", "to_v2", "zero"]
+__all__ = ["AT", "normalize_v2", "read", "spell_for", "to_v2", "zero"]
 
 _RAW_BITS: Final = re.compile(r"r[0-9]+")
 
@@ -116,10 +116,21 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, str) or is_number(value)
 
 
-def spell_bits(value: Any, data_type: Any) -> Any:
-    """Write a v3 fill value as its data type's name wants it: the core specification's ``r*`` has a list of bytes."""
+def spell_for(value: Any, data_type: Any, target: str = "spec") -> Any:
+    """Write a v3 fill value as its data type's name, and the target, want it.
+
+    The core specification's ``r*`` has a list of bytes, the older `structured` base64, and Infinity may be its bits.
+    """
     if isinstance(value, str) and isinstance(data_type, str) and _RAW_BITS.fullmatch(data_type):
         return list(binascii.a2b_base64(value))
+    if isinstance(data_type, dict) and data_type["name"] == "structured":
+        dtype = DataType.from_v3(data_type)
+        return b64encode(pack(value, dtype.with_endian("little"), AT)).decode()
+    if value == "Infinity" and isinstance(data_type, str):
+        dtype = DataType.from_v3(data_type)
+        rules = [reader.v3.fill_rule for reader in find_readers(target)]
+        if any(rule is not None and rule(value, dtype) is not None for rule in rules):
+            return f"0x{pack(value, dtype.with_endian('big'), AT).hex()}"
     return value
 
 
