@@ -54,7 +54,7 @@ WARN, IGNORE = Hint("on_loss", "warn"), Hint("on_loss", "ignore")
 ROWS: Final[dict[str, tuple[Callable[[], Any], tuple[Hint, ...], str, str]]] = {
     "near name": (
         lambda: bridge.to_v3({"id": "gzpi"}),
-        (Hint("id", "gzip"), KEEP, WRAP),
+        (Hint(name="gzip"), KEEP, WRAP),
         "no codec is registered for the v2 name 'gzpi'; did you mean 'gzip'? (unknown='keep' passes it through,"
         " unknown='wrap' writes any-numcodecs.*)",
         "no codec is registered for the v2 name 'gzpi'; did you mean 'gzip'? (--unknown keep passes it through,"
@@ -62,7 +62,7 @@ ROWS: Final[dict[str, tuple[Callable[[], Any], tuple[Hint, ...], str, str]]] = {
     ),
     "near v3 name": (
         lambda: bridge.to_v2({"name": "Blosc"}),
-        (Hint("name", "blosc"), KEEP, WRAP),
+        (Hint(name="blosc"), KEEP, WRAP),
         "did you mean 'blosc'?",
         "did you mean 'blosc'?",
     ),
@@ -138,6 +138,36 @@ ROWS: Final[dict[str, tuple[Callable[[], Any], tuple[Hint, ...], str, str]]] = {
         "after verification only; pass verify=3, say",
         "after verification only; pass --verify 3, say",
     ),
+    "near data type": (
+        lambda: bridge.to_v3("gzip", dtype="flaot32"),
+        (Hint(name="float32"),),
+        "got \"flaot32\"; did you mean 'float32'?",
+        "got \"flaot32\"; did you mean 'float32'?",
+    ),
+    "near key": (
+        lambda: bridge.to_v3({"id": "gzip", "levl": 5}),
+        (Hint(name="level"),),
+        "levl: unknown key; expected level; did you mean 'level'?",
+        "levl: unknown key; expected level; did you mean 'level'?",
+    ),
+    "near v3 key": (
+        lambda: bridge.to_v2({"name": "gzip", "configuraton": {"level": 5}}),
+        (Hint(name="configuration"),),
+        "configuraton: unknown key; expected name and configuration; did you mean 'configuration'?",
+        "; did you mean 'configuration'?",
+    ),
+    "near member": (
+        lambda: bridge.explain({"dtype": "<i4", "compresor": {"id": "zlib"}}),
+        (Hint(name="compressor"),),
+        "compresor: unknown member; did you mean 'compressor'?",
+        "compresor: unknown member; did you mean 'compressor'?",
+    ),
+    "other format": (
+        lambda: bridge.metadata_to_v2(MASKED),
+        (Hint(call="normalize_metadata"),),
+        "expected 3, got 2; normalize_metadata repairs a v2 document",
+        "expected 3, got 2; normalize_metadata in Python repairs a v2 document",
+    ),
     "malformed": (
         lambda: bridge.to_v3({"id": "gzip", "level": 99}),
         (),
@@ -192,6 +222,13 @@ def test_what_a_hint_says_helps() -> None:
             {"call": "metadata_to_v3", "argument": "document"},
         ),
         (Hint(call="undo"), "undo", "--undo", {"call": "undo"}),
+        (Hint(name="gzip"), "'gzip'", "'gzip'", {"name": "gzip"}),
+        (
+            Hint(package="zarr>=3"),
+            "pip install 'zarr>=3'",
+            "pip install 'zarr>=3'",
+            {"package": "zarr>=3"},
+        ),
         (
             Hint(call="register_with_zarr", argument="'mine'"),
             "register_with_zarr('mine')",
@@ -259,9 +296,48 @@ def test_reports_and_explanations_have_the_hints_as_json() -> None:
     store = {"a/.zarray": json.dumps({**MASKED, "compressor": {"id": "gzpi"}}).encode()}
     node = bridge.migrate(store).to_dict()["nodes"][0]
     assert "unknown='keep'" in node["reason"]
-    assert node["hints"] == [KEEP.to_dict(), WRAP.to_dict()]
+    assert node["hints"] == [{"name": "gzip"}, KEEP.to_dict(), WRAP.to_dict()]
     spelling = bridge.explain(BYTES).to_dict()["v2"]
     assert spelling["hints"] == [{"call": "Pipeline"}]
+
+
+STORE: Final = {".zgroup": b'{"zarr_format": 2}'}
+FLAGS: Final[dict[str, Callable[[Any], Any]]] = {
+    "strict": lambda flag: bridge.to_v3("gzip", strict=flag),
+    "portable": lambda flag: bridge.to_v3("gzip", portable=flag),
+    "decode_only": lambda flag: bridge.same("gzip", "gzip", decode_only=flag),
+    "keep_attributes": lambda flag: bridge.metadata_to_v3(MASKED, keep_attributes=flag),
+    "allow_pickle": lambda flag: bridge.to_numcodecs("gzip", allow_pickle=flag),
+    **{
+        option: lambda flag, option=option: bridge.migrate(dict(STORE), **{option: flag})  # type: ignore[misc]
+        for option in "dry_run remove_old partial fail_fast follow_links take_over".split()
+    },
+}
+
+
+@pytest.mark.parametrize("flag", ["no", 1, None])
+@pytest.mark.parametrize("option", FLAGS)
+def test_a_flag_is_true_or_false(option: str, flag: Any) -> None:
+    """The text "no" counts as true: `remove_old="no"` removed documents."""
+    with pytest.raises(OptionError) as caught:
+        FLAGS[option](flag)
+    assert str(caught.value).startswith(f"expected {option} True or False, got ")
+    assert caught.value.hints == (Hint(option, True), Hint(option, False))
+
+
+def test_undo_checks_its_flags() -> None:
+    for option in ("dry_run", "follow_links", "take_over"):
+        with pytest.raises(OptionError, match=f"expected {option} True or False"):
+            bridge.undo(dict(STORE), **{option: "no"})  # type: ignore[arg-type]
+
+
+def test_what_is_no_dataset_is_refused_by_name() -> None:
+    with pytest.raises(
+        bridge.InvalidCodecError, match="or DataTree, got an encoding of xarray; convert_enc"
+    ):
+        bridge.convert_encoding({"compressors": ["gzip"]}, 3)
+    with pytest.raises(bridge.InvalidCodecError, match="Dataset, DataArray or DataTree, got int"):
+        bridge.convert_encoding(5, 3)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ print([codec["name"] for codec in pipeline.to_v3()["codecs"]])
         "{'name': 'acme.rle', 'configuration': {'bits': 32}}",
         "True",
         "{'id': 'acme-rle', 'width': 2}",
-        "AcmeRle(width=1)".replace("AcmeRle(", "").replace(")", ""),
+        "AcmeRle(width=1)",
         "1",
         "['bytes', 'acme.rle']",
     ]

@@ -241,7 +241,7 @@ def test_explain_lists_the_arrays_of_a_store(form: str, stores: dict[str, Any]) 
     assert [re.sub(r" (?:read by|\().*", "", line).rstrip() for line in lines] == LINES
     odd = found.to_dict()["arrays"][-1]
     assert odd["path"] == "g/odd"
-    assert odd["hints"][0] == Hint("unknown", "keep").to_dict()
+    assert odd["hints"][0] == Hint(name="gzip").to_dict()
 
 
 def test_one_document_of_a_store(stores: dict[str, Any]) -> None:

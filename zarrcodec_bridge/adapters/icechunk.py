@@ -28,7 +28,7 @@ from zarrcodec_bridge.core.errors import (
     BackendUnsupportedError,
     NotRepresentableError,
 )
-from zarrcodec_bridge.core.messages import describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown
 from zarrcodec_bridge.documents.context import DocumentContext, invalid_member
 from zarrcodec_bridge.documents.reference_keys import EXPAND, ChunkKeys, items_of, join
@@ -137,7 +137,10 @@ def _require() -> Any:
     except ImportError as error:
         raise BackendMissingError(
             "icechunk",
-            "a session of Icechunk needs icechunk, which is not installed: pip install icechunk",
+            Message(
+                "a session of Icechunk needs icechunk, which is not installed: ",
+                Hint(package="icechunk"),
+            ),
         ) from error
 
 

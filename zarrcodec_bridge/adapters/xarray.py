@@ -29,9 +29,11 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
     shorten_tracebacks,
 )
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.options import OnLoss, check_flag, read_axes, read_zarr_format
 from zarrcodec_bridge.core.propagation import name_of
 from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.translation.options import Translation, make_options, report_losses
 from zarrcodec_bridge.translation.placement import (
     V2Slots,
@@ -121,7 +123,7 @@ def translate_encoding(
     >>> translate_encoding(ds, 3, on_loss="ignore").losses                             # doctest: +SKIP
     """
     _check_options(zarr_format, on_loss, allow_pickle)
-    copied: Any = ds.copy()  # type: ignore[attr-defined]
+    copied: Any = ds.copy() if hasattr(ds, "copy") else ds
     notes: list[Note] = []
     losses: list[Loss] = []
     for where, variable in _variables(copied):
@@ -162,7 +164,10 @@ def _variables(source: Any) -> Iterator[tuple[str, Any]]:
     else:
         raise InvalidCodecError.at(
             (),
-            f"expected an xarray Dataset, DataArray or DataTree, got {type(source).__name__}",
+            Message(
+                "expected an xarray Dataset, DataArray or DataTree, got ",
+                describe_input(source) or type(source).__name__,
+            ),
             "not a dataset",
         )
 
@@ -301,7 +306,7 @@ def _v3(
     """The encoding of a variable in format 3: what was kept, and the codec objects."""
     if zarr_version() < (3,):
         raise BackendUnsupportedError(
-            "zarr", "the installed zarr writes format 2 only: pip install 'zarr>=3'"
+            "zarr", Message("the installed zarr writes format 2 only: ", Hint(package="zarr>=3"))
         )
     if "compressors" in given.auto and slots.compressors:
         raise NotRepresentableError(

@@ -31,6 +31,10 @@ class HintReport(_Report):
     """The function to call instead."""
     argument: str = ""
     """The arguments of that call."""
+    name: str = ""
+    """The name of a codec, a key or a data type that was probably meant."""
+    package: str = ""
+    """What to install, as pip takes it."""
 
 
 class NoteReport(_Report):

@@ -26,6 +26,7 @@ from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import (
     Hint,
     Message,
+    did_you_mean,
     hints_in,
     shorten,
 )
@@ -210,19 +211,17 @@ class UnknownCodecError(BridgeError):
         self.suggestions = tuple(suggestions)
         self.path = path
         self.broken_plugins = dict(broken_plugins or {})
-        alike = " or ".join(map(repr, self.suggestions))
+        where = f" at {Problem(path, '').where}" if path else ""
         super().__init__(
             Message(
-                f"no codec is registered for the {dialect} name {shorten(name)!r}"
-                + (f" at {Problem(path, '').where}" if path else "")
-                + (f"; did you mean {alike}?" if alike else ""),
+                f"no codec is registered for the {dialect} name {shorten(name)!r}{where}",
+                did_you_mean(*self.suggestions),
                 *(_PASSES_UNKNOWN if can_pass else ()),
                 "".join(
                     f"; the codec plugin {shorten(plugin)!r} could not be loaded: {reason}"
                     for plugin, reason in [*self.broken_plugins.items()][:3]
                 ),
-            ),
-            [Hint("id" if dialect == "v2" else "name", other) for other in self.suggestions],
+            )
         )
 
 
@@ -305,7 +304,7 @@ class DuplicateCodecError(BridgeError):
         self.dialect = dialect
         self.name = name
         self.owner = owner
-        super().__init__(f"the {dialect} name {name!r} already belongs to {owner}")
+        super().__init__(Message(f"the {dialect} name {name!r} already belongs to ", owner))
 
 
 class BackendError(BridgeError):

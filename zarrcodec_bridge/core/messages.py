@@ -7,6 +7,7 @@ Python (:func:`phrase_for_python`) and the command line (:func:`phrase_for_comma
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -27,6 +28,7 @@ __all__ = [
     "Words",
     "closest_name",
     "describe_exception",
+    "did_you_mean",
     "escape_control_characters",
     "excerpt",
     "hints_in",
@@ -56,6 +58,10 @@ class Hint:
     """The public function to call instead."""
     argument: str = ""
     """The arguments of that call, as Python spells them."""
+    name: str = ""
+    """The name of a codec, a key or a data type that was probably meant."""
+    package: str = ""
+    """What to install, as pip takes it."""
 
     def to_dict(self) -> dict[str, str | int]:
         """Give the hint as plain JSON, without what is empty."""
@@ -64,6 +70,8 @@ class Hint:
             "value": self.value,
             "call": self.call or None,
             "argument": self.argument or None,
+            "name": self.name or None,
+            "package": self.package or None,
         }
         return {key: value for key, value in found.items() if value is not None}
 
@@ -91,8 +99,8 @@ _FLAGS: Final[Mapping[str, str]] = {
 }
 """What the command line has for a keyword, where that is not the keyword itself."""
 
-_PYTHON_ALONE: Final = frozenset("allow_pickle compressors endian id kind name".split())
-"""Keywords, and members of a codec's JSON, that the command line has no option for."""
+_PYTHON_ALONE: Final = frozenset("allow_pickle compressors endian kind".split())
+"""Keywords that the command line has no option for."""
 
 
 def phrase_for_python(hint: Hint) -> str:
@@ -101,6 +109,10 @@ def phrase_for_python(hint: Hint) -> str:
         if hint == USE_A_PIPELINE:
             return "use a Pipeline"
         return f"{hint.call}({hint.argument})" if hint.argument else hint.call
+    if hint.package:
+        return f"pip install {shlex.quote(hint.package)}"
+    if hint.name:
+        return repr(hint.name)
     return hint.option if hint.value is None else f"{hint.option}={hint.value!r}"
 
 
@@ -108,7 +120,7 @@ def phrase_for_command_line(hint: Hint) -> str:
     """Phrase a hint as the command line spells it: ``--on-loss warn``, ``convert SOURCE --to 3``."""
     if hint.call:
         return _COMMANDS.get(hint.call) or f"{phrase_for_python(hint)} in Python"
-    if hint.option in _PYTHON_ALONE:
+    if not hint.option or hint.option in _PYTHON_ALONE:
         return phrase_for_python(hint)
     flag = _FLAGS.get(hint.option) or f"--{hint.option.replace('_', '-')}"
     if hint.value is False:
@@ -151,6 +163,20 @@ class Message(str):
 
 def _join(parts: Iterable[str | Hint], words: Words) -> str:
     return "".join(words(part) if isinstance(part, Hint) else part for part in parts)
+
+
+def did_you_mean(*names: str | None) -> Message:
+    """Ask whether one of these names was meant, as the end of a sentence; nothing where there is none.
+
+    Example
+    -------
+    >>> did_you_mean("gzip", "zlib")
+    "; did you mean 'gzip' or 'zlib'?"
+    """
+    parts: list[str | Hint] = []
+    for name in filter(None, names):
+        parts += [" or " if parts else "; did you mean ", Hint(name=name)]
+    return Message(*parts, "?") if parts else Message()
 
 
 def hints_in(text: str) -> tuple[Hint, ...]:

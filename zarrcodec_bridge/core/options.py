@@ -78,6 +78,12 @@ def check_flag(option: str, value: Any) -> None:
         raise OptionError(option, value, (True, False))
 
 
+def check_flags(**flags: Any) -> None:
+    """Raise :class:`OptionError` for the first of these options that is neither true nor false."""
+    for option, value in flags.items():
+        check_flag(option, value)
+
+
 def check_dialect(to: Any) -> None:
     """Raise :class:`OptionError` for another format to translate to than "v2" and "v3"."""
     check_choice("to", to, get_args(Dialect))

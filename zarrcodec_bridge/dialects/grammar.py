@@ -20,6 +20,7 @@ from zarrcodec_bridge.core.messages import (
     Message,
     closest_name,
     describe_exception,
+    did_you_mean,
     excerpt,
     short_message,
 )
@@ -80,9 +81,9 @@ def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool
     for key in payload:
         if key not in ("name", "configuration", "must_understand"):
             meant = closest_name(str(key), ("name", "configuration", "must_understand"))
-            hint = f"; did you mean {meant!r}?" if meant else ""
             raise InvalidCodecError.at(
-                (*path, key), f"unknown key; expected name and configuration{hint}"
+                (*path, key),
+                Message("unknown key; expected name and configuration", did_you_mean(meant)),
             )
     required = payload.get("must_understand", True)
     if not isinstance(required, bool):
@@ -223,9 +224,8 @@ def _message(item: dict[str, Any], known: list[str]) -> str:
         return "expected this key"
     if kind == "extra_forbidden":
         near = closest_name(str(item["loc"][-1]), known, alike=0.6)
-        hint = f"; did you mean {near!r}?" if near else ""
         keys = ", ".join(known) if known else "no parameters"
-        return f"unknown key; expected {keys}{hint}"
+        return Message(f"unknown key; expected {keys}", did_you_mean(near))
     error = (item.get("ctx") or {}).get("error")
     if error is not None:
         return short_message(error)

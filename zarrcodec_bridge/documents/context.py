@@ -17,7 +17,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.json_values import Path, copy_json
 from zarrcodec_bridge.core.messages import Message, short_message
-from zarrcodec_bridge.core.options import Unknown
+from zarrcodec_bridge.core.options import Unknown, check_flag
 from zarrcodec_bridge.readers import TargetName, read_target
 
 FILL_VALUE: Final = "fill_value"
@@ -64,6 +64,7 @@ class DocumentContext:
     ) -> None:
         self.target: str = read_target(target)
         self.unknown: Unknown = unknown
+        check_flag("keep_attributes", keep_attributes)
         self.keep_attributes = keep_attributes
         """Whether to leave attributes as they are, also those by which xarray finds missing values."""
         self._complete = chunks_complete

@@ -13,7 +13,7 @@ from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeAlias
 
 from zarrcodec_bridge.core.errors import shorten_tracebacks
-from zarrcodec_bridge.core.messages import Message, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.dialects.inputs import describe_input
@@ -363,6 +363,10 @@ def _expect(document: Mapping[str, Any], zarr_format: int) -> DocumentFile:
         other = 5 - zarr_format
         raise invalid_member(
             ("zarr_format",),
-            f"expected {zarr_format}, got {other}; normalize_metadata repairs a v{other} document",
+            Message(
+                f"expected {zarr_format}, got {other}; ",
+                Hint(call="normalize_metadata"),
+                f" repairs a v{other} document",
+            ),
         )
     return file

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from zarrcodec_bridge.core.errors import BackendMissingError
-from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.redaction import redact_error, secrets_in, without_secrets
 from zarrcodec_bridge.stores.archives import ZipArchive
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
@@ -137,7 +137,8 @@ def _open_url(url: str, options: dict[str, Any]) -> Documents | _Directory:
         url_to_fs = import_module("fsspec.core").url_to_fs
     except ImportError:
         raise BackendMissingError(
-            "fsspec", f"opening {without_secrets(url)} needs fsspec; pip install fsspec"
+            "fsspec",
+            Message(f"opening {without_secrets(url)} needs fsspec; ", Hint(package="fsspec")),
         ) from None
     secrets = secrets_in(url, options)
     try:

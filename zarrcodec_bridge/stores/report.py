@@ -13,6 +13,7 @@ from zarrcodec_bridge.core.errors import LONGEST_MESSAGE, BackendMissingError, L
 from zarrcodec_bridge.core.messages import (
     Cell,
     Displayed,
+    Hint,
     Message,
     Role,
     Row,
@@ -321,7 +322,7 @@ class Report(Displayed):
             import pandas  # type: ignore[import-untyped]
         except ImportError as error:
             raise BackendMissingError(
-                "pandas", "a table of a report needs pandas: pip install pandas"
+                "pandas", Message("a table of a report needs pandas: ", Hint(package="pandas"))
             ) from error
         columns = [field.name for field in fields(NodeReport)]
         table = [{name: _column(getattr(node, name)) for name in columns} for node in self.nodes]

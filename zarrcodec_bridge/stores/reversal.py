@@ -10,6 +10,7 @@ from typing import Any
 
 from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.options import check_flags
 from zarrcodec_bridge.stores import journal
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.layout import (
@@ -85,6 +86,7 @@ def undo(
     >>> undo(store).counts, sorted(store)
     ({'done': 1}, ['.zgroup'])
     """
+    check_flags(dry_run=dry_run, follow_links=follow_links, take_over=take_over)
     if max_workers is not None:
         check_number("max_workers", max_workers, 1)
     documents = open_documents(

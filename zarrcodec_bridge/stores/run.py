@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from zarrcodec_bridge.core.errors import shorten_tracebacks
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
-from zarrcodec_bridge.core.options import OnLoss, Unknown, read_zarr_format
+from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flags, read_zarr_format
 from zarrcodec_bridge.documents.context import Place
 from zarrcodec_bridge.readers import TargetName
 from zarrcodec_bridge.stores import journal
@@ -145,6 +145,8 @@ def migrate(
     (True, 'int16')
     """
     zarr_format = read_zarr_format(zarr_format)
+    check_flags(dry_run=dry_run, remove_old=remove_old, partial=partial, fail_fast=fail_fast)
+    check_flags(keep_attributes=keep_attributes, follow_links=follow_links, take_over=take_over)
     check_number("verify", verify, 0)
     if max_workers is not None:
         check_number("max_workers", max_workers, 1)

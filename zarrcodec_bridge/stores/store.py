@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, excerpt
 from zarrcodec_bridge.stores.layout import parent
 
 Read: TypeAlias = dict[str, "bytes | Exception"]
@@ -22,7 +22,8 @@ def check_number(option: str, value: Any, least: int) -> None:
     """Raise :class:`MigrationError` where an option is not a whole number of at least `least`."""
     if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
         raise MigrationError(
-            f"expected {option} to be a whole number of at least {least}, got {excerpt(value)}"
+            f"expected {option} to be a whole number of at least {least}, got {excerpt(value)}",
+            [Hint(option)],
         )
 
 

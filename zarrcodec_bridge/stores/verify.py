@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zarrcodec_bridge.core.errors import BackendMissingError, BackendUnsupportedError, BridgeError
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.stores.chunk_keys import ChunkGrid, Index, look_for_chunks
 from zarrcodec_bridge.stores.layout import below
 from zarrcodec_bridge.stores.store import Documents
@@ -30,7 +31,7 @@ def check_backend() -> None:
         import zarr
     except ImportError:
         raise BackendMissingError(
-            "zarr", "verifying chunks needs zarr-python 3; pip install 'zarr>=3'"
+            "zarr", Message("verifying chunks needs zarr-python 3; ", Hint(package="zarr>=3"))
         ) from None
     if int(zarr.__version__.partition(".")[0]) < 3:
         raise BackendUnsupportedError(

@@ -12,7 +12,7 @@ from zarrcodec_bridge.core.errors import (
     NotRepresentableError,
 )
 from zarrcodec_bridge.core.json_values import Dialect
-from zarrcodec_bridge.core.messages import Message, closest_name, excerpt
+from zarrcodec_bridge.core.messages import Message, closest_name, did_you_mean, excerpt
 from zarrcodec_bridge.dialects.inputs import V2_MEMBERS, V3_MEMBERS, describe_input, kind_of_input
 from zarrcodec_bridge.dialects.sources import copy_mapping
 
@@ -102,7 +102,7 @@ def _check_spelling(document: Mapping[str, Any], members: Sequence[str]) -> None
             continue
         meant = closest_name(str(key), members)
         if meant is not None and meant not in document:
-            raise InvalidCodecError.at((key,), f"unknown member; did you mean {meant!r}?")
+            raise InvalidCodecError.at((key,), Message("unknown member", did_you_mean(meant)))
 
 
 def _check_format(document: Mapping[str, Any], found: int | None) -> None:

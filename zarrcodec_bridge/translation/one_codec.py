@@ -18,7 +18,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.core.messages import USE_A_PIPELINE, Message
 from zarrcodec_bridge.core.model import Codec, KeptCodec
-from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect
+from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_dialect, check_flag
 from zarrcodec_bridge.core.propagation import (
     NO_EFFECT,
     array_chunk,
@@ -346,6 +346,7 @@ def same(
     >>> same({"id": "gzip", "level": 1}, {"name": "gzip", "configuration": {"level": 9}}, decode_only=True)
     True
     """
+    check_flag("decode_only", decode_only)
     seen = array_dtype(dtype)
     (left, one), (right, other) = _of_same(a, seen), _of_same(b, seen)
     odd = [

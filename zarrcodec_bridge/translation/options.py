@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 from zarrcodec_bridge.core.errors import Loss, LossError, LossWarning, Note
 from zarrcodec_bridge.core.messages import Cell, Displayed, Row, shorten
-from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_choice
+from zarrcodec_bridge.core.options import OnLoss, Options, Unknown, check_choice, check_flags
 from zarrcodec_bridge.readers import TargetName, read_target
 
 __all__ = ["Translation", "make_options", "report_losses"]
@@ -69,6 +69,7 @@ def make_options(
     written = read_target(target)
     check_choice("on_loss", on_loss, _ON_LOSS)
     check_choice("unknown", unknown, _UNKNOWN)
+    check_flags(strict=strict, portable=portable)
     return Options(written, on_loss, unknown, strict, portable)
 
 

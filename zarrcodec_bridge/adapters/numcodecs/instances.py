@@ -19,7 +19,7 @@ from zarrcodec_bridge.core.errors import (
     UnsafeCodecError,
 )
 from zarrcodec_bridge.core.json_values import MAX_DEPTH
-from zarrcodec_bridge.core.messages import describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception, excerpt
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
@@ -146,7 +146,9 @@ def _get_codec() -> Callable[[dict[str, Any]], NumcodecsObject]:
     except ImportError as error:
         raise BackendMissingError(
             "numcodecs",
-            "codec objects need numcodecs, which is not installed: pip install numcodecs",
+            Message(
+                "codec objects need numcodecs, which is not installed: ", Hint(package="numcodecs")
+            ),
         ) from error
     return cast(Callable[[dict[str, Any]], NumcodecsObject], get_codec)
 
@@ -174,7 +176,10 @@ def _missing(codec_id: str, reason: str) -> BackendMissingError | BackendUnsuppo
         if codec_id == name or (name[-1] in "._" and codec_id.startswith(name)):
             return BackendMissingError(
                 "numcodecs",
-                f"numcodecs has no codec {excerpt(codec_id)} here ({reason}): pip install '{package}'",
+                Message(
+                    f"numcodecs has no codec {excerpt(codec_id)} here ({reason}): ",
+                    Hint(package=package),
+                ),
             )
     return BackendUnsupportedError(
         "numcodecs",

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from zarrcodec_bridge.core.errors import BackendMissingError, BackendUnsupportedError
-from zarrcodec_bridge.core.messages import describe_exception, excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, describe_exception, excerpt
 
 OLDEST: Final = (3, 0)
 
@@ -33,7 +33,10 @@ def zarr_version() -> Version:
     found = installed("zarr")
     if found is None:
         raise BackendMissingError(
-            "zarr", "what the keywords are called depends on the installed zarr: pip install zarr"
+            "zarr",
+            Message(
+                "what the keywords are called depends on the installed zarr: ", Hint(package="zarr")
+            ),
         )
     return found
 
@@ -45,12 +48,20 @@ def require() -> None:
     except ImportError as error:
         raise BackendMissingError(
             "zarr",
-            "zarr-python's codec objects need zarr, which is not installed: pip install 'zarr>=3'",
+            Message(
+                "zarr-python's codec objects need zarr, which is not installed: ",
+                Hint(package="zarr>=3"),
+            ),
         ) from error
     if (installed("zarr") or OLDEST) < OLDEST:
         raise BackendUnsupportedError(
             "zarr",
-            f"zarr {zarr.__version__} has no v3 codecs: pip install 'zarr>=3', or use to_numcodecs",
+            Message(
+                f"zarr {zarr.__version__} has no v3 codecs: ",
+                Hint(package="zarr>=3"),
+                ", or use ",
+                Hint(call="to_numcodecs"),
+            ),
         )
 
 

@@ -16,6 +16,7 @@ from zarrcodec_bridge.adapters.zarr_python.names import is_ours
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.errors import BackendUnsupportedError
+from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.propagation import effect_of, kind_of, output_dtype
 from zarrcodec_bridge.core.registry import spec_of
@@ -36,7 +37,10 @@ def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -
     if since <= release < until and data_type is not None and _gain_order(codecs, data_type):
         raise BackendUnsupportedError(
             "zarr",
-            f"zarr {version('zarr')} does not read what a filter makes of single bytes: pip install 'zarr>=3.2'",
+            Message(
+                f"zarr {version('zarr')} does not read what a filter makes of single bytes: ",
+                Hint(package="zarr>=3.2"),
+            ),
         )
     if not any(isinstance(codec, Bytes) and codec.endian == "big" for codec in codecs):
         return
@@ -45,7 +49,9 @@ def refuse_misread(codecs: Sequence[Codec], data_type: DataType | None = None) -
         if name is not None:
             raise _refusal(
                 f"big-endian bytes after {name}",
-                f", or call register_with_zarr({name!r}, replace=True) in every process that writes or reads it",
+                ", or call ",
+                Hint(call="register_with_zarr", argument=f"{name!r}, replace=True"),
+                " in every process that writes or reads it",
             )
     if (
         data_type is not None
@@ -76,8 +82,13 @@ def _misread_name(codec: Codec) -> str | None:
     return None
 
 
-def _refusal(wrong: str, more: str = "") -> BackendUnsupportedError:
+def _refusal(wrong: str, *more: str | Hint) -> BackendUnsupportedError:
     return BackendUnsupportedError(
         "zarr",
-        f"zarr {version('zarr')} reads {wrong} wrong: pip install 'zarr>=3.3', or write little-endian{more}",
+        Message(
+            f"zarr {version('zarr')} reads {wrong} wrong: ",
+            Hint(package="zarr>=3.3"),
+            ", or write little-endian",
+            *more,
+        ),
     )

@@ -114,7 +114,10 @@ def _registered(name: str, cls: type[OurCodec]) -> type[Any] | None:
         raise DuplicateCodecError(
             "v3",
             name,
-            owner=f"a codec of kind {registered.kind} here, and arrays with it as {kind} would not open; where it is"
-            f" {kind}, call register_with_zarr({name!r}, kind={kind!r}, replace=True)",
+            owner=Message(
+                f"a codec of kind {registered.kind} here, and arrays with it as {kind} would not open; where it is"
+                f" {kind}, call ",
+                Hint(call="register_with_zarr", argument=f"{name!r}, kind={kind!r}, replace=True"),
+            ),
         )
     return registered

@@ -10,7 +10,13 @@ from zarrcodec_bridge.core.data_types.data_type import TYPESTR, DataType, expect
 from zarrcodec_bridge.core.data_types.names import SIZES, V3_NAMES
 from zarrcodec_bridge.core.errors import InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Path, copy_json
-from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.messages import (
+    Message,
+    closest_name,
+    describe_exception,
+    did_you_mean,
+    excerpt,
+)
 
 
 class NumPyDataType(Protocol):
@@ -217,7 +223,10 @@ def _read_text(value: str, path: Path) -> DataType:
     found = DataType.from_v3(value, path)
     if found.is_known:
         return found
-    raise expected("a data type such as '<f4' or 'float32'", value, path)
+    known = (*SIZES, *V3_NAMES, *PYTHON_NAMES)
+    what = f"expected a data type such as '<f4' or 'float32', got {excerpt(value)}"
+    alike = did_you_mean(closest_name(value, known))
+    raise InvalidCodecError.at(path, Message(what, alike), "invalid data type")
 
 
 def _numpy_fields(dtype: Any, path: Path) -> list[Any]:
