@@ -5,11 +5,11 @@ https://numcodecs.readthedocs.io/en/stable/checksum32.html
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Final
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
-from zarrcodec_bridge.core.model import Codec, null_means
+from zarrcodec_bridge.core.model import ChecksumLocation, Codec
 from zarrcodec_bridge.core.spec import B2B, CodecSpec, Form
 
 
@@ -19,11 +19,7 @@ class Crc32(Codec):
     `numcodecs.CRC32(location=None)`; before 0.14 it had no parameter, and was at the start.
     """
 
-    location: Annotated[
-        Literal["start", "end"],
-        null_means("start"),
-        WithJsonSchema({"enum": ["start", "end", None]}),
-    ] = Field(default="start", description="Where the checksum stands.")
+    location: ChecksumLocation = Field(default="start", description="Where the checksum stands.")
 
 
 SPEC: Final = CodecSpec(

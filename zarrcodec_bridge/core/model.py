@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Annotated, Any, ClassVar, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from annotated_types import Interval
 from pydantic import (
@@ -29,6 +29,7 @@ __all__ = [
     "LARGEST",
     "MOST_AXES",
     "NESTED",
+    "ChecksumLocation",
     "Codec",
     "Exact",
     "FrozenJSON",
@@ -150,6 +151,12 @@ FrozenJSON: TypeAlias = Annotated[str, BeforeValidator(_text), WithJsonSchema({}
 def null_means(value: Any) -> BeforeValidator:
     """Make a validator that reads null as that value."""
     return BeforeValidator(lambda given: value if given is None else given)
+
+
+ChecksumLocation: TypeAlias = Annotated[
+    Literal["start", "end"], null_means("start"), WithJsonSchema({"enum": ["start", "end", None]})
+]
+"""Where a checksum of numcodecs stands; null is at the start."""
 
 
 def defaults_to(field: str) -> AfterValidator:

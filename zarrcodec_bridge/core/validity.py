@@ -16,15 +16,15 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, Chunk
 
 
-def check_codec(codec: Codec, chunk: Chunk, path: Path = ()) -> None:
+def check_codec(codec: Codec, chunk: Chunk) -> None:
     """Raise :class:`InvalidCodecError` if a codec that only v3 has does not fit the chunk that it sees."""
     spec = spec_of(type(codec))
     if spec is None or spec.check is None or any(form.readable for form in spec.v2):
         return
-    _raise_any(codec_problems(codec, chunk, path))
+    _raise_any(codec_problems(codec, chunk, ()))
 
 
-def check_codecs(codecs: Sequence[Codec], chunk: Chunk, path: Path = ("codecs",)) -> None:
+def check_codecs(codecs: Sequence[Codec], chunk: Chunk) -> None:
     """Raise :class:`InvalidCodecError` if a codec of a v3 chain does not fit the chunk that reaches it.
 
     Parameters
@@ -33,10 +33,8 @@ def check_codecs(codecs: Sequence[Codec], chunk: Chunk, path: Path = ("codecs",)
         The chain.
     chunk : Chunk
         The chunk that its first codec sees, as far as it is known.
-    path : tuple
-        Where the chain stands in the caller's payload.
     """
-    _raise_any(chain_problems(codecs, chunk, path))
+    _raise_any(chain_problems(codecs, chunk, ("codecs",)))
 
 
 def _raise_any(problems: Iterator[Problem]) -> None:

@@ -24,8 +24,6 @@ from zarrcodec_bridge.readers.reader import Format, Reader, ReaderProblem, refus
 from zarrcodec_bridge.readers.refusals import check_array, first_refusal
 from zarrcodec_bridge.translation.encodings import V3Encoding
 
-__all__ = ["check_encoding_members", "check_whole_document", "problems_for"]
-
 
 def problems_for(
     reader: Reader, source: Mapping[str, Any] | str, attributes: Mapping[str, Any] | None = None

@@ -22,8 +22,6 @@ from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.several_codecs import portable
 from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
 
-__all__ = ["canonical_encoding", "fit_codecs", "portable_encoding"]
-
 
 def canonical_encoding(v3: V3Encoding, chunk: Chunk) -> V3Encoding:
     """The one spelling of an encoding by which encodings are compared."""

@@ -28,11 +28,6 @@ from zarrcodec_bridge.readers import find_readers
 if TYPE_CHECKING:
     from zarrcodec_bridge.readers.reader import Reader
 
-__all__ = [
-    "V2Encoding",
-    "V3Encoding",
-]
-
 N5_RAW: Final = ({"type": "raw"}, {"id": "raw"})
 """n5's raw compression, which Java libraries write where v2 has null: https://github.com/saalfeldlab/n5-zarr/pull/4"""
 

@@ -26,8 +26,6 @@ from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B
 
-__all__ = ["is_of_virtual_tiff", "normalize_chain"]
-
 ONCE_ARRAY_TO_ARRAY = frozenset(
     {"imagecodecs_bitshuffle", "imagecodecs_byteshuffle", "imagecodecs_floatpred"}
 )

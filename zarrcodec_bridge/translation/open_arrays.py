@@ -24,8 +24,6 @@ from zarrcodec_bridge.dialects import codec_objects, sources
 from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 
-__all__ = ["ArrayEncoding", "array_encoding"]
-
 
 @dataclass(frozen=True, slots=True)
 class ArrayEncoding:

@@ -28,8 +28,6 @@ from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
 from zarrcodec_bridge.translation.v3_to_v2 import v3_to_v2
 from zarrcodec_bridge.translation.value_checks import check_orders
 
-__all__ = ["PlacedCodec", "V2Slots", "V3Slots", "v2_slots", "v3_slots", "zarr_python_context"]
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedCodec:

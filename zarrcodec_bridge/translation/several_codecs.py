@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # each is imported where a chain has it
     from zarrcodec_bridge.codecs.quantize import Quantize
     from zarrcodec_bridge.codecs.scale_offset import ScaleOffset
 
-__all__ = ["contract", "expand", "portable"]
-
 QUANTIZE: Final = "numcodecs.quantize"
 
 

@@ -42,18 +42,6 @@ from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.v2_to_v3 import v2_to_v3
 
-__all__ = [
-    "AUTO",
-    "OBJECT_CODECS",
-    "SLOTS",
-    "UNSPECIFIED",
-    "SlotCodec",
-    "SlotLike",
-    "Slots",
-    "first_chunk",
-    "read_slots",
-]
-
 SlotLike: TypeAlias = CodecLike | Sequence[CodecLike] | bool | None
 """What a slot takes: codecs, ``"auto"`` or none; true and false in the slot of compressors alone."""
 

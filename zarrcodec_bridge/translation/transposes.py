@@ -12,8 +12,6 @@ from zarrcodec_bridge.core.propagation import (
 )
 from zarrcodec_bridge.core.spec import NOT_KNOWN, Chunk
 
-__all__ = ["axes_of", "compose", "keeps_bytes", "move_transposes_first"]
-
 
 def move_transposes_first(a2a: Sequence[Codec], chunk: Chunk) -> list[Codec]:
     """The same filters with their transposes moved to the front as far as they go, composed into one.

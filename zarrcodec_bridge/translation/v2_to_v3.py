@@ -30,8 +30,6 @@ from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.several_codecs import expand
 from zarrcodec_bridge.translation.value_checks import check_native, check_views
 
-__all__ = ["v2_to_v3"]
-
 
 def v2_to_v3(v2: V2Encoding, ctx: WriteContext) -> V3Encoding:
     """The v3 encoding under which the chunks of `v2` decode to the same array.

@@ -30,8 +30,6 @@ from zarrcodec_bridge.translation.several_codecs import contract
 from zarrcodec_bridge.translation.transposes import axes_of, move_transposes_first
 from zarrcodec_bridge.translation.value_checks import check_orders, check_views
 
-__all__ = ["v3_to_v2"]
-
 
 def v3_to_v2(v3: V3Encoding, ctx: WriteContext) -> V2Encoding:
     """The v2 encoding under which the chunks of `v3` decode to the same array.

@@ -28,16 +28,6 @@ from zarrcodec_bridge.core.propagation import (
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, Dialect
 
-__all__ = [
-    "BITS_OF_INTEGERS",
-    "CONVERTED",
-    "INTEGERS",
-    "check_alone",
-    "check_native",
-    "check_orders",
-    "check_views",
-]
-
 
 def check_views(codecs: Iterable[Codec], array: DataType, dialect: Dialect) -> None:
     """Refuse array-to-array codecs whose views of their input mean other elements in v3 than in v2.

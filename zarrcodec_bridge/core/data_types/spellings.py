@@ -122,7 +122,7 @@ def read_dtype(value: DTypeLike, path: Path = ("dtype",)) -> DataType:
         return found
 
 
-def array_dtype(value: DTypeLike | None, path: Path = ("dtype",)) -> DataType | None:
+def array_dtype(value: DTypeLike | None) -> DataType | None:
     """Read the data type of the elements in memory, which have a byte order; ``None`` stays ``None``.
 
     Example
@@ -130,10 +130,10 @@ def array_dtype(value: DTypeLike | None, path: Path = ("dtype",)) -> DataType | 
     >>> array_dtype("float32").endian
     'little'
     """
-    return None if value is None else read_dtype(value, path).in_memory()
+    return None if value is None else read_dtype(value).in_memory()
 
 
-def read_data_type(value: DTypeLike, path: Path = ("data_type",)) -> DataType:
+def read_data_type(value: DTypeLike) -> DataType:
     """Read a v3 data type in any spelling, without a byte order; other names are extensions, and are kept.
 
     Raises
@@ -147,11 +147,11 @@ def read_data_type(value: DTypeLike, path: Path = ("data_type",)) -> DataType:
     ('float64', 'mine')
     """
     try:
-        return read_dtype(value, path).with_endian(None)
+        return read_dtype(value, ("data_type",)).with_endian(None)
     except InvalidCodecError:
         if not isinstance(value, str):
             raise
-        return DataType.from_v3(value, path)
+        return DataType.from_v3(value)
 
 
 def _read_with_numpy(value: Any) -> DataType | None:
