@@ -56,13 +56,19 @@ def as_html(rows: Iterable[Row]) -> str:
 def _html_cells(row: Row, columns: int) -> Iterator[str]:
     for number, cell in enumerate(row):
         text, role = cell.text, cell.role
+        is_last = number == len(row) - 1
         tag = "th" if role == "title" else "td"
         indented = len(text) - len(text.lstrip())
         style = f"text-align:left;vertical-align:top;padding-left:{0.5 + indented / 2}em"
+        if not is_last:
+            style += ";white-space:nowrap;width:1%"  # else a long last cell widens them
         if role in COLOURS:
             style += f";color:{COLOURS[role]}"
-        span = f' colspan="{columns - number}"' if number == len(row) - 1 < columns - 1 else ""
-        yield f'<{tag}{span} style="{style}">{_html_text(text.strip(), role)}</{tag}>'
+        shown = _html_text(text.strip(), role)
+        if role in COLOURS and not is_last:
+            shown = f"<strong>{shown}</strong>"
+        span = f' colspan="{columns - number}"' if is_last and number < columns - 1 else ""
+        yield f'<{tag}{span} style="{style}">{shown}</{tag}>'
 
 
 def _html_text(text: str, role: Role) -> str:
@@ -71,9 +77,9 @@ def _html_text(text: str, role: Role) -> str:
     safe = escape(text)
     if role in ("json", "code"):
         return f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{safe}</code>'
-    if role == "link" and text.startswith("https://"):
-        return f'<a href="{safe}">{safe}</a>'
-    return f"<strong>{safe}</strong>" if role in COLOURS else safe
+    return (
+        f'<a href="{safe}">{safe}</a>' if role == "link" and text.startswith("https://") else safe
+    )
 
 
 def as_rich(rows: Iterable[Row], console: Console, options: ConsoleOptions) -> Iterator[Text]:

@@ -288,13 +288,23 @@ class Report(Displayed):
         yield from self._summary_rows()
 
     def _attention_rows(self) -> Iterator[Row]:
-        """Show the first that were refused or failed, and say where the others are."""
-        attention = [*self.of("refused", "failed")]
-        for node in attention[:_LISTED]:
-            yield from node.rows()
-        more = len(attention) - _LISTED
-        if more > 0:
-            yield [Cell(f"and {more} more that were refused or failed", "refusal")]
+        """Show what was refused or failed, once for each reason, and say where the others are."""
+        reasons: dict[tuple[str, Kind, str | None], list[NodeReport]] = {}
+        for node in self.of("refused", "failed"):
+            reasons.setdefault((node.outcome, node.kind, node.reason), []).append(node)
+        for (outcome, kind, _), nodes in [*reasons.items()][:_LISTED]:
+            if len(nodes) == 1:
+                yield from nodes[0].rows()
+                continue
+            role = _ROLES.get(outcome, "text")
+            names = ", ".join(node.name for node in nodes[:_NAMED])
+            more = f" and {len(nodes) - _NAMED} more" if len(nodes) > _NAMED else ""
+            count = Cell(_count_of(len(nodes), kind), "label")
+            yield [Cell(f"{outcome:11}", role), count, Cell(f"{names}{more}")]
+            yield [Cell(f"{'':11}"), Cell(_line(nodes[0].reason or ""), role)]
+        more_reasons = len(reasons) - _LISTED
+        if more_reasons > 0:
+            yield [Cell(f"and {more_reasons} more reasons to refuse or to fail", "refusal")]
         yield [
             Cell(
                 f"all {len(self.nodes)} arrays and groups: report.nodes, report.to_dataframe()",

@@ -49,7 +49,7 @@ def _codec_rows(spec: CodecSpec) -> Iterator[Row]:
 
 
 def _shorten_list(names: tuple[str, ...]) -> str:
-    shown = names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} others")
+    shown = names if len(names) <= 3 else (*names[:2], f"{len(names) - 2} others")
     return ", ".join(shown)
 
 
