@@ -14,15 +14,19 @@ from typing import Any
 
 import pytest
 
-from support.programs import GZIP_V2, GZIP_V3, ZARR_JSON, ZARRAY, Stdin, run
+from support.programs import GZIP_V2, GZIP_V3, HOME, ZARR_JSON, ZARRAY, Stdin, run
 from zarrcodec_bridge.cli import COMMANDS, load_command, main
 from zarrcodec_bridge.cli.output import JSON_TOKEN, Output
+from zarrcodec_bridge.cli.parser import EPILOG
 from zarrcodec_bridge.core.messages import Hint
 
 EXAMPLES = [
     pytest.param(example, id=f"E7-{name}-{number}")
-    for name in COMMANDS
-    for number, example in enumerate(load_command(name).examples)
+    for name, examples in [
+        *((name, load_command(name).examples) for name in COMMANDS),
+        ("help", tuple(line[2:] for line in EPILOG.split("\n") if line.startswith("  "))),
+    ]
+    for number, example in enumerate(examples)
 ]
 
 
@@ -261,6 +265,23 @@ def test_errors_and_notes_are_coloured_on_a_terminal(environment, coloured, monk
     assert errors.startswith("\x1b[1;31merror:\x1b[0m no codec" if coloured else "error: no codec")
     assert notes.startswith("\x1b[36mnote:\x1b[0m blosc" if coloured else "note: blosc")
     assert ("\x1b[" in sys.stdout.shown) == coloured  # type: ignore[attr-defined]
+
+
+def test_json_on_a_terminal_imports_no_rich():
+    code = (
+        "import sys; sys.stdout.isatty = lambda: True\n"
+        "from zarrcodec_bridge.cli import main\n"
+        "assert main(['to-v3', 'zstd']) == 0\n"
+        "print('rich' in sys.modules)"
+    )
+    environment = {key: os.environ[key] for key in os.environ if key not in ("NO_COLOR", "TERM")}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**environment, "PYTHONPATH": str(HOME), "WT_SESSION": "1"},
+    )  # fmt: skip
+    *shown, imported = ran.stdout.splitlines()
+    assert "\x1b[1;34m" in "".join(shown)
+    assert imported == "False"
 
 
 def test_json_tokens():

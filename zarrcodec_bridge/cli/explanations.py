@@ -6,12 +6,12 @@ import argparse
 
 from zarrcodec_bridge.cli.command import DONE, REFUSED, Misuse, command, option
 from zarrcodec_bridge.cli.options import (
+    ANY_SOURCE,
     DTYPE,
     JSON,
     MAX_SIZE,
     NDIM,
     OUTPUT,
-    SOURCE,
     STORAGE_OPTION,
     STRICT,
     TARGET,
@@ -29,7 +29,7 @@ from zarrcodec_bridge.readers import TARGETS
 
 @command(
     "explain",
-    SOURCE,
+    ANY_SOURCE,
     DTYPE,
     NDIM,
     TARGET,
@@ -67,7 +67,7 @@ def explain_source(args: argparse.Namespace, out: Output) -> None:
 
 @command(
     "check",
-    SOURCE,
+    ANY_SOURCE,
     option(
         "--reader",
         action="append",

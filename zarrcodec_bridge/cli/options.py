@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from zarrcodec_bridge.cli.command import option
+from zarrcodec_bridge.cli.command import Option, option
 from zarrcodec_bridge.cli.parser import one_of
 from zarrcodec_bridge.core.data_types import DataType, read_dtype
 from zarrcodec_bridge.core.messages import escape_control_characters
@@ -52,15 +52,21 @@ def whole_number(what: str, least: int, most: int = 999_999_999) -> Callable[[st
     return read
 
 
-SOURCE: Final = option(
-    "source",
-    nargs="?",
-    metavar="SOURCE",
-    completes="file",
-    help="a codec or an encoding: JSON, a codec's name (zstd, blosc:lz4), a file (.zarray,"
-    " zarr.json, or one with such JSON), the folder or URL of an array, or - for stdin, which is also"
-    " read if SOURCE is left out",
-)
+def _source(what: str, folder: str) -> Option:
+    return option(
+        "source",
+        nargs="?",
+        metavar="SOURCE",
+        completes="file",
+        help=f"{what}: JSON, a codec's name (zstd, blosc:lz4), a file (.zarray, zarr.json, or one with"
+        f" such JSON), the folder or URL of {folder}, or - for stdin, which is also read if SOURCE is"
+        " left out",
+    )
+
+
+SOURCE: Final = _source("a codec or an encoding", "an array")
+
+ANY_SOURCE: Final = _source("a codec, an encoding, a document or a store", "an array or a store")
 
 
 DTYPE: Final = option(

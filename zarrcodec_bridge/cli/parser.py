@@ -20,16 +20,18 @@ DESCRIPTION: Final = (
 
 EPILOG: Final = """\
 SOURCE is one codec (v2, v3, or a bare name), a .zarray, a zarr.json, only the encoding members of
-either, or a list of codecs (with --dtype). What to-v2 and to-v3 print is SOURCE for the others.
-They take the encoding alone; convert takes whole documents, and migrate a store.
+either, a list of codecs (with --dtype), or the folder or URL of an array. What to-v2 and to-v3 print
+is SOURCE for the others. They take the encoding alone; convert takes whole documents, migrate a
+store; explain and check take any of these.
 
   zarrcodec-bridge to-v3 '{"id": "gzip", "level": 5}'
-  zarrcodec-bridge to-v3 array.zarr/.zarray --target tensorstore
-  zarrcodec-bridge to-v2 array.zarr/zarr.json | zarrcodec-bridge to-v3
-  zarrcodec-bridge convert array.zarr/.zarray > zarr.json
-  zarrcodec-bridge explain blosc:zstd --dtype int16
+  zarrcodec-bridge to-v3 array.zarr --target tensorstore
+  zarrcodec-bridge convert array.zarr -o array.zarr/zarr.json
+  zarrcodec-bridge explain archive.zarr
+  zarrcodec-bridge check archive.zarr --reader zarr-python,zarrita
 
-JSON is printed on stdout, notes, losses and errors on stderr.
+Each COMMAND --help has examples of its own. Results are printed on stdout or into -o FILE, notes,
+losses and errors on stderr; with --json they are one report on stdout.
 Exit codes: 0 done; 1 refused, or later writes would lose something; 2 misuse: bad options, a file
 that cannot be read, input that is not JSON.
 """

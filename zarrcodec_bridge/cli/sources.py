@@ -41,7 +41,7 @@ LONG: Final = 8
 @contextmanager
 def show_work(args: argparse.Namespace, source: Any = None) -> Generator[Any]:
     """Show on a terminal that a large file is worked on, or how many arrays of a store are done; gives the source."""
-    is_store = source is not None and not isinstance(source, (str, list, dict))
+    is_store = getattr(source, "kind", None) in ("store", "consolidated", "references")
     path = args.source or ""
     is_large = os.path.isfile(path) and os.path.getsize(path) > LONG << 20
     if not is_store and not is_large:
