@@ -449,7 +449,7 @@ HEAD: Final = """# Who opens what
 
 ```
 
-On the command line: `zarrcodec-bridge check STORE --readers gdal`. A name in `target=` or `--target` writes what that
+On the command line: `zarrcodec-bridge check STORE --reader gdal`. A name in `target=` or `--target` writes what that
 reader opens, or refuses before anything is written. This page is made from the same data
 (`python docs/make_readers.py`).
 

@@ -166,7 +166,7 @@ ROWS: Final[dict[str, tuple[Callable[[], Any], tuple[Hint, ...], str, str]]] = {
         lambda: bridge.metadata_to_v2(MASKED),
         (Hint(call="normalize_metadata"),),
         "expected 3, got 2; normalize_metadata repairs a v2 document",
-        "expected 3, got 2; normalize_metadata in Python repairs a v2 document",
+        "expected 3, got 2; convert SOURCE --to (its own format) repairs a v2 document",
     ),
     "malformed": (
         lambda: bridge.to_v3({"id": "gzip", "level": 99}),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 import zarrcodec_bridge as bridge
+from zarrcodec_bridge.core.messages import in_words, phrase_for_command_line
 from zarrcodec_bridge.core.options import OptionError
 from zarrcodec_bridge.documents.reach import problems_for
 from zarrcodec_bridge.explanations import checks
@@ -163,6 +164,7 @@ def test_help_that_is_offered_helps(document: dict[str, Any]) -> None:
             assert not row.help, row
         if "target=" not in row.help:
             continue
+        assert f"target={row.reader!r}" in row.help
         call = row.help.partition("(")[0]
         own = "v2" if document["zarr_format"] == 2 else "v3"
         to = own if call == "normalize_metadata" else call.removeprefix("metadata_to_")
@@ -185,6 +187,30 @@ def test_help_that_is_offered_helps(document: dict[str, Any]) -> None:
 def test_help(document: dict[str, Any], reader: str, expected: str) -> None:
     (row,) = bridge.check(document, reader).readers
     assert row.help.startswith(expected)
+
+
+def test_help_on_the_command_line() -> None:
+    """Each surface has its words: the command takes the options of the call."""
+    documents = {"a/.zarray": json.dumps({**ZARRAY, "dtype": ">i2"}).encode()}
+    sources: list[tuple[Any, str, str, str]] = [
+        (documents, "zarrs-python", "migrate(store, ", "migrate STORE --target zarrs-python"),
+        (
+            zarr_json("int16", {"name": "numcodecs.gzip", "configuration": {"level": 1}}),
+            "zarr-python==3.1, gdal",
+            "normalize_metadata(document, ",
+            "convert SOURCE --to (its own format) --target gdal",
+        ),
+        (
+            {"name": "numcodecs.zlib", "configuration": {"level": 1}},
+            "gdal",
+            "to_v2(codec, ",
+            "to-v2 SOURCE --target gdal",
+        ),
+    ]
+    for source, readers, call, command in sources:
+        helps = [row.help for row in bridge.check(source, readers).readers if row.help]
+        assert [each[: len(call)] for each in helps] == [call]
+        assert in_words(helps[0], phrase_for_command_line) == command
 
 
 def test_readers_by_name_and_version() -> None:

@@ -7,6 +7,7 @@ Python (:func:`phrase_for_python`) and the command line (:func:`phrase_for_comma
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,11 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "metadata_to_v2": "convert SOURCE --to 2",
     "metadata_to_v3": "convert SOURCE --to 3",
     "migrate": "migrate STORE",
+    "normalize_metadata": "convert SOURCE --to (its own format)",
+    "Pipeline.to_v2": "to-v2 SOURCE",
+    "Pipeline.to_v3": "to-v3 SOURCE",
+    "to_v2": "to-v2 SOURCE",
+    "to_v3": "to-v3 SOURCE",
     "undo": "--undo",
 }
 """What the command line has for a call; the others are calls in Python alone."""
@@ -101,6 +107,10 @@ _FLAGS: Final[Mapping[str, str]] = {
 
 _PYTHON_ALONE: Final = frozenset("allow_pickle compressors endian kind".split())
 """Keywords that the command line has no option for."""
+
+
+_KEYWORD: Final = re.compile(r"(\w+)=(?:'([^']+)'|(\d+))")
+"""A keyword argument of a call whose value is a name or a number."""
 
 
 def phrase_for_python(hint: Hint) -> str:
@@ -119,7 +129,14 @@ def phrase_for_python(hint: Hint) -> str:
 def phrase_for_command_line(hint: Hint) -> str:
     """Phrase a hint as the command line spells it: ``--on-loss warn``, ``convert SOURCE --to 3``."""
     if hint.call:
-        return _COMMANDS.get(hint.call) or f"{phrase_for_python(hint)} in Python"
+        command = _COMMANDS.get(hint.call)
+        if command is None:
+            return f"{phrase_for_python(hint)} in Python"
+        given = _KEYWORD.findall(hint.argument)
+        options = (
+            phrase_for_command_line(Hint(key, text or number)) for key, text, number in given
+        )
+        return " ".join((command, *options))
     if not hint.option or hint.option in _PYTHON_ALONE:
         return phrase_for_python(hint)
     flag = _FLAGS.get(hint.option) or f"--{hint.option.replace('_', '-')}"

@@ -151,7 +151,9 @@ def _check_pipeline(pipeline: Pipeline, readers: Sequence[Reader]) -> Check:
 
     names = ", ".join(name_of(codec) for codec in pipeline.codecs)
     title = f"encoding of {pipeline.data_type.name}: {names}"
-    return _judge_both(title, readers, lambda reader, to: judge_translation(reader, to, write))
+    return _judge_both(
+        title, readers, lambda reader, to: judge_translation(reader, to, write, "Pipeline.")
+    )
 
 
 def _judge_both(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Dialect
@@ -94,14 +94,17 @@ def judge_codec(
     return make_row(reader, dialect, problems, remedy)
 
 
-def judge_translation(reader: Reader, dialect: Dialect, translate: Translate) -> ReaderCheck:
+def judge_translation(
+    reader: Reader, dialect: Dialect, translate: Translate, caller: Literal["", "Pipeline."] = ""
+) -> ReaderCheck:
     """Write the row of a reader for what is still to be written: whether there is a form that it opens."""
     target = target_of(reader)
     plain = _try(translate, dialect, "spec")
     done = _try(translate, dialect, target)
     if isinstance(done, Translation):
         is_plain = isinstance(plain, Translation) and plain.result == done.result
-        return make_row(reader, dialect, (), "" if is_plain else _with_target(target, done))
+        call = _call(f"{caller}to_{dialect}", "codec" if not caller else "", target, done)
+        return make_row(reader, dialect, (), "" if is_plain else call)
     if isinstance(plain, BridgeError):
         return make_row(reader, dialect, (_problem(plain),))
     return make_row(reader, dialect, problems_for(reader, plain.result) or (_problem(done),))
@@ -159,8 +162,11 @@ def _document_remedy(
     for to in (own, _other(own)) if "shape" in document else ():
         done = _translate_document(reader, document, attributes, to)
         if done is not None:
-            call = _document_call(own, to, in_store)
-            return Message(*call, _with_target(target_of(reader), done))
+            name = "normalize_metadata" if to == own else f"metadata_to_{to}"
+            if to == own or not in_store:
+                return _call(name, "document", target_of(reader), done)
+            store = "store" if to == "v3" else "store, zarr_format=2"
+            return _call("migrate", store, target_of(reader), done)
     if len(problems) == 1 and problems[0].help is not None:
         return problems[0].help
     for name, other in _with_compressors(document):
@@ -183,28 +189,21 @@ def _translate_document(
         return None
 
 
-def _document_call(own: Dialect, to: Dialect, in_store: bool) -> tuple[str | Hint, ...]:
-    if to == own:
-        return Hint(call="normalize_metadata", argument="document"), " "
-    if not in_store:
-        return Hint(call=f"metadata_to_{to}", argument="document"), " "
-    migrate = Hint(call="migrate", argument="store")
-    return (migrate, " ") if to == "v3" else (migrate, " with ", Hint("zarr_format", 2), " and ")
-
-
 def _codec_remedy(reader: Reader, dialect: Dialect, translate: Translate) -> str:
     for to in (dialect, _other(dialect)):
         done = _try(translate, to, target_of(reader))
         if isinstance(done, Translation) and not problems_for(reader, done.result):
-            return Message(f"write it as {to} ", _with_target(target_of(reader), done))
+            return _call(f"to_{to}", "codec", target_of(reader), done)
     return ""
 
 
-def _with_target(target: str, done: Translation) -> Message:
-    parts: list[str | Hint] = ["with ", Hint("target", target)]
-    if done.losses:
-        parts += [" and ", Hint("on_loss", "warn"), ", a loss: ", done.losses[0].text]
-    return Message(*parts)
+def _call(name: str, argument: str, target: str, done: Translation) -> Message:
+    """Write the call that makes a translation for a target, and what is lost by it."""
+    arguments = [argument, f"target={target!r}", "on_loss='warn'" if done.losses else ""]
+    hint = Hint(call=name, argument=", ".join(filter(None, arguments)))
+    if not done.losses:
+        return Message(hint)
+    return Message(hint, ", at a loss: ", done.losses[0].text)
 
 
 def _with_compressors(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
