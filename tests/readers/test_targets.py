@@ -391,3 +391,72 @@ def test_one_function_answers_for_codecs_encodings_and_documents(reader: Any) ->
         assert problem.reason
     alone = {each.verdict for each in problems_for(reader, DELTA)}
     assert bool(alone) == (reader.name not in ("zarr-python", "virtualizarr", "zarrita", "gdal"))
+
+
+ONE_BYTE = {
+    **V3,
+    "codecs": [{"name": "bytes"}],
+    "data_type": "uint4",
+}
+
+
+@pytest.mark.parametrize("data_type", ["uint2", "uint4", "float6_e2m3fn", "float8_e4m3"])
+def test_c5_a_data_type_that_no_reader_of_v2_has_is_not_written(data_type: str) -> None:
+    document = {**ONE_BYTE, "data_type": data_type}
+    with pytest.raises(bridge.NotRepresentableError, match="no reader of v2 has it"):
+        bridge.metadata_to_v2(document)
+    assert bridge.normalize_metadata(document, target="zarrista")
+
+
+@pytest.mark.parametrize("data_type", ["int2", "float8_e5m2", "float8_e8m0fnu", "float4_e2m1fn"])
+def test_c5_a_data_type_that_tensorstore_has_in_v2_is_written(data_type: str) -> None:
+    document = {**ONE_BYTE, "data_type": data_type}
+    assert bridge.metadata_to_v2(document)[0]["dtype"] == data_type
+    if data_type != "float4_e2m1fn":
+        assert bridge.metadata_to_v2(document, target="tensorstore")[0]["dtype"] == data_type
+        return
+    with pytest.raises(bridge.NotRepresentableError, match="wants null, or the byte as base64"):
+        bridge.metadata_to_v2(document, target="tensorstore")
+
+
+ZARRS_MEMBERS = {
+    "chunk_grid": [
+        {"name": "zarrs.regular_bounded", "configuration": {"chunk_shape": [2]}},
+        {"name": "rectangular", "configuration": {"chunk_shape": [[2, 2]]}},
+    ],
+    "chunk_key_encoding": [{"name": "zarrs.default_suffix", "configuration": {"suffix": ".b"}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [(member, value) for member, values in ZARRS_MEMBERS.items() for value in values],
+)
+def test_c6_grids_and_keys_of_zarrs_are_zarristas(member: str, value: Any) -> None:
+    document = bridge.metadata_to_v3({**V2, "filters": None}) | {member: value}
+    assert bridge.normalize_metadata(document, target="zarrista") == document
+    for target in ("zarr-python", "tensorstore", ("zarrista", "gdal")):
+        with pytest.raises(bridge.NotRepresentableError, match="does not open it"):
+            bridge.normalize_metadata(document, target=target)
+    if member == "chunk_grid":
+        with pytest.raises(bridge.NotRepresentableError, match="v2 has only chunks of one shape"):
+            bridge.metadata_to_v2(document)
+
+
+@pytest.mark.parametrize("target", ["zarrita", "zarr-python==3.1", ("zarr-python", "zarrita")])
+def test_a_store_is_migrated_for_a_target_and_undone(target: Any) -> None:
+    scaled = {**V2, "dtype": "<f8", "filters": [SCALED], "dimension_separator": "."}
+    struct = {**STRUCT, "dimension_separator": "."}
+    store: dict[str, bytes] = {
+        ".zgroup": b'{"zarr_format": 2}',
+        "a/.zarray": json.dumps(struct if target == "zarr-python==3.1" else scaled).encode(),
+        "b/.zarray": json.dumps({**V2, "order": "F", "filters": None}).encode(),
+    }
+    before = dict(store)
+    bridge.migrate(store, zarr_format=3, target=target, dry_run=False)
+    written = json.loads(store["a/zarr.json"])
+    assert not problems(str(read_target(target)), written, None)
+    bridge.undo(store)
+    assert store == before
+    refused = bridge.migrate(store, zarr_format=3, target="netcdf-c")
+    assert refused.counts["refused"]

@@ -130,7 +130,9 @@ V3_TO_V2: list[tuple[str, Any, list[Any], tuple[int, ...] | None, Any]] = [
     ("no endian", "int32", [PLAIN], None, MissingContextError),
     ("no endian needed", "uint8", [PLAIN], None, ("C", [])),
     ("unknown data type", "acme.colour", [PLAIN], None, NotRepresentableError),
-    ("minifloats", "float8_e4m3", [PLAIN], None, ("C", [])),
+    ("minifloats", "float8_e5m2", [PLAIN], None, ("C", [])),
+    ("numbers that no reader of v2 has", "float8_e4m3", [PLAIN], None, NotRepresentableError),
+    ("likewise", "uint4", [PLAIN], None, NotRepresentableError),
     ("v3 packbits", "bool", [{"name": "packbits"}], None, NotRepresentableError),
     (
         "zfp",

@@ -233,10 +233,6 @@ def _chunk_key_encoding(document: Mapping[str, Any], ctx: DocumentContext) -> di
     name, configuration = _named(document["chunk_key_encoding"], "chunk_key_encoding", ctx)
     path = ("chunk_key_encoding", "configuration")
     if name not in _SEPARATORS:
-        if ctx.target != "spec":
-            raise NotRepresentableError(
-                "v3", f"chunk key encoding {name}", f"{ctx.target} does not open it"
-            )
         return {"name": name, "configuration": copy_member(configuration, path)}
     separator = configuration.get("separator", _SEPARATORS[name])
     if separator not in (".", "/") or configuration.keys() - {"separator"}:

@@ -55,10 +55,15 @@ def read_grid(
         return _rectilinear(configuration, shape, to, ctx)
     if to == "v2":
         raise _refuse_grid(name)
+    readers = find_readers(ctx.target)
+    if readers and all(name in reader.v3.grids for reader in readers):
+        return ChunkGrid(
+            {"name": name, "configuration": copy_member(configuration, _AT)}, chunks=None
+        )
     reason = (
-        "no specification says where its chunks are; rewrite the array with a regular grid"
-        if ctx.target == "spec"
-        else f"{ctx.target} does not open it; only a regular one"
+        f"{ctx.target} does not open it; only a regular one"
+        if readers
+        else "no specification says where its chunks are; rewrite the array with a regular grid"
     )
     raise NotRepresentableError("v3", f"chunk grid {name}", reason)
 

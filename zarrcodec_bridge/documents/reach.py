@@ -76,18 +76,23 @@ def problems_for(
 
 
 def check_encoding_members(document: Mapping[str, Any], ndim: int, ctx: DocumentContext) -> None:
-    """Raise :class:`NotRepresentableError` for what the target refuses or reads wrong, shapes and attributes aside."""
+    """Raise :class:`NotRepresentableError` for a fill value that the target refuses or reads wrong.
+
+    The encoding was checked when it was written.
+    """
     readers = find_readers(ctx.target)
     if not readers:
         return
     if any(codec_name(codec) == "scale_offset" for codec in document.get("codecs", ())):
         _check_computed_fill_value(document)
 
-    def find_problems(reader: Reader) -> Iterator[ReaderProblem]:
-        yield from encoding_problems(reader, document, ndim=ndim, keep=ctx.unknown != "error")
+    def find_all(reader: Reader) -> Iterator[ReaderProblem]:
+        yield from encoding_problems(reader, document, ndim=ndim)
         yield from _member_problems(reader, document)
 
-    first_refusal(readers, _dialect(document), find_problems)
+    first_refusal(
+        readers, _dialect(document), partial(_member_problems, document=document), find_all
+    )
 
 
 def _check_computed_fill_value(document: Mapping[str, Any]) -> None:
@@ -114,6 +119,7 @@ def check_whole_document(
             readers,
             _dialect(document),
             partial(_whole_problems, document=document, attributes=attributes),
+            partial(problems_for, source=document, attributes=attributes),
         )
 
 

@@ -96,12 +96,17 @@ def read_target(target: TargetName) -> str:
     """
     if type(target) is str and target in TARGETS:
         return target
+    try:
+        return _parse(tuple(target) if isinstance(target, list) else target)
+    except TypeError:  # of no hash, or no text
+        raise OptionError("target", target, TARGETS) from None
+
+
+@lru_cache(maxsize=64)
+def _parse(target: TargetName) -> str:
     from zarrcodec_bridge.readers.targets import split_targets
 
-    try:
-        parts = split_targets(target)
-    except TypeError:
-        raise OptionError("target", target, TARGETS) from None
+    parts = split_targets(target)
     items = dict.fromkeys(_read_part(part)[0] for part in parts)
     if len(items) > 1:
         items.pop("spec", None)  # whatever a reader opens is in the specification's grammar

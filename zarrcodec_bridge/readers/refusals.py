@@ -36,11 +36,19 @@ def check_array(reader: Reader, codecs: Sequence[Codec], array: Chunk) -> None:
 FindProblems: TypeAlias = Callable[[Reader], Iterable[ReaderProblem]]
 
 
-def first_refusal(readers: Iterable[Reader], dialect: Dialect, find_problems: FindProblems) -> None:
-    """Raise :class:`NotRepresentableError` for the first problem that one of the readers has."""
+def first_refusal(
+    readers: Iterable[Reader],
+    dialect: Dialect,
+    find_problems: FindProblems,
+    find_all: FindProblems | None = None,
+) -> None:
+    """Raise :class:`NotRepresentableError` for the first problem that one of the readers has.
+
+    `find_all` finds, for the readers that would do, the problems that were looked for before, too.
+    """
     for reader in readers:
         for problem in find_problems(reader):
-            raise refusal(reader, dialect, problem, find_problems)
+            raise refusal(reader, dialect, problem, find_all or find_problems)
 
 
 def refusal(

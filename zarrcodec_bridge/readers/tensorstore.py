@@ -6,18 +6,28 @@ https://google.github.io/tensorstore/driver/zarr3/index.html
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.readers.reader import (
     MINIFLOATS,
     NUMBERS,
     Format,
     Reader,
+    ReaderProblem,
+    refuses,
 )
 
 __all__ = ["READER"]
 
 _SMALL: Final = MINIFLOATS | {"bfloat16", "float8_e4m3fn", "int2", "int4"}
+
+
+def _float4(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if dtype.name == "float4_e2m1fn" and not (value is None or isinstance(value, str)):
+        return refuses("wants null, or the byte as base64")
+    return None
+
 
 READER: Final = Reader(
     name="tensorstore",
@@ -32,6 +42,7 @@ READER: Final = Reader(
         filters=frozenset(),
         unknown_keys={"zstd": frozenset({"checksum"})},
         strict_json=False,  # it does not read .zattrs
+        fill_rule=_float4,
     ),
     v3=Format(
         opens_deviations=frozenset({"fractional lengths"}),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.readers.reader import (
+    BOTH,
     MINIFLOATS,
     NUMBERS,
     Format,
@@ -130,7 +131,8 @@ READER: Final = Reader(
             for name in MINIFLOATS | {"float6_e2m3fn", "float6_e3m2fn", "float8_e4m3"}
         ),
         raw_bits=True,
-        grids=frozenset({"regular", "rectilinear"}),
+        grids=frozenset({"regular", "rectilinear", "rectangular", "zarrs.regular_bounded"}),
+        keys={"default": BOTH, "v2": BOTH, "zarrs.default_suffix": BOTH},
     ),
     fills_through=frozenset({"bitround"}),
 )

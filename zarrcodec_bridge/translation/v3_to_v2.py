@@ -6,11 +6,13 @@ The rules were measured as those of :mod:`.v2_to_v3`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from zarrcodec_bridge.codecs.bytes import Bytes
 from zarrcodec_bridge.codecs.transpose import Transpose
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.data_types import DataType, Endian
+from zarrcodec_bridge.core.data_types.names import CODE_OF, FLOATS, INTEGERS
 from zarrcodec_bridge.core.errors import MissingContextError, NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, thaw
 from zarrcodec_bridge.core.options import Order
@@ -24,6 +26,7 @@ from zarrcodec_bridge.core.propagation import (
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Chunk
 from zarrcodec_bridge.core.validity import check_kinds
+from zarrcodec_bridge.readers import READERS
 from zarrcodec_bridge.translation.chains import fit_codecs
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
 from zarrcodec_bridge.translation.several_codecs import contract
@@ -146,6 +149,14 @@ def _order_of(codec: Transpose, chunk: Chunk) -> Order:
 def _check_known(dtype: DataType) -> None:
     if not dtype.is_known:
         raise NotRepresentableError("v2", f"data type {dtype.name}", "v2 has no such data type")
+    if dtype.name in _NUMBERS_OF_V3 and not any(
+        dtype.name in reader.v2.data_types for reader in READERS.values()
+    ):
+        raise NotRepresentableError("v2", f"data type {dtype.name}", "no reader of v2 has it")
+
+
+_NUMBERS_OF_V3: Final = (FLOATS | INTEGERS) - CODE_OF.keys()
+"""Number types that are not NumPy's; some readers have some of them in v2."""
 
 
 def _check_object(a2b: Codec, dtype: DataType, filters: Sequence[Codec]) -> None:
