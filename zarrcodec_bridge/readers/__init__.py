@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.options import OptionError
@@ -96,8 +96,9 @@ def read_target(target: TargetName) -> str:
     """
     if type(target) is str and target in TARGETS:
         return target
+    given: Any = target
     try:
-        return _parse(tuple(target) if isinstance(target, list) else target)
+        return _parse(tuple(given) if isinstance(given, list) else given)
     except TypeError:  # of no hash, or no text
         raise OptionError("target", target, TARGETS) from None
 
