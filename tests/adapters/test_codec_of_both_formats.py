@@ -11,9 +11,12 @@ from typing import Any, Final
 
 import pytest
 
+import table
 import zarrcodec_bridge as bridge
 from support.processes import run
 from zarrcodec_bridge import codec
+from zarrcodec_bridge.core.propagation import kind_of
+from zarrcodec_bridge.core.registry import spec_of
 
 GZIP: Final = {"id": "gzip", "level": 5}
 SPELLINGS: Final = [
@@ -75,6 +78,33 @@ def test_it_serialises_by_format(spellings: tuple[Any, ...]) -> None:
         del config["id"]
         assert type(x).from_config(config) == x
         assert type(x).from_dict(x.to_json(3)) == x
+
+
+def outcome(call: Any) -> Any:
+    try:
+        return call()
+    except bridge.BridgeError as error:
+        return type(error)
+
+
+def test_every_codec_of_the_table_has_both_forms_or_is_refused_as_by_the_translation() -> None:
+    made = 0
+    for row in table.ROWS:
+        x = outcome(lambda: codec(row.codec))  # noqa: B023  # called at once
+        if isinstance(x, type):
+            assert row.codec.__class__.__name__ == "Pickle" or kind_of(row.codec) is None, row
+            continue
+        made += 1
+        assert outcome(lambda: x.to_json(2)) == outcome(lambda: bridge.to_v2(row.codec)), row  # noqa: B023
+        spec = spec_of(type(row.codec))
+        assert spec is not None
+        assert type(x).codec_id == (spec.v2 or spec.v3)[0].name
+        assert pickle.loads(pickle.dumps(x)) == x
+        assert repr(x).startswith("codec(")
+        v3 = outcome(lambda: bridge.to_v3(row.codec, target="zarr-python"))  # noqa: B023
+        if not isinstance(v3, type):
+            assert bridge.same(x.to_json(3), v3)
+    assert made > 100
 
 
 def test_the_json_is_new_each_time_and_its_source_a_copy() -> None:
@@ -323,4 +353,5 @@ REGISTERS_NOTHING: Final = """
 def test_it_registers_nothing() -> None:
     """An array that no process could open is not made: the user is told what to register."""
     pytest.importorskip("zarr")
-    run(dedent(REGISTERS_NOTHING), Path(__file__).parent)
+    here = Path(__file__).parent
+    run(dedent(REGISTERS_NOTHING), here, here.with_name("codecs"))

@@ -399,6 +399,16 @@ def test_zarr_create_says_no_in_format_2_and_array_kwargs_yes() -> None:
         zarr.create(**options, **kwargs, overwrite=True)
 
 
+@pytest.mark.skipif(not FIXED_V3, reason="zarr-python before 3.1 takes it, or forgets the codec")
+def test_arrays_like_one_of_format_2_are_made_after_it_was_opened_again(tmp_path: Path) -> None:
+    array = make(bridge.codec("gzip:5"), 2, str(tmp_path / "a"))
+    options = {"store": {}, "zarr_format": 2, "overwrite": True}
+    with pytest.raises(ValueError, match="Cannot use a BytesBytesCodec as a compressor"):
+        zarr.zeros_like(array, **options)
+    again = zarr.zeros_like(zarr.open_array(str(tmp_path / "a")), **options)
+    assert again.compressors == (numcodecs.GZip(5),)
+
+
 REFUSED: Final = [
     ("base64", "compressors", 3, "make the array with zarr_format=2"),
     ("json2", "serializer", 3, "read the array, and write it as string with vlen-utf8"),

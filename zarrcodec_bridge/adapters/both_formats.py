@@ -40,7 +40,7 @@ from zarrcodec_bridge.dialects.codec_objects import (
     is_codec_object,
 )
 from zarrcodec_bridge.dialects.sources import CodecLike
-from zarrcodec_bridge.translation.one_codec import normalize, to_v2
+from zarrcodec_bridge.translation.one_codec import normalize, to_v2, to_v3
 from zarrcodec_bridge.translation.placement import v3_slots, zarr_python_context
 from zarrcodec_bridge.translation.slots import read_slots
 
@@ -68,9 +68,10 @@ def codec(source: CodecLike, *, kind: Kind | None = None) -> CodecOfBothFormats:
     ``serializer``, in ``codecs``, inside shards, in an encoding of xarray. An array of format 2 keeps it as a codec of
     numcodecs, an array of format 3 gets zarr-python's own codec for its data type. Nothing is registered.
 
-    One place is closed to it: ``zarr.create``, ``zarr.open`` and others that have a ``compressor``, for format 2. They
-    refuse every bytes-to-bytes codec of zarr-python. Pass ``**array_kwargs(x, zarr_format=2, api="create")`` there, or
-    ``compressor=to_numcodecs(x)``. It has no place among the ``index_codecs`` of a ``ShardingCodec`` either.
+    Three places are closed to it. ``zarr.create``, ``zarr.open`` and others that have a ``compressor`` refuse, for
+    format 2, every bytes-to-bytes codec of zarr-python: pass ``**array_kwargs(x, zarr_format=2, api="create")`` there,
+    or ``compressor=to_numcodecs(x)``. So does ``zarr.zeros_like`` of an array of format 2 that was made with it: open
+    that array again. And it is nothing for the ``index_codecs`` of a ``ShardingCodec``.
 
     Parameters
     ----------
@@ -286,11 +287,10 @@ class CodecOfBothFormats(ObjectOfBothFormats):
     def __repr__(self) -> str:
         if self._own_class is not None:
             return f"codec({self.source!r}, kind={self.kind!r})"
-        try:
-            shown = self.get_config()
-        except NotRepresentableError:
-            shown = self.to_json(3)
-        return f"codec({shown!r})"
+        for write in (to_v2, to_v3):
+            with suppress(NotRepresentableError):
+                return f"codec({write(self.source)!r})"
+        return f"codec({self.source!r})"
 
 
 def _restore(source: Any, kind: Kind) -> CodecOfBothFormats:

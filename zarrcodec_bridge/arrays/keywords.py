@@ -63,9 +63,10 @@ def array_kwargs(
     Parameters
     ----------
     compressors, filters : codec, list of codecs, "auto" or None
-        Each codec an object of numcodecs, imagecodecs or zarr-python, a v2 or v3 dictionary, or a name
-        (``"zstd"``, ``"blosc:lz4"``). ``"auto"`` is the library's own default, ``None`` is none; as compressors,
-        ``True`` and ``False`` are those too. Every codec goes into the slot where `zarr_format` has it.
+        Each codec an object of numcodecs, imagecodecs or zarr-python, what :func:`~zarrcodec_bridge.codec` gives, a
+        v2 or v3 dictionary, or a name (``"zstd"``, ``"zstd:9"``, ``"blosc:lz4"``). ``"auto"`` is the library's own
+        default, ``None`` is none; as compressors, ``True`` and ``False`` are those too. Every codec goes into the
+        slot where `zarr_format` has it.
     serializer : codec or "auto"
         The array-to-bytes codec.
     dtype : optional

@@ -73,7 +73,7 @@ def normalize(
     Parameters
     ----------
     source : dict, str, Codec, or codec object
-        v2 JSON, v3 JSON, a bare name (``"zstd"``, ``"blosc:lz4"``), an object with the numcodecs API, or a
+        v2 JSON, v3 JSON, a name (``"zstd"``, ``"zstd:9"``, ``"blosc:lz4"``), an object with the numcodecs API, or a
         zarr-python codec.
     dtype : optional
         The data type of the elements that the codec sees, in any spelling; it gives
