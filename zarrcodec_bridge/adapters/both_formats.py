@@ -53,6 +53,8 @@ ZARR_BASES: Final[dict[Kind, str]] = {
 }
 """The base class of each kind in ``zarr.abc.codec``."""
 
+_KIND_OF_BASE: Final = {base: kind for kind, base in ZARR_BASES.items()}
+
 ZARR_NAMES: Final = {"vlen-utf8": "VLenUTF8Codec", "vlen-bytes": "VLenBytesCodec"}
 """By name: the class that zarr-python asks for by its name, where the elements are of variable length."""
 
@@ -109,7 +111,8 @@ def codec(source: CodecLike, *, kind: Kind | None = None) -> CodecOfBothFormats:
     if isinstance(source, ObjectOfBothFormats):
         kind, source = kind or source.kind, cast(CodecLike, source.source)
     found = normalize(source, unknown="keep" if is_codec_object(source) else "error")
-    found = found if kind is None else with_kind(found, kind)
+    given = kind or _kind_of_class(type(source))
+    found = found if given is None else with_kind(found, given)
     known = kind_of(found)
     if known is None:
         raise MissingContextError(
@@ -121,6 +124,14 @@ def codec(source: CodecLike, *, kind: Kind | None = None) -> CodecOfBothFormats:
     _refuse_unsafe(source, codec_id)
     own = type(source) if isinstance(found, KeptCodec) and is_codec_object(source) else None
     return _class_of(codec_id, known, own)(source, found)
+
+
+def _kind_of_class(cls: type[Any]) -> Kind | None:
+    """The kind of a codec class of zarr-python."""
+    for base in cls.__mro__:
+        if base.__module__ == "zarr.abc.codec" and base.__name__ in _KIND_OF_BASE:
+            return _KIND_OF_BASE[base.__name__]
+    return None
 
 
 def _codec_id(found: Codec) -> str:
@@ -150,7 +161,7 @@ class CodecOfBothFormats(ObjectOfBothFormats):
 
     codec_id: ClassVar[str]
     """The v2 id, as numcodecs has it."""
-    kind: ClassVar[Kind]  # type: ignore[misc]
+    kind: ClassVar[Kind]
     """Array-to-array, array-to-bytes or bytes-to-bytes."""
     model: Codec
     """The canonical model."""
@@ -201,7 +212,7 @@ class CodecOfBothFormats(ObjectOfBothFormats):
 
     def decode(self, buf: Any, out: Any = None) -> Any:
         """Decode a buffer, as numcodecs does."""
-        return self._live.decode(buf, out)
+        return self._live.decode(buf) if out is None else self._live.decode(buf, out)
 
     def get_config(self) -> dict[str, Any]:
         """Give the v2 JSON."""
@@ -217,8 +228,13 @@ class CodecOfBothFormats(ObjectOfBothFormats):
     # The API of zarr-python's codecs.
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the v2 JSON: zarr-python writes it into ``.zarray``; in format 3 it never asks this object."""
-        return self.get_config()
+        """Give the v2 JSON: zarr-python writes it into ``.zarray``; in format 3 it never asks this object.
+
+        Raises :class:`~zarrcodec_bridge.BackendError` where numcodecs could not write the chunks.
+        """
+        config = self.get_config()
+        _ = self._live
+        return config
 
     @classmethod
     def from_dict(cls, data: CodecLike) -> CodecOfBothFormats:
@@ -264,7 +280,7 @@ class CodecOfBothFormats(ObjectOfBothFormats):
         found = self.evolve_from_array_spec(chunk_spec)
         return int(found.compute_encoded_size(input_byte_length, chunk_spec))
 
-    # What both need not know.
+    # Comparison, pickling and text.
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, CodecOfBothFormats):

@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from types import SimpleNamespace
-from typing import Any, Final, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 from zarrcodec_bridge.core.json_values import Kind
 from zarrcodec_bridge.core.registry import find
@@ -41,7 +41,7 @@ class ObjectOfBothFormats:
 
     source: Any
     """The codec-like input that it was made of."""
-    kind: Kind
+    kind: ClassVar[Kind]
 
     def to_json(self, zarr_format: Literal[2, 3], dtype: Any = None) -> dict[str, Any]:
         """Give the JSON of the codec in a format."""
