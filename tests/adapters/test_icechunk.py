@@ -20,6 +20,7 @@ from zarrcodec_bridge.core.errors import (  # noqa: E402
     LossError,
     NotRepresentableError,
 )
+from zarrcodec_bridge.core.options import OptionError  # noqa: E402
 from zarrcodec_bridge.documents.references import references_to_v3  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -165,6 +166,17 @@ def test_b5_every_array_is_equal_and_masks_are_kept(folder: Path, route: str, pa
         if ".zgroup" in inner:
             before = xarray.open_dataset(references, engine="kerchunk").load()
             xarray.testing.assert_equal(before, after)
+
+
+@pytest.mark.parametrize("target", ["zarr-python", ("icechunk", "zarr-python>=3.1")])
+def test_other_targets(folder: Path, target: Any) -> None:
+    zarr = pytest.importorskip("zarr", minversion="3.4")
+    session = session_for(folder)
+    write_references(kerchunk_references(folder), session, target=target, on_loss="ignore")
+    array = zarr.open_group(session.store, mode="r")["big_endian"]
+    np.testing.assert_array_equal(array[...], VARIABLES["big_endian"][0])
+    with pytest.raises(OptionError, match="did you mean 'icechunk'"):
+        write_references(ONE, session, target="icechunks")
 
 
 def test_what_is_lost_is_refused(folder: Path) -> None:

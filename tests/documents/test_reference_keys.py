@@ -93,6 +93,17 @@ def test_b5_keys_and_documents_become_default(version: int, own: str) -> None:
     assert json.loads(v2["g/nested/.zarray"])["dimension_separator"] == "."
 
 
+@pytest.mark.parametrize("target", ["icechunk", ("icechunk", "zarrita"), "icechunk, zarr-python"])
+@pytest.mark.parametrize("own", ["v2", "v3"])
+def test_b5_a_target_that_opens_no_other_keys_implies_them(target: Any, own: str) -> None:
+    refs = REFS if own == "v2" else references_to_v3(REFS)
+    found = references_to_v3(refs, target=target)
+    assert chunks(found) == {new: REFS[old] for new, old in DEFAULT.items()}
+    assert encodings(found) == {("default", "/")}
+    with pytest.raises(NotRepresentableError, match="icechunk has chunks under 'c/0/0' alone"):
+        references_to_v3(refs, target=target, chunk_key_encoding="v2")
+
+
 def test_keys_stay_unless_asked() -> None:
     for keys in (None, "v2"):
         found = references_to_v3(REFS, chunk_key_encoding=keys)  # type: ignore[arg-type]

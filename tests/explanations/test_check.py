@@ -390,3 +390,34 @@ def test_encodings_are_bounded(monkeypatch: Any) -> None:
     assert found.encodings[0].title.startswith(
         "other encodings than the first 3, such as v2 <i2: zlib"
     )
+
+
+MALFORMED: Final[list[dict[str, Any]]] = [
+    {"zarr_consolidated_format": 1, "metadata": [{"id": 5}]},
+    {"zarr_format": 3, "node_type": "group", "consolidated_metadata": {"metadata": "x"}},
+    {"zarr_format": 2, "chunks": [2], "compressor": ZLIB},
+    {**ZARRAY, "filters": 1},
+    {**ZARRAY, "shape": 1},
+    zarr_json("int16", shape=2**70),
+    zarr_json("int16", codecs=1, chunk_grid="x"),
+    zarr_json(
+        "int16",
+        chunk_grid="x",
+        chunk_key_encoding={"name": "v2", "configuration": {"separator": []}},
+    ),
+]
+
+
+@pytest.mark.parametrize("document", MALFORMED, ids=range(len(MALFORMED)))
+@pytest.mark.parametrize("in_store", [False, True])
+def test_malformed_documents(document: dict[str, Any], in_store: bool) -> None:
+    """They are refused by name, or readers refuse them: never another exception, never "opens"."""
+    source: Any = document
+    if in_store:
+        file = ".zarray" if document.get("zarr_format") == 2 else "zarr.json"
+        source = {".zgroup": b"{}", f"a/{file}": json.dumps(document).encode()}
+    try:
+        found = bridge.check(source)
+    except bridge.BridgeError:
+        return
+    assert {row.verdict for row in found.readers} == {"refuses"}

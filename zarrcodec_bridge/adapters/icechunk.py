@@ -56,7 +56,7 @@ def write_references(
     session: Any,
     *,
     path: str = "",
-    target: TargetName = "zarr-python",
+    target: TargetName = "icechunk",
     on_loss: OnLoss = "error",
     unknown: Unknown = "error",
     keep_attributes: bool = False,
@@ -100,7 +100,7 @@ def write_references(
     """
     icechunk = _require()
     store = _writable_store(session)
-    make_options(target, on_loss, unknown)
+    options = make_options(target, on_loss, unknown)
     if is_parquet(references):
         raise NotRepresentableError(
             "v3",
@@ -110,7 +110,7 @@ def write_references(
     inner, at = references_of(references)
     if at and references.get("gen"):
         raise invalid_member(("gen",), f"expected references without it; {EXPAND}")
-    ctx = DocumentContext(target, unknown, keep_attributes=keep_attributes)
+    ctx = DocumentContext(options.target, unknown, keep_attributes=keep_attributes)
     translated, encodings = translate_documents(inner, at, "v3", ctx, "default")
     report_losses("v3", ctx.losses, on_loss)
     documents = _separate(translated)

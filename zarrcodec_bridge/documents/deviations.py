@@ -103,6 +103,8 @@ def _spell(dtype: str) -> str:
 def _length_deviations(document: Mapping[str, Any]) -> Iterator[Deviation]:
     for member in ("shape", "chunks"):
         lengths = document.get(member)
+        if isinstance(lengths, (int, float)):
+            yield Deviation("bare length", member, "wants a list of lengths")
         if isinstance(lengths, (list, tuple)) and any(isinstance(n, float) for n in lengths):
             yield Deviation("fractional lengths", member, "wants whole numbers, such as 4 for 4.0")
 

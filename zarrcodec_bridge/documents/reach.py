@@ -71,6 +71,7 @@ def problems_for(
     if "shape" in source:
         found += deviation_problems(reader.v3 if "codecs" in source else reader.v2, source)
         found += _member_problems(reader, source)
+    if ndim is not None:
         found += _whole_problems(reader, source, attributes)
     return tuple(dict.fromkeys(found))
 

@@ -178,13 +178,11 @@ def _check_document(
 def describe_encoding(document: Mapping[str, Any]) -> str:
     """Name the data type and the codecs of an array document: ``v3 int32: bytes, zstd``."""
     dialect = dialect_of(document)
-    if dialect == "v3":
-        data_type, codecs = document.get("data_type"), document.get("codecs") or ()
-    else:
-        data_type = document.get("dtype")
-        codecs = [*(document.get("filters") or ()), document.get("compressor")]
-    names = ", ".join(codec_name(codec) for codec in codecs if codec is not None)
-    shown = data_type if isinstance(data_type, str) else json.dumps(data_type)
+    data_type = document.get("data_type" if dialect == "v3" else "dtype")
+    codecs = document.get("codecs" if dialect == "v3" else "filters")
+    chain = [*codecs] if isinstance(codecs, (list, tuple)) else []
+    names = ", ".join(codec_name(codec) for codec in (*chain, document.get("compressor")) if codec)
+    shown = data_type if isinstance(data_type, str) else json.dumps(data_type, default=str)
     order = ", order F" if document.get("order") == "F" else ""
     return f"{dialect} {shown}: {names or 'no codec'}{order}"
 

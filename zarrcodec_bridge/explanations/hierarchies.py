@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.messages import describe_exception
+from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
+from zarrcodec_bridge.core.messages import describe_exception, excerpt
 from zarrcodec_bridge.documents.references import read_inlined, references_of, split_key
 from zarrcodec_bridge.explanations.explanation import ArrayDocument
 from zarrcodec_bridge.stores.layout import NODE_DOCUMENTS, Found, below, json_object, may_be_node
@@ -23,6 +23,10 @@ def arrays_in_document(
     inner = document.get("consolidated_metadata", document)
     if "metadata" in inner:
         held: Any = inner["metadata"]
+        if not isinstance(held, Mapping):
+            raise InvalidCodecError.at(
+                ("metadata",), f"expected the documents of arrays and groups, got {excerpt(held)}"
+            )
         if inner is not document:  # by path
             held = {
                 below(path, "zarr.json" if node.get("zarr_format") == 3 else ".zarray"): node

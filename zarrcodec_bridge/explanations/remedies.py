@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
-from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError
+from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, NotRepresentableError
 from zarrcodec_bridge.core.json_values import Dialect
 from zarrcodec_bridge.core.messages import Hint, Message
 from zarrcodec_bridge.documents.encodings import read_encoding
@@ -59,6 +59,8 @@ def find_problems(
 
     Raises :class:`BridgeError` where the document is malformed.
     """
+    if "dtype" not in document and "data_type" not in document:
+        raise InvalidCodecError.at((), "expected the document of an array, got no data type")
     try:
         if "shape" in document or "zarr_format" in document:
             to = dialect_of(document)
@@ -145,9 +147,10 @@ def _try(translate: Translate, to: Dialect, target: str) -> Translation | Bridge
 
 
 def _problem(error: BridgeError) -> ReaderProblem:
+    """Make the problem of every reader with what this library refuses to read; its reason has the remedy."""
     if isinstance(error, NotRepresentableError):
-        return refuses(error.reason, error.codec)
-    return refuses(str(error))
+        return refuses(error.reason, error.codec, "")
+    return refuses(str(error), "", "")
 
 
 def _document_remedy(

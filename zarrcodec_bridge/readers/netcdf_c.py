@@ -1,4 +1,4 @@
-"""netCDF-C, its NCZarr with `#mode=zarr`: the netCDF tools, netCDF4 for Python, Panoply.
+"""netCDF-C, its NCZarr with `#mode=zarr`: the netCDF tools, netCDF4 for Python.
 
 https://docs.unidata.ucar.edu/nug/current/nczarr_head.html
 """

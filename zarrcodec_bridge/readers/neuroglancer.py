@@ -1,4 +1,4 @@
-"""Neuroglancer, its data source `zarr`, as zarr.js of webknossos and others use it too.
+"""Neuroglancer, its data source `zarr`.
 
 https://neuroglancer-docs.web.app/datasource/zarr/index.html
 """
