@@ -144,6 +144,24 @@ def test_a_long_report_with_many_reasons_shows_some():
     assert "all 300 arrays and groups: report.nodes, report.to_dataframe()" in lines
 
 
+def test_a_long_list_of_arrays_shows_the_first_and_where_the_rest_is():
+    arrays = {
+        f"a{n:03}/.zarray": {
+            "zarr_format": 2, "shape": [n], "chunks": [1], "dtype": "<i4", "order": "C", "filters": None,
+            "compressor": {"id": "zlib" if n % 2 else "gzip", "level": 1}, "fill_value": n,
+        }
+        for n in range(150)
+    }  # fmt: skip
+    found = bridge.explain({"zarr_consolidated_format": 1, "metadata": arrays})
+    title, *lines, last = str(found).split("\n")
+    assert title == "150 arrays"
+    assert len(lines) == 100
+    assert last == "and 50 more: .arrays has all of them"
+    for number, array in enumerate(found.arrays):
+        assert array.path == f"a{number:03}"
+        assert array.explanation == bridge.explain(arrays[f"{array.path}/.zarray"])
+
+
 def test_a_report_as_a_table_of_pandas():
     pandas = pytest.importorskip("pandas")
     table = report(200).to_dataframe()

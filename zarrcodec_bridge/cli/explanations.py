@@ -22,7 +22,7 @@ from zarrcodec_bridge.cli.sources import load_anything, missing_dtype, show_work
 from zarrcodec_bridge.core.errors import MissingContextError
 from zarrcodec_bridge.core.messages import Message
 from zarrcodec_bridge.core.options import OptionError
-from zarrcodec_bridge.explanations import explain
+from zarrcodec_bridge.explanations import HierarchyExplanation, explain
 from zarrcodec_bridge.explanations.checks import check
 from zarrcodec_bridge.readers import TARGETS
 
@@ -61,6 +61,8 @@ def explain_source(args: argparse.Namespace, out: Output) -> None:
         raise missing_dtype(error) from None
     if args.json:
         out.json(explanation.to_dict())
+    elif isinstance(explanation, HierarchyExplanation):
+        out.show(explanation.rows(len(explanation.arrays)))
     else:
         out.show(explanation)
 

@@ -124,8 +124,6 @@ class Output:
         flag = re.search("--[a-z-]+", words)
         if self._flags is None or hint.call or flag is None or flag[0] in self._flags:
             return words
-        if hint.option == "target":
-            return f"{words} of to-v3 or convert"
         return f"{phrase_for_python(hint)} in Python"
 
     def say(self, tag: str, messages: Iterable[object]) -> None:

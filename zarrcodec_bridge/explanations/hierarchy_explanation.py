@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError
 from zarrcodec_bridge.core.messages import Cell, Displayed, Row, hints_in
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Spelling
 from zarrcodec_bridge.explanations.inputs import Input
+
+_NOT_EXPLAINED: Final = frozenset({"attributes", "dimension_names", "fill_value"})
+"""Members of an array's document that its encoding does not depend on."""
+
+_LISTED: Final = 100
+"""How many arrays are listed where nobody asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +79,21 @@ class ArrayExplanation:
 
 @dataclass(frozen=True, slots=True)
 class HierarchyExplanation(Displayed):
-    """What :func:`explain` returns for several arrays: a line for each, in text and in notebooks."""
+    """What :func:`explain` returns for several arrays: a line for each of the first ones, and how to get the rest."""
 
     name: str
     """The path or the URL; empty for a document."""
     arrays: tuple[ArrayExplanation, ...]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, listed: int = _LISTED) -> Iterator[Row]:
+        """Show the first arrays, and say where the others are."""
         count = len(self.arrays)
         title = f"{count} array" if count == 1 else f"{count or 'no'} arrays"
         yield [Cell(f"{self.name}: {title}" if self.name else title, "title")]
-        for array in self.arrays:
+        for array in self.arrays[:listed]:
             yield array.row()
+        if count > listed:
+            yield [Cell(f"and {count - listed} more: .arrays has all of them", "hint")]
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain JSON, for programs."""
@@ -103,11 +113,25 @@ def explain_arrays(
         What explains the document of one array.
     """
     found: list[ArrayExplanation] = []
+    known: dict[str, ArrayExplanation] = {}
     for array in source.arrays():
         if array.path == source.within and array.document is not None:
             return explain_document(array.document)
-        found.append(_explain(array, explain_document))
+        key = _encoding_key(array)
+        if key not in known:
+            known[key] = _explain(array, explain_document)
+        found.append(replace(known[key], path=array.path))
     return HierarchyExplanation(source.name, tuple(found))
+
+
+def _encoding_key(array: ArrayDocument) -> str:
+    """Give a text that is equal for arrays of which the explanation is the same."""
+    if array.document is None:
+        return array.problem
+    kept = {key: value for key, value in array.document.items() if key not in _NOT_EXPLAINED}
+    shape: Any = array.document.get("shape")
+    kept["shape"] = len(shape) if isinstance(shape, list) else shape
+    return json.dumps(kept, sort_keys=True)
 
 
 def _explain(
