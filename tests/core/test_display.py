@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -41,6 +42,11 @@ ENCODING = bridge.Pipeline.from_v2(
     chunk_shape=(2, 3),
 )
 
+ZARRAY_BYTES = json.dumps({
+    "zarr_format": 2, "shape": [2], "chunks": [1], "dtype": "<i4", "order": "C", "filters": None,
+    "compressor": {"id": NASTY, NASTY: NASTY}, "fill_value": 0,
+}).encode()  # fmt: skip
+
 VALUES: dict[str, Any] = {
     "explanation": bridge.explain({"id": "bitround", "keepbits": 3}),
     "explanation-refused": bridge.explain({"name": "sharding_indexed", "configuration": {
@@ -52,6 +58,9 @@ VALUES: dict[str, Any] = {
     "translation": ENCODING.translate("v3"),
     "translation-hostile": bridge.translate({"id": NASTY, NASTY: NASTY}, to="v3", unknown="keep"),
     "codecs": bridge.registered_codecs(),
+    "check": bridge.check({"id": "bz2", "level": 1}),
+    "check-hostile": bridge.check({f"{NASTY}/.zarray": ZARRAY_BYTES}),
+    "arrays-hostile": bridge.explain({f"{NASTY}/.zarray": ZARRAY_BYTES, "b/.zarray": b"[]"}),
     "report": report(5),
     "report-5000": report(5_000),
     "report-hostile": report(5, NASTY),
@@ -99,6 +108,18 @@ def test_each_form_has_the_same_words(value):
         shown = captured.get()
         assert max(map(len, shown.split("\n"))) <= width
         assert letters(shown) == letters(text)
+
+
+def test_every_value_that_shows_itself_is_tested_here():
+    def all_of(kind: type) -> set[type]:
+        return {kind}.union(*map(all_of, kind.__subclasses__()))
+
+    ours = {  # by name: dataclasses with slots are made twice
+        kind.__name__
+        for kind in all_of(Displayed) - {Displayed}
+        if kind.__module__.startswith("zarrcodec_bridge.")
+    }
+    assert ours == {type(value).__name__ for value in VALUES.values()}
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=[f"E6-{name}" for name in VALUES])
