@@ -457,3 +457,34 @@ def test_a_store_is_migrated_for_a_target_and_undone(target: Any) -> None:
     assert store == before
     refused = bridge.migrate(store, zarr_format=3, target="netcdf-c")
     assert refused.counts["refused"]
+
+
+NAMED = {"_ARRAY_DIMENSIONS": [None], "valid_min": float("nan")}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_b3_b7_attributes_are_checked_wherever_they_stand() -> None:
+    zarray = {**V2, "filters": None}
+    consolidated = {
+        "zarr_consolidated_format": 1,
+        "metadata": {".zgroup": {"zarr_format": 2}, "a/.zarray": zarray, "a/.zattrs": NAMED},
+    }
+    for document, attributes in ((zarray, NAMED), (consolidated, None)):
+        with pytest.raises(bridge.NotRepresentableError, match="netcdf-c crashes on a null in it"):
+            bridge.translate_metadata(document, attributes, target="netcdf-c", on_loss="ignore")
+        for target in ("zarrita", "spec"):
+            with pytest.raises(bridge.LossError, match="becomes the text 'NaN'"):
+                bridge.translate_metadata(document, attributes, target=target)
+            assert bridge.translate_metadata(document, attributes, target=target, on_loss="ignore")
+        assert bridge.translate_metadata(document, attributes, target="gdal", on_loss="ignore")
+
+
+def test_codecs_that_are_not_known_pass_for_a_target_where_they_are_kept() -> None:
+    mine = {"id": "mine.own", "level": 1}
+    document = {**V2, "filters": None, "compressor": mine}
+    for target in ("gdal", "zarrita", ("zarr-python", "tensorstore")):
+        with pytest.raises(bridge.UnknownCodecError):
+            bridge.normalize_metadata(document, target=target)
+        kept = bridge.normalize_metadata(document, target=target, unknown="keep")
+        assert kept["compressor"] == mine
+        assert bridge.metadata_to_v3(document, target=target, unknown="keep")

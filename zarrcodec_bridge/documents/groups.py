@@ -36,7 +36,7 @@ def group_to_v2(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write the ``.zgroup`` and ``.zattrs`` of a v3 group."""
     lose_extras(read_extras(document, _V3_MEMBERS, ctx), ctx)
-    attributes = read_attributes(document.get("attributes", {}), ("attributes",), ctx)
+    attributes = read_attributes(document.get("attributes", {}), ("attributes",), ctx, "v2")
     return {"zarr_format": 2}, ome_to_v2(attributes, ctx)
 
 

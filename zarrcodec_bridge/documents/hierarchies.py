@@ -229,7 +229,7 @@ def normalize_hierarchy(
         )
     found = {".zmetadata": _normalize_zmetadata(document, ctx)}
     if attributes is not None:
-        found[".zattrs"] = read_attributes(attributes, ("attributes",), ctx)
+        found[".zattrs"] = read_attributes(attributes, ("attributes",), ctx, "v2")
     return found
 
 
@@ -246,30 +246,34 @@ def _normalize_v2_node(
     own = {key: value for key, value in document.items() if key not in _OF_OBJECTS}
     given = document.get("attributes", {}) if attributes is None else attributes
     (file,) = _files(document)
-    written = _normalize_file(file, own, ctx)
-    return {file: written, ".zattrs": read_attributes(given, ("attributes",), ctx)}
+    kept = read_attributes(given, ("attributes",), ctx, "v2")
+    return {file: _normalize_file(file, own, ctx, kept), ".zattrs": kept}
 
 
 def _normalize_zmetadata(document: Mapping[str, Any], ctx: DocumentContext) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    for key, found in _members(document).items():
+    members = _members(document)
+    for key, found in members.items():
         _check_path(key, ("metadata", key))
         node, _, file = key.rpartition("/")
         ctx.node = node
+        beside = members.get(f"{key.removesuffix('.zarray')}.zattrs")
         try:
-            metadata[key] = _normalize_file(file, found, ctx)
+            metadata[key] = _normalize_file(file, found, ctx, beside)
         except BridgeError as error:
             raise locate_error(error, node, ("metadata", key)) from error.__cause__
     ctx.node = ""
     return {"zarr_consolidated_format": 1, "metadata": metadata}
 
 
-def _normalize_file(file: str, document: Any, ctx: DocumentContext) -> dict[str, Any]:
+def _normalize_file(
+    file: str, document: Any, ctx: DocumentContext, attributes: Any = None
+) -> dict[str, Any]:
     if file == ".zarray":
-        return normalize_array_v2(document, ctx)
+        return normalize_array_v2(document, ctx, attributes)
     if file == ".zgroup":
         return normalize_group(document, ctx)
     if file == ".zattrs":
-        return read_attributes(document, (), ctx)
-    found: dict[str, Any] = spell_numbers(copy_member(document, ()), ctx)
+        return read_attributes(document, (), ctx, "v2")
+    found: dict[str, Any] = spell_numbers(copy_member(document, ()), ctx, "v2")
     return found

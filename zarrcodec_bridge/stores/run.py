@@ -89,7 +89,7 @@ def migrate(
         In the end remove the old documents, if all arrays and groups have new ones and all arrays were verified;
         needs `verify`.
     target : str or tuple of str
-        The reader that v3 metadata is for.
+        The reader that the new metadata is for, or several, as in :func:`.translate`.
     on_loss : {"error", "warn", "ignore"}
         Whether to refuse arrays whose chunks decode equal, but in which later writes would differ in value; the
         losses are in the report.
