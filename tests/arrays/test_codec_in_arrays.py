@@ -482,6 +482,18 @@ def test_arrays_open_in_a_process_without_this_library(tmp_path: Path) -> None:
     run(dedent(ABSENT) + dedent(READ_ALL % (str(tmp_path), made)))
 
 
+@pytest.mark.skipif(V3, reason="of zarr-python 2")
+def test_xarray_takes_it_in_an_encoding_of_zarr_2(tmp_path: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    data = xarray.Dataset({"a": ("x", np.arange(COUNT, dtype="i4"))})
+    encoding = {"a": {"compressor": bridge.codec("zstd:9")}}
+    data.to_zarr(tmp_path / "a", encoding=encoding, consolidated=False)
+    opened = xarray.open_zarr(tmp_path / "a", consolidated=False)
+    assert opened.equals(data)
+    assert opened["a"].encoding["compressor"] == numcodecs.Zstd(9)
+
+
+@pytest.mark.skipif(not V3, reason="other keys in zarr-python 2")
 @pytest.mark.parametrize("zarr_format", FORMATS)
 def test_xarray_takes_it_in_an_encoding(zarr_format: int, tmp_path: Path) -> None:
     xarray = pytest.importorskip("xarray")
