@@ -128,13 +128,22 @@ def test_root_array_and_consolidated_metadata() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["a/0", "a/0.0.0", "a/c/0/0", "a/{{i}}.0", "a/0.x", "a/0.٣", "a/.0.0", "s/1"]
+    "key", ["a/0", "a/0.0.0", "a/c/0/0", "a/{{i}}.0", "a/0.x", "a/0.٣", "a/.0.0", "s/1", "a/00.1"]
 )
 def test_a_key_that_is_no_chunks_is_refused_since_it_would_read_as_missing(key: str) -> None:
     with pytest.raises(InvalidCodecError, match="expected the key of a chunk") as caught:
         references_to_v3({**REFS, key: "x"}, chunk_key_encoding="default")
     assert caught.value.problems[0].path[-1] == key
     assert references_to_v3({**REFS, key: "x"})[key] == "x"
+
+
+@pytest.mark.parametrize("keys", [("s/0", "s/"), ("s/", "s/0")])
+def test_two_keys_of_one_chunk_are_refused_since_one_would_be_lost(keys: tuple[str, str]) -> None:
+    refs = {"s/.zarray": array(0), keys[0]: "x", keys[1]: "y"}
+    with pytest.raises(InvalidCodecError, match="expected one key for the chunk") as caught:
+        references_to_v3(refs, chunk_key_encoding="default")
+    assert caught.value.problems[0].path[-1] == keys[1]
+    assert references_to_v3(refs)[keys[0]] == "x"
 
 
 def test_what_cannot_have_other_keys_is_refused() -> None:

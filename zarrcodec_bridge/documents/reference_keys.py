@@ -82,7 +82,7 @@ class KeyEncoding(NamedTuple):
 @cache
 def _pattern(encoding: KeyEncoding) -> re.Pattern[str]:
     """A pattern of the keys of an encoding."""
-    index = re.escape(encoding.separator).join(["[0-9]+"] * encoding.ndim)
+    index = re.escape(encoding.separator).join(["(?:0|[1-9][0-9]*)"] * encoding.ndim)
     if encoding.name == "v2":
         return re.compile(index or "0?")  # VirtualiZarr 2.8 writes the empty text for 0
     return re.compile(f"c{re.escape(encoding.separator)}{index}" if index else "c")
@@ -125,6 +125,8 @@ class ChunkKeys:
 
     def __init__(self, encodings: Mapping[str, KeyEncoding]) -> None:
         self._encodings = encodings
+        self._scalars: dict[str, str] = {}
+        """The key of the chunk of each array without axes: in v2 there are two that read alike, ``0`` and none."""
 
     def find(self, key: str) -> tuple[str, list[str]] | None:
         """Find the path of the array and the index of the chunk; ``None`` where the key is in no array.
@@ -146,6 +148,12 @@ class ChunkKeys:
                         (key,),
                         f"expected the key of a chunk, such as {excerpt(expected)}, or no key in the array;"
                         f" {EXPAND}",
+                    )
+                if not index and self._scalars.setdefault(node, key) != key:
+                    raise invalid_member(
+                        (key,),
+                        f"expected one key for the chunk of an array without axes, and found {excerpt(key)} and"
+                        f" {excerpt(self._scalars[node])}; remove the one that is wrong",
                     )
                 return node, index
         return None
