@@ -14,7 +14,7 @@ from support.third_party import Inverted
 from zarrcodec_bridge.adapters.numcodecs import is_registered, to_numcodecs
 from zarrcodec_bridge.adapters.zarr_python import to_zarr
 from zarrcodec_bridge.dialects import codec_objects
-from zarrcodec_bridge.readers import readers_of
+from zarrcodec_bridge.readers import READERS
 
 zarr = pytest.importorskip("zarr", minversion="3.0")
 
@@ -84,7 +84,7 @@ def test_every_codec_that_zarr_python_reads_has_an_object() -> None:
     made, missing = set(), set()
     for spec in bridge.registered_codecs():
         for form in spec.v3:
-            if "zarr-python" not in readers_of("v3", form.name) or form.name.startswith(
+            if not READERS["zarr-python"].opens("v3", form.name) or form.name.startswith(
                 "imagecodecs_"
             ):
                 continue

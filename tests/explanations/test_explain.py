@@ -20,7 +20,7 @@ from zarrcodec_bridge.core.errors import (
 )
 from zarrcodec_bridge.explanations import explain
 from zarrcodec_bridge.explanations.python import NUMCODECS_CLASSES, ZARR_CODECS
-from zarrcodec_bridge.readers import READERS, readers_of
+from zarrcodec_bridge.readers import READERS
 
 GZIP = {"id": "gzip", "level": 5}
 BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
@@ -455,7 +455,7 @@ def test_the_tables_of_classes_name_codecs_that_zarr_python_opens():
         form.name
         for spec in registered_codecs()
         for form in spec.v3
-        if "zarr-python" in readers_of("v3", form.name)
+        if READERS["zarr-python"].opens("v3", form.name)
     }
     named = {*ZARR_CODECS, *(f"numcodecs.{name}" for name in NUMCODECS_CLASSES)}
     assert named <= opened

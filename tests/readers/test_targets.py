@@ -488,3 +488,21 @@ def test_codecs_that_are_not_known_pass_for_a_target_where_they_are_kept() -> No
         kept = bridge.normalize_metadata(document, target=target, unknown="keep")
         assert kept["compressor"] == mine
         assert bridge.metadata_to_v3(document, target=target, unknown="keep")
+
+
+def test_d2_bitround_of_whole_numbers_stays_since_numcodecs_decodes_floats() -> None:
+    pipeline = bridge.Pipeline.from_v2(dtype="<u4", filters=[ROUNDED["bitround"]])
+    with pytest.raises(bridge.NotRepresentableError, match="z5py opens no v2 array with filters"):
+        pipeline.to_v2("z5py", on_loss="ignore")
+
+
+def test_refusals_and_losses_name_the_reader_that_is_meant() -> None:
+    pipeline = bridge.Pipeline.from_v2(dtype="<f4", filters=[ROUNDED["bitround"]])
+    with pytest.raises(bridge.LossError, match=r"^bitround .*: tensorstore does not open it"):
+        pipeline.to_v3(("zarr-python", "tensorstore"))
+    with pytest.raises(
+        bridge.NotRepresentableError, match=r"zarr-python 2\.18 and netcdf-c open no v3"
+    ):
+        pipeline.to_v3("zarr-python>=2.18, netcdf-c")
+    with pytest.raises(bridge.NotRepresentableError, match="z5py does not open it; zarr-python"):
+        bridge.Pipeline.from_v2(dtype="<f4", compressor={"id": "lz4"}).to_v3(("zarrita", "z5py"))

@@ -12,7 +12,15 @@ from pydantic import Field
 from zarrcodec_bridge.core.contexts import WriteContext
 from zarrcodec_bridge.core.errors import NotRepresentableError
 from zarrcodec_bridge.core.model import Codec, Natural
-from zarrcodec_bridge.core.spec import A2A, ZARR_EXTENSIONS, ZARRS, ArrayEffect, CodecSpec, Form
+from zarrcodec_bridge.core.spec import (
+    A2A,
+    ZARR_EXTENSIONS,
+    ZARRS,
+    ArrayEffect,
+    Chunk,
+    CodecSpec,
+    Form,
+)
 
 Keepbits: TypeAlias = Natural
 """The README has \"Must be at least 1\", its schema and numcodecs have 0 as well."""
@@ -50,6 +58,11 @@ def _write_numcodecs(codec: Bitround, ctx: WriteContext) -> dict[str, Any]:
     return {"keepbits": codec.keepbits}
 
 
+def _sees_floats(codec: Bitround, chunk: Chunk) -> bool:
+    """Decoding is a view as floats (numcodecs), which changes nothing of floats alone."""
+    return chunk.dtype is not None and chunk.dtype.name in MANTISSA
+
+
 SPEC: Final = CodecSpec(
     model=Bitround,
     kind=A2A,
@@ -66,7 +79,7 @@ SPEC: Final = CodecSpec(
     array=ArrayEffect(
         elementwise=True,
         decodes_as_floats=True,
-        decodes_to_its_input=lambda codec, chunk: True,
+        decodes_to_its_input=_sees_floats,
         in_order_f="numcodecs since 0.14 reads chunks of order 'F' right, and writes them scrambled",
     ),
     not_needed_to_decode=frozenset({"keepbits"}),

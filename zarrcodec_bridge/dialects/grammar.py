@@ -306,7 +306,8 @@ def _reason(spec: CodecSpec, ctx: WriteContext) -> str:
             reader.title for reader in find_readers(ctx.target) if not reader.knows(ctx.dialect)
         ]
         if closed:
-            return f"{' and '.join(closed)} opens no {ctx.dialect}{list_readers([*others])}"
+            opens = "opens" if len(closed) == 1 else "open"
+            return f"{' and '.join(closed)} {opens} no {ctx.dialect}{list_readers([*others])}"
         if not refusing:
             return f"{ctx.target} open it by different names"
         do = "does not" if len(refusing) == 1 else "do not"

@@ -56,12 +56,13 @@ def read_grid(
     if to == "v2":
         raise _refuse_grid(name)
     readers = find_readers(ctx.target)
-    if readers and all(name in reader.v3.grids for reader in readers):
+    refusing = [reader.title for reader in readers if name not in reader.v3.grids]
+    if readers and not refusing:
         return ChunkGrid(
             {"name": name, "configuration": copy_member(configuration, _AT)}, chunks=None
         )
     reason = (
-        f"{ctx.target} does not open it; only a regular one"
+        f"{refusing[0]} does not open it; only a regular one"
         if readers
         else "no specification says where its chunks are; rewrite the array with a regular grid"
     )

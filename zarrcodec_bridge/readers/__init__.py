@@ -25,7 +25,6 @@ __all__ = [
     "find_readers",
     "opened_by",
     "read_target",
-    "readers_of",
     "single_targets",
     "versions_of",
 ]
@@ -161,17 +160,6 @@ def single_targets() -> tuple[str, ...]:
         f"{reader.name}=={reader.version}" for name in _NAMES for reader in versions_of(name)[1:]
     )
     return (*TARGETS, *older)
-
-
-def readers_of(dialect: Dialect, name: str) -> tuple[str, ...]:
-    """The names of the readers that open a codec of that v2 id or v3 name.
-
-    Example
-    -------
-    >>> readers_of("v3", "numcodecs.bz2")
-    ('zarr-python', 'zarrs-python', 'icechunk', 'virtualizarr')
-    """
-    return tuple(reader.name for reader in READERS.values() if reader.opens(dialect, name))
 
 
 def opened_by(dialect: Dialect, names: Iterable[str]) -> tuple[str, ...]:

@@ -48,30 +48,33 @@ def fit_to_readers(encoding: V2Encoding | V3Encoding, ctx: WriteContext) -> V2En
 def _fit_v2(v2: V2Encoding, readers: Sequence[Reader], ctx: WriteContext) -> V2Encoding:
     from zarrcodec_bridge.readers.checks import slot_problems
 
-    def is_opened(codec: Codec, chunk: Chunk, slot: str) -> bool:
-        written = _write(codec, chunk, ctx)
+    def list_refusing(codec: Codec, chunk: Chunk, slot: str) -> list[str]:
+        written = write_codec(codec, replace(ctx, chunk=chunk, notes=[], losses=[]))
         filters, compressor = ([written], None) if slot == "filters" else ([], written)
-        return written is not None and not any(
-            any(True for _ in slot_problems(reader, filters, compressor, chunk.dtype))
+        return [
+            reader.title
             for reader in readers
-        )
+            if any(True for _ in slot_problems(reader, filters, compressor, chunk.dtype))
+        ]
 
     chunk = array_chunk(v2.dtype, ctx.chunk.ndim, ctx.chunk.shape)
     filters: list[Codec] = []
     compressor, last = v2.compressor, chunk
     for codec in v2.filters:
-        if not _decodes_to_its_input(codec, chunk) or is_opened(codec, chunk, "filters"):
+        may_go = _decodes_to_its_input(codec, chunk)
+        refusing = list_refusing(codec, chunk, "filters") if may_go else []
+        if refusing:
+            _lose(codec, refusing, ctx)
+        else:
             filters.append(codec)
             last = chunk
-        else:
-            _lose(codec, ctx)
         chunk = output_chunk(codec, chunk)
     if (
         compressor is None
         and filters
         and _may_be_compressor(filters[-1])
-        and not is_opened(filters[-1], last, "filters")
-        and is_opened(filters[-1], last, "compressor")
+        and list_refusing(filters[-1], last, "filters")
+        and not list_refusing(filters[-1], last, "compressor")
     ):
         compressor = filters.pop()
         ctx.note(name_of(compressor), "becomes the compressor: it was the last of the filters")
@@ -93,10 +96,12 @@ def _fit_chain(
     for codec in codecs:
         if name_of(codec) == "sharding_indexed":
             found.append(_fit_shard(cast("ShardingIndexed", codec), chunk, readers, ctx))
-        elif not _has_another_form(codec, chunk) or _is_opened(codec, chunk, readers, ctx):
+        elif not _has_another_form(codec, chunk):
             found.append(codec)
+        elif refusing := _list_refusing(codec, chunk, readers, ctx):
+            found += _other_form(codec, chunk, refusing, readers, ctx)
         else:
-            found += _other_form(codec, chunk, readers, ctx)
+            found.append(codec)
         chunk = output_chunk(codec, chunk)
     return codecs if tuple(found) == codecs else tuple(found)
 
@@ -118,20 +123,24 @@ def _has_another_form(codec: Codec, chunk: Chunk) -> bool:
 
 
 def _other_form(
-    codec: Codec, chunk: Chunk, readers: Sequence[Reader], ctx: WriteContext
+    codec: Codec,
+    chunk: Chunk,
+    refusing: list[str],
+    readers: Sequence[Reader],
+    ctx: WriteContext,
 ) -> list[Codec]:
     """Give the codecs that stand for one that a reader lacks; the same one where there are none."""
     if isinstance(codec, Transpose):
         ctx.note("transpose", "is left out: it moves only axes of length 1, or none")
         return []
     if name_of(codec) != "numcodecs.fixedscaleoffset":
-        _lose(codec, ctx)
+        _lose(codec, refusing, ctx)
         return []
     pair = _scale_and_cast(cast("FixedScaleOffset", codec), chunk)
     after = output_chunk(codec, chunk)
-    if not pair or not all(
-        _is_opened(each, seen, readers, ctx)
-        for each, seen in zip(pair, (chunk, after), strict=False)
+    if not pair or any(
+        _list_refusing(each, seen, readers, ctx)
+        for each, seen in zip(pair, (chunk, after), strict=True)
     ):
         return [codec]
     ctx.note("fixedscaleoffset", "becomes scale_offset and cast_value, which decode to the same")
@@ -160,26 +169,33 @@ def _decodes_to_its_input(codec: Codec, chunk: Chunk) -> bool:
     return identity is not None and identity(codec, chunk)
 
 
-def _lose(codec: Codec, ctx: WriteContext) -> None:
+def _lose(codec: Codec, refusing: list[str], ctx: WriteContext) -> None:
+    do = "does" if len(refusing) == 1 else "do"
     ctx.lose(
         name_of(codec),
-        f"{ctx.target} does not open it, and it is left out: what is written later is not rounded",
+        f"{' and '.join(refusing)} {do} not open it, and it is left out: what is written later is not rounded",
     )
 
 
-def _is_opened(codec: Codec, chunk: Chunk, readers: Sequence[Reader], ctx: WriteContext) -> bool:
-    """Whether all readers open a v3 codec."""
+def _list_refusing(
+    codec: Codec, chunk: Chunk, readers: Sequence[Reader], ctx: WriteContext
+) -> list[str]:
+    """List the readers that do not open a v3 codec as it is written for all of them."""
     from zarrcodec_bridge.readers.checks import codec_problems
 
-    written = _write(codec, chunk, ctx)
-    return written is not None and not any(
-        any(True for _ in codec_problems(reader, "v3", written, chunk.dtype)) for reader in readers
-    )
-
-
-def _write(codec: Codec, chunk: Chunk, ctx: WriteContext) -> dict[str, object] | None:
-    """Write one codec for the target; ``None`` where that has no form of it."""
     try:
-        return write_codec(codec, replace(ctx, chunk=chunk, notes=[], losses=[]))
-    except NotRepresentableError:
-        return None
+        written = write_codec(codec, replace(ctx, chunk=chunk, notes=[], losses=[]))
+    except NotRepresentableError:  # one of the readers has no form of it
+        spec = spec_of(type(codec))
+        forms = spec.v3 if spec is not None else ()
+        lacking = [
+            reader.title
+            for reader in readers
+            if not any(reader.v3.may_have(form.name) for form in forms if form.written)
+        ]
+        return lacking or [ctx.target]
+    return [
+        reader.title
+        for reader in readers
+        if any(True for _ in codec_problems(reader, "v3", written, chunk.dtype))
+    ]
