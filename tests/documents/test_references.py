@@ -194,6 +194,15 @@ def test_what_is_no_set_of_that_format_is_refused() -> None:
         references_to_v3({"version": 2, "refs": {}})
     with pytest.raises(InvalidCodecError, match="expected a reference set"):
         references_to_v3([])  # type: ignore[arg-type]
+    for document in ({"zarr_format": 2}, {"zarr_consolidated_format": 1, "metadata": {}}):
+        with pytest.raises(
+            InvalidCodecError, match="a metadata document, which translate_metadata"
+        ):
+            references_to_v3(document)
+        with pytest.raises(
+            InvalidCodecError, match="a metadata document, which translate_metadata"
+        ):
+            references_to_v2(document)
     with pytest.raises(InvalidCodecError, match="expected v2 documents alone"):
         references_to_v3(references_to_v3(refs()))
     with pytest.raises(InvalidCodecError, match="expected v3 documents alone"):

@@ -20,7 +20,7 @@ from typing import Any, Final, get_args
 
 from zarrcodec_bridge.core.errors import BridgeError, NotRepresentableError, shorten_tracebacks
 from zarrcodec_bridge.core.json_values import Path
-from zarrcodec_bridge.core.messages import excerpt
+from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_choice, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.context import (
@@ -267,6 +267,15 @@ def references_of(references: Any) -> tuple[Mapping[str, Any], Path]:
     """
     if not isinstance(references, Mapping):
         raise invalid_member((), f"expected a reference set, got {excerpt(references)}")
+    if "zarr_format" in references or "zarr_consolidated_format" in references:
+        raise invalid_member(
+            (),
+            Message(
+                "expected a reference set, got a metadata document, which ",
+                Hint(call="translate_metadata", argument="document, to='v3'"),
+                " takes",
+            ),
+        )
     version = references.get("version")
     if version is None:
         if isinstance(references.get("refs"), Mapping):
