@@ -205,7 +205,7 @@ class TestRefusals:
             ({"remove_old": True}, "verification"),
             ({"verify": -1}, "verify"),
             ({"max_workers": 0}, "max_workers"),
-            ({"target": "gdal"}, "target"),
+            ({"target": "gdall"}, "target"),
         ],
     )
     def test_contradictions_are_errors(self, v2_store, options, said):

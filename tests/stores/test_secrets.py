@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import sys
 import traceback
 
 import pytest
@@ -158,11 +159,14 @@ def test_no_secret_of_a_store_is_told(url, fails, write, secretive, capsys, monk
     assert any("secretive://" in text or "host/a.zarr" in text for text in told)
 
 
-@pytest.mark.parametrize("command", ["to-v3", "to-v2", "explain", "convert"])
-def test_no_command_repeats_the_secrets_of_an_address(command, capsys):
-    """H9: an address that was given for a file or a codec."""
+@pytest.mark.parametrize("command", ["to-v3", "to-v2", "explain", "check", "convert"])
+@pytest.mark.parametrize("terminal", [False, True])
+def test_no_command_repeats_the_secrets_of_an_address(command, terminal, monkeypatch, capsys):
+    """H9: an address that was given for a file or a codec; on a terminal it is the title of the progress, too."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     for address in ("https://me:hunter2@h/zarr.json", "https://h/a/.zarray?sig=hunter2"):
-        assert main([command, address]) != 0
+        for more in ([], ["--json"]):
+            assert main([command, address, *more]) != 0
     captured = capsys.readouterr()
     assert "hunter2" not in captured.out + captured.err
 

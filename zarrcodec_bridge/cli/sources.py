@@ -15,6 +15,7 @@ from zarrcodec_bridge.cli import options
 from zarrcodec_bridge.cli.command import Misuse
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError, MissingContextError
 from zarrcodec_bridge.core.messages import Hint, Message, shorten
+from zarrcodec_bridge.core.redaction import without_secrets
 from zarrcodec_bridge.dialects.inputs import kind_of_input
 from zarrcodec_bridge.documents.encodings import read_encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
@@ -49,7 +50,7 @@ def show_work(args: argparse.Namespace, source: Any = None) -> Generator[Any]:
         return
     from zarrcodec_bridge.stores.progress import progress_bar
 
-    with progress_bar(None, path) as show:
+    with progress_bar(None, without_secrets(path)) as show:
         watched: Any = source
         yield replace(watched, watch=lambda done: show(done, done)) if is_store else source
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from zarrcodec_bridge.core.errors import BridgeError
-from zarrcodec_bridge.core.messages import Cell, Displayed, Row, hints_in
+from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
+from zarrcodec_bridge.core.messages import Cell, Displayed, Message, Row, hints_in
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Spelling
 from zarrcodec_bridge.explanations.inputs import Input
@@ -111,12 +111,22 @@ def explain_arrays(
         Consolidated metadata, references or a store.
     explain_document : callable
         What explains the document of one array.
+
+    Raises
+    ------
+    InvalidCodecError
+        The root cannot be read.
     """
     found: list[ArrayExplanation] = []
     known: dict[str, ArrayExplanation] = {}
     for array in source.arrays():
         if array.path == source.within and array.document is not None:
             return explain_document(array.document)
+        if array.path == source.within:
+            where = source.name or "the document"
+            raise InvalidCodecError.at(
+                (), Message(f"expected at least one array in {where}: ", array.problem)
+            )
         key = _encoding_key(array)
         if key not in known:
             known[key] = _explain(array, explain_document)
