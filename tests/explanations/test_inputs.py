@@ -181,6 +181,34 @@ def test_a_verb_for_documents_names_the_call_that_takes_it(value: Any, said: str
         (lambda: Pipeline.from_array(ZARRAY), f"array or its metadata, got {V2_ARRAY}"),
         (lambda: Pipeline.from_v2(ZARRAY), f"members of a document as keywords, got {V2_ARRAY}"),  # type: ignore[call-arg, misc]
         (lambda: Pipeline.from_v3(ZARR_JSON), f"as keywords, got {V3_ARRAY}"),  # type: ignore[call-arg, misc]
+        (
+            lambda: Pipeline.from_v2(dtype="<i4", compressor=ZARRAY),
+            f"compressor: expected one codec, got {V2_ARRAY}",
+        ),
+        (
+            lambda: Pipeline.from_v3(data_type="int32", codecs=[ZARR_JSON]),
+            f"codecs[0]: expected one codec, got {V3_ARRAY}",
+        ),
+        (
+            lambda: Pipeline.from_slots(dtype="<i4", compressors="nope.zarr"),
+            "compressors: expected one codec, got 'nope.zarr', which is no",
+        ),
+        (
+            lambda: bridge.array_kwargs(ZARRAY, zarr_format=3),
+            f"compressors: expected one codec, got {V2_ARRAY}",
+        ),
+        (
+            lambda: bridge.array_kwargs("nope.zarr", zarr_format=3),
+            "compressors: expected one codec, got 'nope.zarr', which is no",
+        ),
+        (
+            lambda: bridge.references_to_v3(ZARRAY),
+            "expected a reference set, got a metadata document, which translate_metadata(",
+        ),
+        (
+            lambda: bridge.references_to_v2(CONSOLIDATED),
+            "expected a reference set, got a metadata document, which translate_",
+        ),
         (lambda: Pipeline.from_v3(5), "as keywords, got 5"),  # type: ignore[call-arg, misc]
     ],
 )
@@ -310,6 +338,25 @@ def test_addresses() -> None:
     )
     assert bridge.to_v3("https://example.org/mine", unknown="keep")
     assert explain("https://example.org/mine", unknown="keep").title == "https://example.org/mine"
+
+
+def test_a_document_is_no_store() -> None:
+    with pytest.raises(bridge.BridgeError) as caught:
+        bridge.migrate(dict(ZARRAY))
+    assert str(caught.value) == f"expected a path, a URL, a mapping or a store, got {V2_ARRAY}"
+
+
+class Chunks(dict[str, bytes]):
+    """A mapping like fsspec's, whose values are on a server."""
+
+    fs, root = None, ""
+
+    def __getitem__(self, key: str) -> bytes:
+        raise AssertionError(f"{key} was read")
+
+
+def test_the_values_of_a_store_are_not_looked_at() -> None:
+    assert kind_of_input(Chunks({"a/0.0": b"", "a/.zarray": b""})) == "store"
 
 
 def test_files_that_hold_no_document(tmp_path: Path) -> None:

@@ -63,6 +63,15 @@ def unknown(
     )
 
 
+def refuse_other_inputs(source: Any, path: Path) -> None:
+    """Refuse what is no codec, and say which call takes it; return for what is not known."""
+    from zarrcodec_bridge.dialects.inputs import wrong_input  # only errors need it
+
+    error = wrong_input(source, path)
+    if error is not None:
+        raise error from None
+
+
 def check_depth(ctx: ReadContext, path: Path) -> None:
     """Refuse codecs that are nested too deep."""
     if ctx.depth > MAX_DEPTH:
@@ -77,6 +86,7 @@ def parse_extension(payload: Any, path: Path) -> tuple[str, dict[str, Any], bool
         raise invalid("a v3 codec {'name', 'configuration'}", payload, path)
     name = payload.get("name")
     if not isinstance(name, str):
+        refuse_other_inputs(payload, path)
         raise invalid("the codec's name as 'name'", name, (*path, "name"))
     for key in payload:
         if key not in ("name", "configuration", "must_understand"):

@@ -47,6 +47,8 @@ V3_MEMBERS: Final = ("data_type", "codecs")
 _OF_XARRAY: Final = frozenset("compressors serializer shards preferred_chunks".split())
 """Members of xarray's encodings that no document has."""
 
+_STORE_MODULES: Final = ("zarr.", "fsspec.")
+
 _FILES: Final = frozenset(".zarray .zgroup .zattrs .zmetadata zarr.json".split())
 _PATH_ENDINGS: Final = (*_FILES, ".zarr", ".zip", ".json", ".parq")
 
@@ -99,6 +101,8 @@ def _kind_of_path(path: str) -> InputKind:
 
 
 def _kind_of_mapping(source: Mapping[Any, Any]) -> InputKind | None:
+    if _has(source, "fs", "root") or type(source).__module__.startswith(_STORE_MODULES):
+        return "store"  # whose values are not looked at: they may be chunks on a server
     try:
         members = dict(source)
     except Exception:  # foreign code
@@ -267,11 +271,20 @@ _DESCRIPTIONS: Final[dict[InputKind, tuple[str, _Calls]]] = {
             ("explain", "references", "lists its arrays"),
         ),
     ),
-    "open array": ("an open array", (("Pipeline.from_array", "array", "reads its encoding"),)),
+    "open array": (
+        "an open array",
+        (
+            ("Pipeline.from_array", "array", "reads its encoding"),
+            ("translate_metadata", "array.metadata.to_dict(), to=...", "writes its document"),
+        ),
+    ),
     "open group": ("an open group", (("explain", "group", "lists its arrays"),)),
     "metadata object": (
         "",
-        (("Pipeline.from_metadata", "metadata", "reads its encoding"),),
+        (
+            ("Pipeline.from_metadata", "metadata", "reads its encoding"),
+            ("translate_metadata", "metadata.to_dict(), to=...", "writes it in either format"),
+        ),
     ),
     "dataset": (
         "a dataset of xarray",

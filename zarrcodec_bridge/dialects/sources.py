@@ -25,6 +25,7 @@ from zarrcodec_bridge.dialects.codec_objects import (
     ObjectOfBothFormats,
     ZarrPythonLike,
 )
+from zarrcodec_bridge.dialects.grammar import refuse_other_inputs
 
 __all__ = ["CodecLike", "copy_mapping", "json_of", "read_source"]
 
@@ -67,7 +68,7 @@ def read_source(
         return with_kind(codec, source.kind)
     else:
         dialect, payload = json_of(source, at)
-        codec = _read_json(source, payload, ctx, *at, dialect=dialect)
+        codec = read_json(source, payload, ctx, *at, dialect=dialect)
     ctx.source = dialect
     if dialect == "v3" and dtype is not None and dtype.endian is not None:
         return with_byte_order(codec, dtype.endian)
@@ -88,7 +89,7 @@ def read_object(source: Any, ctx: ReadContext, *at: str | int) -> Any:
     return read_source(source, ctx, *at)
 
 
-def _read_json(
+def read_json(
     source: Any, payload: Any, ctx: ReadContext, *at: str | int, dialect: Dialect
 ) -> Codec:
     """Read the JSON of `source`. An object is kept where its name is not registered: its class knows what it is."""
@@ -99,7 +100,7 @@ def _read_json(
         return read_codec(payload, ctx, *at, dialect=dialect)
     except UnknownCodecError:
         if isinstance(source, str):  # which may be a path
-            _refuse_other_inputs(source, at)
+            refuse_other_inputs(source, at)
         raise
     finally:
         ctx.unknown = unknown
@@ -117,7 +118,7 @@ def json_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     if isinstance(source, Mapping):
         payload = copy_mapping(source, path)
         if not payload.keys() & {"id", "name"}:
-            _refuse_other_inputs(source, path)
+            refuse_other_inputs(source, path)
         return _dialect_of(payload, path), payload
     if isinstance(source, type):
         raise InvalidCodecError.at(
@@ -126,7 +127,7 @@ def json_of(source: Any, path: Path = ()) -> tuple[Dialect, Any]:
     if codec_objects.is_codec_object(source):
         dialect: Dialect = "v2" if codec_objects.has_numcodecs_api(source) else "v3"
         return dialect, _json_of_object(source, path)
-    _refuse_other_inputs(source, path)
+    refuse_other_inputs(source, path)
     raise InvalidCodecError.at(
         path,
         f"expected a codec: a v2 or v3 dictionary, a name, or a codec object, got {excerpt(source)}",
@@ -143,19 +144,10 @@ def _dialect_of(payload: dict[Any, Any], path: Path) -> Dialect:
         return "v2"
     if has_name:
         return "v3"
-    _refuse_other_inputs(payload, path)
+    refuse_other_inputs(payload, path)
     raise InvalidCodecError.at(
         path, f"expected 'id' (v2) or 'name' (v3) in a codec, got {excerpt(payload)}"
     )
-
-
-def _refuse_other_inputs(source: Any, path: Path) -> None:
-    """Refuse what is no codec, and say which call takes it."""
-    from zarrcodec_bridge.dialects.inputs import wrong_input  # only errors need it
-
-    error = wrong_input(source, path)
-    if error is not None:
-        raise error from None
 
 
 def copy_mapping(source: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
@@ -177,7 +169,7 @@ def _json_of_object(source: Any, path: Path) -> Any:
             path, f"{type(source).__name__}.{method}() failed: {describe_exception(error)}"
         ) from error
     if isinstance(payload, Mapping) and not payload.keys() & {"id", "name"}:
-        _refuse_other_inputs(source, path)
+        refuse_other_inputs(source, path)
     return payload
 
 
@@ -197,7 +189,7 @@ def _json_of_name(text: str, path: Path) -> tuple[Dialect, Any]:
         if not level or LEVEL.fullmatch(level):
             return "v2", {"id": name, "cname": cname} | ({"clevel": int(level)} if level else {})
     if name == "blosc" or not LEVEL.fullmatch(rest):
-        _refuse_other_inputs(text, path)
+        refuse_other_inputs(text, path)
         raise InvalidCodecError.at(
             path,
             "expected a name, 'NAME:LEVEL', 'blosc:CNAME' or 'blosc:CNAME:LEVEL',"

@@ -19,6 +19,7 @@ from zarrcodec_bridge.dialects.grammar import (
     invalid,
     no_json,
     read_params,
+    refuse_other_inputs,
     unknown,
 )
 
@@ -37,6 +38,7 @@ def read(payload: Any, ctx: ReadContext, path: Path = ()) -> Codec:
     params = dict(payload)
     name = params.pop("id", None)
     if not isinstance(name, str):
+        refuse_other_inputs(payload, path)
         raise invalid("the codec's name as 'id'", name, (*path, "id"))
     found = find("v2", name)
     if found is not None:

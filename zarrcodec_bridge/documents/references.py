@@ -23,6 +23,7 @@ from zarrcodec_bridge.core.json_values import Path
 from zarrcodec_bridge.core.messages import Hint, Message, excerpt
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_choice, check_dialect
 from zarrcodec_bridge.core.spec import Dialect
+from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.documents.context import (
     DocumentContext,
     copy_member,
@@ -266,7 +267,8 @@ def references_of(references: Any) -> tuple[Mapping[str, Any], Path]:
     Raises :class:`InvalidCodecError` for what is no reference set.
     """
     if not isinstance(references, Mapping):
-        raise invalid_member((), f"expected a reference set, got {excerpt(references)}")
+        other = describe_input(references) or excerpt(references)
+        raise invalid_member((), Message("expected a reference set, got ", other))
     if "zarr_format" in references or "zarr_consolidated_format" in references:
         raise invalid_member(
             (),

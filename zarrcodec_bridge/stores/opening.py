@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from zarrcodec_bridge.core.errors import BackendMissingError
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.redaction import redact_error, secrets_in, without_secrets
+from zarrcodec_bridge.dialects.inputs import describe_input
 from zarrcodec_bridge.stores.archives import ZipArchive
 from zarrcodec_bridge.stores.boundary import DOCUMENT_LIMIT
 from zarrcodec_bridge.stores.directories import LocalDirectory
@@ -94,6 +95,9 @@ def _find_store(store: Any, storage_options: Mapping[str, Any] | None) -> Docume
         raise MigrationError("storage options are for URLs, and the store is an object")
     if isinstance(store, Documents):
         return store
+    if isinstance(store, dict) and store.keys() & {"zarr_format", "zarr_consolidated_format"}:
+        found = describe_input(store) or "a document"
+        raise MigrationError(Message("expected a path, a URL, a mapping or a store, got ", found))
     if isinstance(store, MutableMapping):
         if type(store).__module__.startswith("zarr.") and type(store).__name__ in _DIRECTORIES:
             return _open_path(str(store.path))  # type: ignore[attr-defined]

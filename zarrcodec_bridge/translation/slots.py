@@ -36,7 +36,7 @@ from zarrcodec_bridge.core.propagation import (
 )
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Dialect, Kind
-from zarrcodec_bridge.dialects import read_codec, sources
+from zarrcodec_bridge.dialects import sources
 from zarrcodec_bridge.dialects.codec_objects import ObjectOfBothFormats
 from zarrcodec_bridge.dialects.sources import CodecLike
 from zarrcodec_bridge.translation.encodings import V2Encoding, V3Encoding
@@ -272,7 +272,7 @@ class _Reader:
         is_object = not isinstance(source, (str, Mapping))
         ctx: ReadContext = ReadContext(unknown="keep" if is_object else self.unknown)
         dialect, payload = sources.json_of(source, path)
-        codec = read_codec(payload, ctx, *path, dialect=dialect)
+        codec = sources.read_json(source, payload, ctx, *path, dialect=dialect)
         self.notes.extend(ctx.notes)
         codec = with_kind(codec, kind)
         return SlotCodec(codec, dialect, source if is_object else None)
