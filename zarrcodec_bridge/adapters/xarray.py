@@ -123,7 +123,8 @@ def translate_encoding(
     >>> translate_encoding(ds, 3, on_loss="ignore").losses                             # doctest: +SKIP
     """
     _check_options(zarr_format, on_loss, allow_pickle)
-    copied: Any = ds.copy() if hasattr(ds, "copy") else ds
+    given: Any = ds
+    copied: Any = given.copy() if hasattr(given, "copy") else given
     notes: list[Note] = []
     losses: list[Loss] = []
     for where, variable in _variables(copied):

@@ -145,6 +145,7 @@ def read_input(
     if isinstance(source, Pipeline):
         return Input("encoding", source)
     kind = kind_of_input(source)
+    document: Any = source
     if kind in ("missing file", "URL") and isinstance(source, str) and unknown != "error":
         kind = "codec"
     if kind is None:
@@ -153,7 +154,7 @@ def read_input(
         return Input("array", array_document(source), live=source)
     if kind in _AS_THEY_ARE:
         is_document = _AS_THEY_ARE[kind] not in ("codec", "encoding")
-        return Input(_AS_THEY_ARE[kind], copy_mapping(source, ()) if is_document else source)
+        return Input(_AS_THEY_ARE[kind], copy_mapping(document, ()) if is_document else source)
     if kind == "JSON text":
         return _from_json(source, "the text")
     if kind == "file":

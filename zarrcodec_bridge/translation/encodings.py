@@ -221,7 +221,7 @@ def takes_members(function: Callable[_P, _T]) -> Callable[_P, _T]:
                 (), Message("expected the members of a document as keywords, got ", found)
             )
         try:
-            return function(*args, **members)
+            return cast(Any, function)(*args, **members)
         except BridgeError as error:
             error.__traceback__ = None
             raise
