@@ -128,6 +128,9 @@ WRONG = {
     "gdall": "gdal",
     "zarrs>=1": "zarrs",
     "netcdf_c": "netcdf-c",
+    "zarr": "zarr-python",
+    "QGIS": "gdal",
+    "netCDF4": "netcdf-c",
     "zarr-python, zarrira": "zarrita",
 }
 

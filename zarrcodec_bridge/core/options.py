@@ -33,13 +33,18 @@ class OptionError(BridgeError):
         What the caller passed.
     choices : tuple of str or int
         What the option takes.
+    meant : str, optional
+        The value to suggest; the one with the nearest name by default.
     """
 
-    def __init__(self, option: str, value: Any, choices: tuple[str | int, ...]) -> None:
+    def __init__(
+        self, option: str, value: Any, choices: tuple[str | int, ...], meant: str | None = None
+    ) -> None:
         self.option = option
         self.choices = choices
         names = [choice for choice in choices if isinstance(choice, str)]
-        meant = closest_name(value, names, alike=0.5) if isinstance(value, str) else None
+        if meant is None and isinstance(value, str):
+            meant = closest_name(value, names, alike=0.5)
         self.suggestions = () if meant is None else (meant,)
         alike = f"; did you mean {meant!r}?" if meant is not None else ""
         if meant is not None and len(choices) > SHOWN:

@@ -54,6 +54,17 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {"zarrs": ("zarrs-python", "zarr
 """Targets that stand for several readers: ``zarrs`` for both packages through which Python reaches that library."""
 
 
+_PROGRAMS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("dask", "napari", "xarray", "zarr"), "zarr-python"),
+    **dict.fromkeys(("pyogrio", "qgis", "rasterio"), "gdal"),
+    **dict.fromkeys(("netcdf", "netcdf4"), "netcdf-c"),
+    **dict.fromkeys(("vizarr", "zarr.js"), "zarrita"),
+    **dict.fromkeys(("bigdataviewer", "fiji"), "n5-zarr"),
+    "z5": "z5py",
+}
+"""Programs and packages that read with one of the readers; an error suggests that."""
+
+
 @cache
 def versions_of(name: str) -> tuple[Reader, ...]:
     """The measured versions of a reader, the newest first."""
@@ -141,7 +152,7 @@ def _read_part(text: str) -> tuple[str, tuple[Reader, ...]]:
 
     part = read_part(text)
     if part is None or part.name not in TARGETS or (part.limits and part.name not in _NAMES):
-        raise OptionError("target", text, TARGETS)
+        raise OptionError("target", text, TARGETS, _PROGRAMS.get(text.lower()))
     if part.name not in _NAMES:
         return part.name, tuple(READERS[name] for name in ALIASES.get(part.name, ()))
     versions = versions_of(part.name)
