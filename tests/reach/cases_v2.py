@@ -117,6 +117,11 @@ FILTERS: dict[str, Row] = {
     "delta_u1": {"dtype": "|u1", "filters": [delta("|u1")]},
     "delta_i8": {"dtype": "<i8", "filters": [delta("<i8")]},
     "delta_big": {"dtype": ">i4", "filters": [delta(">i4")]},
+    "quantize_big": {"dtype": ">f8", "filters": [quantize(">f8")]},
+    "quantize_big_f4": {"dtype": ">f4", "filters": [quantize(">f4")]},
+    "fixedscaleoffset_big": {"dtype": ">f8", "filters": [scaled(">f8", ">i4")]},
+    "astype_big": {"dtype": ">f8", "filters": [{"id": "astype", "encode_dtype": ">f4", "decode_dtype": ">f8"}]},
+    "delta_big_f8": {"dtype": ">f8", "filters": [delta(">f8")]},
     "delta_astype": {"dtype": "<i8", "filters": [delta("<i8", "<i2")]},
     "delta_astype_i4": {"filters": [delta("<i4", "<i2")]},
     "delta_shuffle_blosc": {
@@ -152,6 +157,7 @@ FILTERS: dict[str, Row] = {
     "jenkins_lookup3": {"filters": [{"id": "jenkins_lookup3"}]},
     "base64": {"filters": [{"id": "base64"}]},
     **{f"{codec['id']}_filter": {"filters": [codec]} for codec in (GZIP, ZLIB, ZSTD, BZ2, LZ4, blosc())},
+    "zstd_filter_without_checksum": {"filters": [ZSTD], "edit": without("filters", 0, "checksum")},
     "zlib_filter_zlib": {"filters": [ZLIB], "compressor": ZLIB},
 }  # fmt: skip
 
@@ -224,6 +230,7 @@ FILLS: dict[str, Row] = {
     "fill_null_f4": {"dtype": "<f4", "fill": None},
     "fill_null_gzip": {"fill": None, "compressor": GZIP},
     "fill_null_u8": {"dtype": "<u8", "fill": None},
+    "fill_null_i8": {"dtype": "<i8", "fill": None},
     "fill_null_bool": {"dtype": "|b1", "fill": None},
     "fill_7": {"fill": 7},
     "fill_7_big": {"dtype": ">i4", "fill": 7},

@@ -149,6 +149,26 @@ NUMCODECS: dict[str, Row] = {
     "nc_delta": {"filters": [DELTA], "compressors": [GZIP]},
     "nc_delta_astype": {"dtype": "int64", "filters": [numcodec("delta", dtype="<i8", astype="<i2")]},
     "nc_delta_big": {"filters": [DELTA], "serializer": BIG},
+    "nc_fixedscaleoffset_big": {
+        "dtype": "float64",
+        "filters": [numcodec("fixedscaleoffset", **SCALED, astype="<i4")],
+        "serializer": BIG,
+    },
+    "nc_quantize_big": {
+        "dtype": "float64",
+        "filters": [numcodec("quantize", digits=2, dtype="<f8", astype="<f8")],
+        "serializer": BIG,
+    },
+    "nc_astype_big": {
+        "dtype": "float64",
+        "filters": [numcodec("astype", encode_dtype="<f4", decode_dtype="<f8")],
+        "serializer": BIG,
+    },
+    "nc_bitround_big": {
+        "dtype": "float32",
+        "filters": [numcodec("bitround", keepbits=8)],
+        "serializer": BIG,
+    },
     "nc_delta_f4": {"dtype": "float32", "filters": [numcodec("delta", dtype="<f4", astype="<f4")]},
     "nc_fixedscaleoffset": {"dtype": "float64", "filters": [numcodec("fixedscaleoffset", **SCALED, astype="<i4")]},
     "nc_fixedscaleoffset_same": {"dtype": "float64", "filters": [numcodec(

@@ -89,11 +89,9 @@ class Claims:
         right = {"opens": cells.OPENS, "reads wrong": {"W"}, "refuses": {"-", "!"}}[says]
         if not self.data_show_all and says == "reads wrong":
             right = cells.OPENS | right  # no missing chunk, no negative number
-        is_listed = (
-            says == "refuses" and cell in cells.OPENS and self._is_listed(reader, case, form)
-        )
-        if cell not in right and not is_listed:
-            yield Fault(reader, case, form, says, why, cells.MEANINGS[cell])
+        if cell in right or (says == "refuses" and self._is_listed(reader, case, form)):
+            return
+        yield Fault(reader, case, form, says, why, cells.MEANINGS[cell])
 
     def _fault_of_refusal(
         self, reader: str, case: str, form: str, why: str, written: Mapping[str, Any]

@@ -41,6 +41,12 @@ def _delta(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem |
     return None
 
 
+def _quantize(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    if str(params.get("dtype")).startswith(">"):
+        return refuses("does not open it for big-endian elements")
+    return None
+
+
 def _unsigned_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
     if str(params.get("astype")).lstrip("<>|").startswith("u"):
         return None
@@ -74,7 +80,7 @@ READER: Final = Reader(
         ),
         compressors=frozenset("blosc gzip lzma zlib zstd".split()),
         filters=frozenset("delta fixedscaleoffset gzip quantize shuffle zlib zstd".split()),
-        rules={"delta": _delta, "fixedscaleoffset": _unsigned_astype},
+        rules={"delta": _delta, "fixedscaleoffset": _unsigned_astype, "quantize": _quantize},
         limits={"shuffle.elementsize": (1, 255)},
         data_types=NUMBERS | {"fixed_length_utf32", "null_terminated_bytes", "struct"},
         zero_lengths=False,

@@ -17,6 +17,7 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
     rounded_fill,
 )
+from zarrcodec_bridge.readers.rules import all_of, dimension_units, no_byte_order_of_bytes
 
 __all__ = ["READER"]
 
@@ -48,20 +49,6 @@ def _fill(value: Any, dtype: DataType) -> ReaderProblem | None:
     return rounded_fill(value, dtype)
 
 
-def _units(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
-    units = attributes.get("dimension_units")
-    rank = len(document.get("shape") or ())
-    if units is None or (
-        isinstance(units, list)
-        and len(units) == rank
-        and all(unit is None or isinstance(unit, str) for unit in units)
-    ):
-        return None
-    return refuses(
-        "wants a text for each dimension", "attributes.dimension_units", "remove the attribute"
-    )
-
-
 READER: Final = Reader(
     name="neuroglancer",
     version="2.41.2",
@@ -72,19 +59,22 @@ READER: Final = Reader(
         codecs=frozenset("blosc gzip zlib zstd".split()),
         filter_rule=_ignored,
         data_types=_V3_TYPES | {"int64"},
+        required=frozenset("blosc.cname gzip.level zlib.level".split()),
         type_rule=_unsigned,
+        no_null_fill=frozenset({"int64", "uint64"}),
         fill_rule=_fill,
+        document_rule=all_of(no_byte_order_of_bytes, dimension_units),
     ),
     v3=Format(
         opens_deviations=frozenset(
             {"extensions", "fractional lengths", "must_understand", "null dimension_names"}
         ),
-        codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
+        codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zlib zstd".split()),
         nothing_after=frozenset({"sharding_indexed"}),
-        nested_shards=False,
+        required=frozenset({"gzip.level"}),
         strict_index=True,
         data_types=_V3_TYPES,
         fill_rule=_fill,
-        document_rule=_units,
+        document_rule=dimension_units,
     ),
 )

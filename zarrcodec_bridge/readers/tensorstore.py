@@ -15,17 +15,25 @@ from zarrcodec_bridge.readers.reader import (
     Format,
     Reader,
     ReaderProblem,
+    reads_wrong,
     refuses,
 )
+from zarrcodec_bridge.readers.rules import dimension_units, typesize_of_shuffle
 
 __all__ = ["READER"]
 
 _SMALL: Final = MINIFLOATS | {"bfloat16", "float8_e4m3fn", "int2", "int4"}
 
 
-def _float4(value: Any, dtype: DataType) -> ReaderProblem | None:
-    if dtype.name == "float4_e2m1fn" and not (value is None or isinstance(value, str)):
-        return refuses("wants null, or the byte as base64")
+def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if dtype.name == "float4_e2m1fn" and isinstance(value, (int, float)):
+        return refuses("wants the base64 text of it, or null")
+    return _fill_v3(value, dtype)
+
+
+def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if dtype.name == "float8_e8m0fnu" and isinstance(value, (int, float)):
+        return reads_wrong("puts another number in missing chunks")
     return None
 
 
@@ -41,8 +49,9 @@ READER: Final = Reader(
         subarrays=True,
         filters=frozenset(),
         unknown_keys={"zstd": frozenset({"checksum"})},
+        limits={"zlib.level": (0, 9)},
+        fill_rule=_fill_v2,
         strict_json=False,  # it does not read .zattrs
-        fill_rule=_float4,
     ),
     v3=Format(
         opens_deviations=frozenset({"fractional lengths"}),
@@ -51,7 +60,11 @@ READER: Final = Reader(
         field_types=NUMBERS,
         fewest_fields=2,  # of a single field it wants the fill value bare, not in an object
         nothing_after=frozenset({"sharding_indexed"}),
+        rules={"blosc": typesize_of_shuffle},
+        required=frozenset("blosc.blocksize blosc.clevel blosc.cname gzip.level".split()),
         limits={"blosc.typesize": (1, 255)},
+        fill_rule=_fill_v3,
+        document_rule=dimension_units,
         equal_dimension_names=False,
     ),
     padded_fill=True,

@@ -29,7 +29,9 @@ _COMPRESSORS: Final = frozenset(
 )
 
 
-def _same_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+def _quantize(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    if str(params.get("dtype")).startswith(">"):
+        return reads_wrong("takes big-endian elements for little-endian ones")
     if params.get("astype") in (None, params.get("dtype")):
         return None
     return refuses("opens it only where astype is dtype")
@@ -52,7 +54,7 @@ READER: Final[Reader] = replace(
         extensible=False,
         filters=_FILTERS,
         compressors=_COMPRESSORS,
-        rules={"quantize": _same_astype},
+        rules={"quantize": _quantize},
         limits={"blosc.shuffle": (0, 2)},
         objects=frozenset(),
         data_types=ZARR_PYTHON.v2.data_types - {"object"},

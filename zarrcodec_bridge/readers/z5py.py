@@ -5,15 +5,44 @@ https://github.com/constantinpape/z5
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from zarrcodec_bridge.readers.reader import Format, Reader, reads_wrong, refuses, rounded_fill
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.readers.reader import (
+    Format,
+    Reader,
+    ReaderProblem,
+    reads_wrong,
+    refuses,
+    rounded_fill,
+)
+from zarrcodec_bridge.readers.rules import no_byte_order_of_bytes
 
 __all__ = ["READER"]
 
 _NUMBERS: Final = frozenset(
     "int8 uint8 int16 uint16 int32 uint32 int64 uint64 float32 float64".split()
 )
+
+
+def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if isinstance(value, str) and value.startswith("0x"):
+        return refuses("knows no fill value in hexadecimal")
+    return rounded_fill(value, dtype)
+
+
+def _chain(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
+    codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
+    names = [codec.get("name") for codec in codecs]
+    if names[:1] == ["bytes"] and len(names) > 2:
+        return reads_wrong("decodes the first of several codecs after bytes alone")
+    for codec in codecs:
+        index = codec.get("configuration", {}).get("index_codecs") or [{}]
+        if index[0].get("configuration", {}).get("endian") == "big":
+            return refuses("opens no shards with a big-endian index", "sharding_indexed")
+    return None
+
 
 READER: Final = Reader(
     name="z5py",
@@ -26,11 +55,13 @@ READER: Final = Reader(
         ),
         codecs=frozenset("blosc bz2 gzip zlib zstd".split()),
         filters=frozenset(),
+        required=frozenset("blosc.cname gzip.level zlib.level".split()),
         data_types=_NUMBERS,
         order_f=refuses("opens order C alone"),
         big_endian=refuses("opens little-endian arrays alone"),
         scalars=False,
         fill_rule=rounded_fill,
+        document_rule=no_byte_order_of_bytes,
         strict_json=False,  # it reads .zattrs when it is asked for attributes
     ),
     v3=Format(
@@ -52,7 +83,9 @@ READER: Final = Reader(
         index_codecs=("bytes", "crc32c"),
         data_types=_NUMBERS,
         big_endian=reads_wrong("ignores endian, and takes the bytes for little-endian ones"),
+        guesses_endian=True,
         scalars=False,
-        fill_rule=rounded_fill,
+        fill_rule=_fill_v3,
+        document_rule=_chain,
     ),
 )

@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.readers.reader import CLOSED, NUMBERS, Format, Reader, ReaderProblem, refuses
+from zarrcodec_bridge.readers.reader import (
+    CLOSED,
+    NUMBERS,
+    Format,
+    Reader,
+    ReaderProblem,
+    reads_wrong,
+    refuses,
+)
+from zarrcodec_bridge.readers.rules import all_of, no_byte_order_of_bytes
 
 __all__ = [
     "FAILS_ON_GAINED_ORDER",
@@ -53,6 +62,37 @@ not."""
 NATIVE_ONLY: Final = frozenset({"cast_value"})
 """v3 codecs that it has for arrays which NumPy holds in native order (3.4.2: it fails on the fill value)."""
 
+
+def _shuffle(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    """netCDF-C writes 0 for the size of the elements, and numcodecs copies the bytes as they are."""
+    if params.get("elementsize") != 0:
+        return None
+    return reads_wrong("does not shuffle elements of 0 bytes")
+
+
+def _ordered_texts(
+    document: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> ReaderProblem | None:
+    dtype = document.get("dtype")
+    if isinstance(dtype, str) and dtype[:2] in ("<S", ">S"):
+        return refuses(f"does not open it; it knows |{dtype[1:]}", f"data type {dtype}")
+    return None
+
+
+def _swapped(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
+    codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
+    names = [str(codec.get("name")) for codec in codecs]
+    for codec in codecs[1:]:
+        is_big = codec.get("configuration", {}).get("endian") == "big"
+        if codec.get("name") == "bytes" and is_big and names[0] in _VIEWS:
+            return reads_wrong("swaps big-endian elements wrong after a filter that views them")
+    return None
+
+
+_VIEWS: Final = frozenset(
+    f"numcodecs.{name}" for name in ("astype", "delta", "fixedscaleoffset", "quantize")
+)
+
 _V2: Final = Format(
     opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
     codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
@@ -64,6 +104,8 @@ _V2: Final = Format(
     extensible=True,
     data_types=_TYPES | {"object"},
     objects=frozenset({"vlen-utf8", "vlen-bytes"}),
+    rules={"shuffle": _shuffle},
+    document_rule=_ordered_texts,
     strict_json=False,
 )
 
@@ -103,7 +145,9 @@ OLDER: Final = (
         READER,
         version="3.1.6",
         newest=False,
-        v2=replace(_V2, nested_structs=False),
+        v2=replace(
+            _V2, nested_structs=False, document_rule=all_of(_ordered_texts, no_byte_order_of_bytes)
+        ),
         v3=replace(
             READER.v3,
             codecs=READER.v3.codecs - {"cast_value", "scale_offset"},
@@ -111,6 +155,7 @@ OLDER: Final = (
             nested_structs=False,
             guesses_endian=True,
             option_for_grid={},
+            document_rule=_swapped,
         ),
     ),
     replace(
@@ -126,6 +171,7 @@ OLDER: Final = (
             opens_deviations=frozenset(
                 {"empty filters", "null dimension_separator", "null order", "other dtype"}
             ),
+            document_rule=None,
         ),
         v3=CLOSED,
         zero_is_text=False,

@@ -5,8 +5,6 @@ https://github.com/developmentseed/zarrista, https://docs.rs/zarrs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import frexp
 from typing import Any, Final
 
 from zarrcodec_bridge.core.data_types import DataType
@@ -18,7 +16,12 @@ from zarrcodec_bridge.readers.reader import (
     Reader,
     ReaderProblem,
     reads_wrong,
-    refuses,
+)
+from zarrcodec_bridge.readers.rules import (
+    no_byte_order_of_bytes,
+    not_a_whole_number,
+    typesize_of_shuffle,
+    zarrs_fixedscaleoffset,
 )
 
 __all__ = ["READER"]
@@ -35,39 +38,10 @@ _FEATURES: Final = {
 }
 
 
-def _fixedscaleoffset(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
-    """It computes float32 in that precision, numcodecs in a wider one: equal where a scale only shifts bits."""
-    if any(str(params.get(key)).startswith("|") for key in ("dtype", "astype")):
-        return refuses("does not read the type strings of single bytes")
-    scale = params.get("scale")
-    is_power_of_2 = isinstance(scale, (int, float)) and abs(frexp(scale)[0]) == 0.5
-    if is_power_of_2 or not str(params.get("dtype")).endswith(("f4", "float32")):
-        return None
-    return reads_wrong("computes float32 values otherwise than numcodecs")
-
-
-def _blosc(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
-    if params.get("shuffle") == "noshuffle" or "typesize" in params:
-        return None
-    return refuses("opens it with the key typesize only, where it shuffles")
-
-
-def _fill(value: Any, dtype: DataType) -> ReaderProblem | None:
-    if type(value) is float and dtype.name.lstrip("u").startswith("int"):
-        return refuses("wants a whole number")
-    return None
-
-
 def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
     if dtype.name == "object" and value == 0 and value is not None:
         return reads_wrong("gives no text for missing chunks, where zarr-python gives '0'")
-    return _fill(value, dtype)
-
-
-def _byte_order(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
-    if document.get("dtype") in ("<i1", ">i1", "<u1", ">u1", "<b1", ">b1"):
-        return refuses("knows no byte order of single bytes", "dtype", "write '|' for it")
-    return None
+    return not_a_whole_number(value, dtype)
 
 
 READER: Final = Reader(
@@ -82,7 +56,7 @@ READER: Final = Reader(
             name: f"zarrs built with its feature {name}"
             for name in ("adler32", "fletcher32", "zfpy")
         },
-        rules={"fixedscaleoffset": _fixedscaleoffset},
+        rules={"fixedscaleoffset": zarrs_fixedscaleoffset},
         filters=frozenset("fixedscaleoffset gzip shuffle vlen-utf8 zstd".split()),
         unknown_keys={"zstd": frozenset({"checksum"})},
         required=frozenset("blosc.cname gzip.level".split()),
@@ -91,7 +65,7 @@ READER: Final = Reader(
         objects=frozenset({"vlen-utf8"}),
         no_null_fill=frozenset({"complex64", "complex128", "raw_bytes"}),
         fill_rule=_fill_v2,
-        document_rule=_byte_order,
+        document_rule=no_byte_order_of_bytes,
     ),
     v3=Format(
         opens_deviations=frozenset(
@@ -112,13 +86,13 @@ READER: Final = Reader(
                 for name in ("bz2", "pcodec", "zlib")
             },
         },
-        rules={"blosc": _blosc, "numcodecs.fixedscaleoffset": _fixedscaleoffset},
+        rules={"blosc": typesize_of_shuffle, "numcodecs.fixedscaleoffset": zarrs_fixedscaleoffset},
         required=frozenset(
             "blosc.cname blosc.clevel blosc.blocksize gzip.level numcodecs.shuffle.elementsize"
             " zstd.checksum".split()
         ),
         bare_names=True,
-        fill_rule=_fill,
+        fill_rule=not_a_whole_number,
         data_types=NUMBERS
         | MINIFLOATS
         | frozenset(

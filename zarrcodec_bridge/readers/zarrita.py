@@ -14,8 +14,10 @@ from zarrcodec_bridge.readers.reader import (
     Reader,
     ReaderProblem,
     reads_wrong,
+    refuses,
     rounded_fill,
 )
+from zarrcodec_bridge.readers.rules import transposed_shards
 
 __all__ = ["READER"]
 
@@ -34,8 +36,27 @@ def _same_astype(params: Mapping[str, Any], dtype: DataType | None) -> ReaderPro
 
 def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
     if dtype.name == "null_terminated_bytes" and value:
+        if isinstance(value, str) and len(value) > (dtype.itemsize or 0):
+            return refuses("has no room for the base64 text of the fill value")
         return reads_wrong("gives the base64 text of the fill value for missing chunks")
+    if dtype.name == "object" and value == 0 and value is not None:
+        return reads_wrong("gives the number 0 for missing texts, where zarr-python gives '0'")
     return rounded_fill(value, dtype)
+
+
+def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
+    if isinstance(value, str) and value.startswith("0x"):
+        return reads_wrong("takes the bits of a fill value in hexadecimal for its number")
+    return rounded_fill(value, dtype)
+
+
+def _big_endian_bytes(
+    document: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> ReaderProblem | None:
+    dtype = document.get("dtype")
+    if isinstance(dtype, str) and dtype.startswith(">S"):
+        return reads_wrong("swaps the bytes of texts", f"data type {dtype}")
+    return None
 
 
 def _nested_lists(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
@@ -66,7 +87,9 @@ READER: Final = Reader(
         data_types=_NUMBERS | {"fixed_length_utf32", "null_terminated_bytes", "object"},
         objects=frozenset({"json2", "vlen-utf8"}),
         zero_lengths=False,
+        no_null_fill=frozenset({"int64", "uint64"}),
         fill_rule=_fill_v2,
+        document_rule=_big_endian_bytes,
     ),
     v3=Format(
         opens_deviations=frozenset(
@@ -83,19 +106,21 @@ READER: Final = Reader(
             }
         ),
         codecs=frozenset(
-            "bitround blosc bytes cast_value crc32c gzip scale_offset sharding_indexed transpose"
-            " vlen-utf8 zstd".split()
+            "bitround blosc bytes cast_value crc32c gzip lz4 scale_offset sharding_indexed transpose"
+            " vlen-utf8 zlib zstd".split()
         )
         | frozenset(
             "numcodecs.bitround numcodecs.blosc numcodecs.delta numcodecs.gzip numcodecs.lz4"
-            " numcodecs.shuffle numcodecs.zlib numcodecs.zstd".split()
+            " numcodecs.shuffle numcodecs.vlen-utf8 numcodecs.zlib numcodecs.zstd".split()
         ),
         rules={"numcodecs.delta": _same_astype},
         nothing_after=frozenset({"sharding_indexed"}),
         nested_shards=False,
         index_locations=frozenset({"end"}),
         data_types=_NUMBERS | {"string"},
+        guesses_endian=True,
         zero_lengths=False,
-        fill_rule=rounded_fill,
+        fill_rule=_fill_v3,
+        document_rule=transposed_shards,
     ),
 )

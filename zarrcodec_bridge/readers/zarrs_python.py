@@ -16,22 +16,13 @@ from zarrcodec_bridge.readers.reader import (
     Format,
     Reader,
     ReaderProblem,
-    reads_wrong,
     refuses,
 )
+from zarrcodec_bridge.readers.rules import zarrs_fixedscaleoffset
 
 __all__ = ["READER"]
 
 _COMPLEX: Final = frozenset({"complex64", "complex128"})
-
-
-def _computes_in_float64(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
-    """zarrs computes in the data type of the elements, and rounds integers where numcodecs truncates them."""
-    if any(str(params.get(key)).startswith("|") for key in ("dtype", "astype")):
-        return refuses("does not read the type strings of single bytes")
-    if str(params.get("dtype")).endswith(("f8", "float64")):
-        return None
-    return reads_wrong(f"computes {params.get('dtype')} values otherwise than numcodecs")
 
 
 def _no_checksum(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
@@ -46,8 +37,9 @@ READER: Final = Reader(
         opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
         codecs=frozenset("blosc bz2 fixedscaleoffset gzip shuffle zlib zstd".split()),
         elsewhere={"pcodec": "zarrs-python beside the package pcodec"},
-        rules={"fixedscaleoffset": _computes_in_float64, "zstd": _no_checksum},
-        filters=frozenset("bz2 fixedscaleoffset gzip shuffle zlib zstd".split()),
+        rules={"fixedscaleoffset": zarrs_fixedscaleoffset, "zstd": _no_checksum},
+        filters=frozenset("bz2 fixedscaleoffset gzip shuffle zlib".split()),
+        limits={"shuffle.elementsize": (1, 255), "zlib.level": (0, 9)},
         order_f=refuses("does not fill arrays of order F"),
         big_endian=refuses("does not fill big-endian arrays"),
         data_types=NUMBERS,
@@ -60,9 +52,9 @@ READER: Final = Reader(
             "numcodecs.bz2 numcodecs.fixedscaleoffset numcodecs.pcodec numcodecs.shuffle"
             " numcodecs.zlib".split()
         ),
-        rules={"numcodecs.fixedscaleoffset": _computes_in_float64},
+        rules={"numcodecs.fixedscaleoffset": zarrs_fixedscaleoffset},
         limits={"numcodecs.zlib.level": (0, 9)},
-        required=frozenset({"numcodecs.shuffle.elementsize"}),
+        required=frozenset({"numcodecs.zlib.level"}),
         more_elements={"numcodecs.pcodec": _COMPLEX},
         checks_array=True,
         strict_index=True,

@@ -1,0 +1,91 @@
+"""Rules that several readers share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import frexp
+from typing import Any, Final
+
+from zarrcodec_bridge.core.data_types import DataType
+from zarrcodec_bridge.readers.reader import DocumentRule, ReaderProblem, reads_wrong, refuses
+
+__all__ = [
+    "all_of",
+    "dimension_units",
+    "no_byte_order_of_bytes",
+    "not_a_whole_number",
+    "transposed_shards",
+    "typesize_of_shuffle",
+    "zarrs_fixedscaleoffset",
+]
+
+_ORDERED_BYTES: Final = frozenset("<b1 >b1 <i1 >i1 <u1 >u1".split())
+
+
+def all_of(*rules: DocumentRule) -> DocumentRule:
+    """Make one rule of several: the first problem that one of them finds."""
+
+    def find(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
+        found = (rule(document, attributes) for rule in rules)
+        return next((problem for problem in found if problem is not None), None)
+
+    return find
+
+
+def no_byte_order_of_bytes(
+    document: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> ReaderProblem | None:
+    """Find a v2 data type of single bytes that is spelled with a byte order, as netCDF-C does."""
+    dtype = document.get("dtype")
+    if isinstance(dtype, str) and dtype in _ORDERED_BYTES:
+        return refuses(f"does not open it; it knows |{dtype[1:]}", f"data type {dtype}")
+    return None
+
+
+def dimension_units(
+    document: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> ReaderProblem | None:
+    """Find an attribute `dimension_units` that is not one text for each dimension."""
+    units = attributes.get("dimension_units")
+    if units is None or (isinstance(units, list) and len(units) == len(document["shape"])):
+        return None
+    return refuses(
+        "wants a text for each dimension", "attributes.dimension_units", "remove the attribute"
+    )
+
+
+def transposed_shards(
+    document: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> ReaderProblem | None:
+    """Find shards of a transposed array, whose parts some readers take for parts of the array as it is."""
+    names = [codec.get("name") for codec in document["codecs"] if isinstance(codec, Mapping)]
+    if names[:2] == ["transpose", "sharding_indexed"]:
+        return reads_wrong("puts the parts of a shard where they were before the transpose")
+    return None
+
+
+def not_a_whole_number(value: Any, dtype: DataType) -> ReaderProblem | None:
+    """Find a fill value of integers that is written as a float."""
+    if type(value) is float and dtype.name.lstrip("u").startswith("int"):
+        return refuses("wants a whole number")
+    return None
+
+
+def typesize_of_shuffle(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem | None:
+    """Find `blosc` that shuffles elements of a size which is not there."""
+    if params.get("shuffle") == "noshuffle" or "typesize" in params:
+        return None
+    return refuses("opens it with the key typesize only, where it shuffles")
+
+
+def zarrs_fixedscaleoffset(
+    params: Mapping[str, Any], dtype: DataType | None
+) -> ReaderProblem | None:
+    """Find what zarrs computes otherwise: float32 in that precision, equal where the scale is a power of 2."""
+    if any(str(params.get(key)).startswith("|") for key in ("dtype", "astype")):
+        return refuses("does not read the type strings of single bytes")
+    scale = params.get("scale")
+    is_power_of_2 = isinstance(scale, (int, float)) and abs(frexp(scale)[0]) == 0.5
+    if is_power_of_2 or not str(params.get("dtype")).endswith(("f4", "float32")):
+        return None
+    return reads_wrong("computes float32 values otherwise than numcodecs")
