@@ -89,7 +89,8 @@ def _deviations_v2(document: Mapping[str, Any]) -> Iterator[Deviation]:
         yield Deviation("empty filters", "filters", "wants null where there are none")
     dtype = document.get("dtype")
     if isinstance(dtype, str) and _spell(dtype) != dtype:
-        yield Deviation("other dtype", "dtype", f"does not know this spelling of {_spell(dtype)}")
+        kind = "ordered bytes" if dtype[:1] in "<>" and dtype[1:2] in "biuS" else "other dtype"
+        yield Deviation(kind, "dtype", f"does not know this spelling of {_spell(dtype)}")
     yield from _length_deviations(document)
 
 

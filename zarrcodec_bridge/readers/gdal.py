@@ -73,7 +73,13 @@ READER: Final = Reader(
     measured="2026-11-28",
     v2=Format(
         opens_deviations=frozenset(
-            {"empty filters", "fractional lengths", "no fill_value", "null dimension_separator"}
+            {
+                "ordered bytes",
+                "empty filters",
+                "fractional lengths",
+                "no fill_value",
+                "null dimension_separator",
+            }
         ),
         codecs=frozenset(
             "blosc delta fixedscaleoffset gzip lzma quantize shuffle zlib zstd".split()

@@ -17,7 +17,7 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
     rounded_fill,
 )
-from zarrcodec_bridge.readers.rules import all_of, dimension_units, no_byte_order_of_bytes
+from zarrcodec_bridge.readers.rules import dimension_units
 
 __all__ = ["READER"]
 
@@ -54,7 +54,6 @@ READER: Final = Reader(
     version="2.41.2",
     measured="2026-11-28",
     v2=Format(
-        required=frozenset({"gzip.level", "zlib.level"}),
         opens_deviations=frozenset({"empty filters", "fractional lengths", "no filters"}),
         codecs=frozenset("blosc gzip zlib zstd".split()),
         filter_rule=_ignored,
@@ -63,7 +62,7 @@ READER: Final = Reader(
         type_rule=_unsigned,
         no_null_fill=frozenset({"int64", "uint64"}),
         fill_rule=_fill,
-        document_rule=all_of(no_byte_order_of_bytes, dimension_units),
+        document_rule=dimension_units,
     ),
     v3=Format(
         opens_deviations=frozenset(

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import frexp
-from typing import Any, Final
+from typing import Any
 
 from zarrcodec_bridge.core.data_types import DataType
-from zarrcodec_bridge.readers.reader import DocumentRule, ReaderProblem, reads_wrong, refuses
+from zarrcodec_bridge.readers.reader import ReaderProblem, reads_wrong, refuses
 
 __all__ = [
-    "all_of",
     "dimension_units",
-    "no_byte_order_of_bytes",
     "not_a_whole_number",
     "transposed_shards",
     "typesize_of_shuffle",
     "zarrs_fixedscaleoffset",
 ]
-
-_ORDERED_BYTES: Final = frozenset("<b1 >b1 <i1 >i1 <u1 >u1".split())
-
-
-def all_of(*rules: DocumentRule) -> DocumentRule:
-    """Make one rule of several: the first problem that one of them finds."""
-
-    def find(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
-        found = (rule(document, attributes) for rule in rules)
-        return next((problem for problem in found if problem is not None), None)
-
-    return find
-
-
-def no_byte_order_of_bytes(
-    document: Mapping[str, Any], attributes: Mapping[str, Any]
-) -> ReaderProblem | None:
-    """Find a v2 data type of single bytes that is spelled with a byte order, as netCDF-C does."""
-    dtype = document.get("dtype")
-    if isinstance(dtype, str) and dtype in _ORDERED_BYTES:
-        return refuses(f"does not open it; it knows |{dtype[1:]}", f"data type {dtype}")
-    return None
 
 
 def dimension_units(

@@ -17,7 +17,6 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
     rounded_fill,
 )
-from zarrcodec_bridge.readers.rules import no_byte_order_of_bytes
 
 __all__ = ["READER"]
 
@@ -49,7 +48,6 @@ READER: Final = Reader(
     version="3.0.2",
     measured="2026-11-28",
     v2=Format(
-        required=frozenset({"gzip.level", "zlib.level"}),
         opens_deviations=frozenset(
             {"empty filters", "fractional lengths", "no filters", "no order"}
         ),
@@ -61,7 +59,6 @@ READER: Final = Reader(
         big_endian=refuses("opens little-endian arrays alone"),
         scalars=False,
         fill_rule=rounded_fill,
-        document_rule=no_byte_order_of_bytes,
         strict_json=False,  # it reads .zattrs when it is asked for attributes
     ),
     v3=Format(

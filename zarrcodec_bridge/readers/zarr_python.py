@@ -19,7 +19,6 @@ from zarrcodec_bridge.readers.reader import (
     reads_wrong,
     refuses,
 )
-from zarrcodec_bridge.readers.rules import all_of, no_byte_order_of_bytes
 
 __all__ = [
     "FAILS_ON_GAINED_ORDER",
@@ -94,7 +93,7 @@ _VIEWS: Final = frozenset(
 )
 
 _V2: Final = Format(
-    opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
+    opens_deviations=frozenset({"empty filters", "no compressor", "no filters", "ordered bytes"}),
     codecs=_NUMCODECS | _KERCHUNK | {"base64", "categorize", "vlen-bytes", "vlen-utf8"},
     prefix="imagecodecs_",
     elsewhere={
@@ -146,7 +145,10 @@ OLDER: Final = (
         version="3.1.6",
         newest=False,
         v2=replace(
-            _V2, nested_structs=False, document_rule=all_of(_ordered_texts, no_byte_order_of_bytes)
+            _V2,
+            nested_structs=False,
+            opens_deviations=_V2.opens_deviations - {"ordered bytes"},
+            document_rule=None,
         ),
         v3=replace(
             READER.v3,
@@ -169,7 +171,13 @@ OLDER: Final = (
             objects=frozenset("json2 msgpack2 pickle vlen-array vlen-bytes vlen-utf8".split()),
             subarrays=True,
             opens_deviations=frozenset(
-                {"empty filters", "null dimension_separator", "null order", "other dtype"}
+                {
+                    "empty filters",
+                    "null dimension_separator",
+                    "null order",
+                    "ordered bytes",
+                    "other dtype",
+                }
             ),
             document_rule=None,
         ),

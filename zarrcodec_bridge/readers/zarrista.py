@@ -18,7 +18,6 @@ from zarrcodec_bridge.readers.reader import (
     reads_wrong,
 )
 from zarrcodec_bridge.readers.rules import (
-    no_byte_order_of_bytes,
     not_a_whole_number,
     typesize_of_shuffle,
     zarrs_fixedscaleoffset,
@@ -65,7 +64,6 @@ READER: Final = Reader(
         objects=frozenset({"vlen-utf8"}),
         no_null_fill=frozenset({"complex64", "complex128", "raw_bytes"}),
         fill_rule=_fill_v2,
-        document_rule=no_byte_order_of_bytes,
     ),
     v3=Format(
         opens_deviations=frozenset(

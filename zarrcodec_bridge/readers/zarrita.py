@@ -70,6 +70,7 @@ READER: Final = Reader(
     v2=Format(
         opens_deviations=frozenset(
             {
+                "ordered bytes",
                 "empty filters",
                 "fractional lengths",
                 "no compressor",

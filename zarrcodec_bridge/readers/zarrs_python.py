@@ -34,7 +34,9 @@ READER: Final = Reader(
     version="0.2.3",
     measured="2026-11-28",
     v2=Format(
-        opens_deviations=frozenset({"empty filters", "no compressor", "no filters"}),
+        opens_deviations=frozenset(
+            {"ordered bytes", "empty filters", "no compressor", "no filters"}
+        ),
         codecs=frozenset("blosc bz2 fixedscaleoffset gzip shuffle zlib zstd".split()),
         elsewhere={"pcodec": "zarrs-python beside the package pcodec"},
         rules={"fixedscaleoffset": zarrs_fixedscaleoffset, "zstd": _no_checksum},
