@@ -21,16 +21,7 @@ import run_reader
 sys.path.append(str(environments.PROGRAMS))
 import common
 
-EXTRA_PACKAGES = (
-    "imagecodecs",
-    "HorizontalDelta",
-    "ChunkyCodec",
-    "jpegxl",
-    "lerc",
-    "webp",
-    "lzw",
-    "packbits",
-)
+EXTRA_PACKAGES = ("imagecodecs", "HorizontalDelta", "ChunkyCodec")
 """Codecs that need a package which the readers here do not have."""
 
 

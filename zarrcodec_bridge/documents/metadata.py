@@ -205,6 +205,8 @@ def _again(
         return normalize_hierarchy(document, attributes, ctx)
     if attributes is None and file in (".zarray", ".zgroup") and "attributes" in document:
         attributes = document["attributes"]
+    if attributes is not None:
+        attributes = read_attributes(attributes, ("attributes",), ctx, "v2")
     if file == ".zarray":
         found = normalize_array_v2(document, ctx, attributes)
     elif file == ".zgroup" or document.get("node_type") == "group":
@@ -213,7 +215,7 @@ def _again(
         found = normalize_array_v3(document, ctx)
     if attributes is None:
         return {file: found}
-    return {file: found, ".zattrs": read_attributes(attributes, ("attributes",), ctx, "v2")}
+    return {file: found, ".zattrs": attributes}
 
 
 @shorten_tracebacks

@@ -218,10 +218,10 @@ def _whole_problems(
     """Find the problems with shapes, the chunk grid, names and attributes."""
     dialect = _dialect(document)
     opened = reader.format(dialect)
-    found = _key_problem(opened, dialect, document)
+    shape = document["shape"]
+    found = None if 0 in shape else _key_problem(opened, dialect, document)  # it has no chunks
     if found is not None:
         yield found
-    shape = document["shape"]
     if not shape and not opened.scalars:
         yield refuses("opens no array without axes", "shape")
     if 0 in shape and not opened.zero_lengths:

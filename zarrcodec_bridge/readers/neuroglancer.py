@@ -68,7 +68,7 @@ READER: Final = Reader(
         opens_deviations=frozenset(
             {"extensions", "fractional lengths", "must_understand", "null dimension_names"}
         ),
-        codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zlib zstd".split()),
+        codecs=frozenset("blosc bytes crc32c gzip sharding_indexed transpose zstd".split()),
         nothing_after=frozenset({"sharding_indexed"}),
         required=frozenset({"gzip.level"}),
         strict_index=True,

@@ -80,11 +80,17 @@ def _ordered_texts(
 
 def _swapped(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
     codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
-    names = [str(codec.get("name")) for codec in codecs]
-    for codec in codecs[1:]:
-        is_big = codec.get("configuration", {}).get("endian") == "big"
-        if codec.get("name") == "bytes" and is_big and names[0] in _VIEWS:
-            return reads_wrong("swaps big-endian elements wrong after a filter that views them")
+    if not any(
+        codec.get("name") == "bytes" and codec.get("configuration", {}).get("endian") == "big"
+        for codec in codecs
+    ):
+        return None
+    if codecs[0].get("name") in _VIEWS:
+        return reads_wrong("swaps big-endian elements wrong after a filter that views them")
+    if isinstance(document["data_type"], Mapping) and "fields" in document["data_type"].get(
+        "configuration", {}
+    ):
+        return reads_wrong("does not swap the big-endian fields of a struct")
     return None
 
 

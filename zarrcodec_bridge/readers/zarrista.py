@@ -5,17 +5,14 @@ https://github.com/developmentseed/zarrista, https://docs.rs/zarrs
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.readers.reader import (
     BOTH,
     MINIFLOATS,
     NUMBERS,
     Format,
     Reader,
-    ReaderProblem,
-    reads_wrong,
 )
 from zarrcodec_bridge.readers.rules import (
     not_a_whole_number,
@@ -35,12 +32,6 @@ _FEATURES: Final = {
         "zfp",
     )
 }
-
-
-def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
-    if dtype.name == "object" and value == 0 and value is not None:
-        return reads_wrong("gives no text for missing chunks, where zarr-python gives '0'")
-    return not_a_whole_number(value, dtype)
 
 
 READER: Final = Reader(
@@ -63,7 +54,7 @@ READER: Final = Reader(
         data_types=NUMBERS | {"fixed_length_utf32", "object", "raw_bytes"},
         objects=frozenset({"vlen-utf8"}),
         no_null_fill=frozenset({"complex64", "complex128", "raw_bytes"}),
-        fill_rule=_fill_v2,
+        fill_rule=not_a_whole_number,
     ),
     v3=Format(
         opens_deviations=frozenset(

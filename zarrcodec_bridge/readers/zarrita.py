@@ -39,8 +39,6 @@ def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
         if isinstance(value, str) and len(value) > (dtype.itemsize or 0):
             return refuses("has no room for the base64 text of the fill value")
         return reads_wrong("gives the base64 text of the fill value for missing chunks")
-    if dtype.name == "object" and value == 0 and value is not None:
-        return reads_wrong("gives the number 0 for missing texts, where zarr-python gives '0'")
     return rounded_fill(value, dtype)
 
 
@@ -107,12 +105,12 @@ READER: Final = Reader(
             }
         ),
         codecs=frozenset(
-            "bitround blosc bytes cast_value crc32c gzip lz4 scale_offset sharding_indexed transpose"
-            " vlen-utf8 zlib zstd".split()
+            "bitround blosc bytes cast_value crc32c gzip scale_offset sharding_indexed transpose"
+            " vlen-utf8 zstd".split()
         )
         | frozenset(
             "numcodecs.bitround numcodecs.blosc numcodecs.delta numcodecs.gzip numcodecs.lz4"
-            " numcodecs.shuffle numcodecs.vlen-utf8 numcodecs.zlib numcodecs.zstd".split()
+            " numcodecs.shuffle numcodecs.zlib numcodecs.zstd".split()
         ),
         rules={"numcodecs.delta": _same_astype},
         nothing_after=frozenset({"sharding_indexed"}),

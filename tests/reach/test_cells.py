@@ -15,19 +15,6 @@ import claims
 import environments
 import forms
 
-FAULTY = frozenset(
-    "zarr-python-3 zarr-python-31 zarr-python-2 tensorstore zarrs-python zarrista zarrita neuroglancer"
-    " z5py icechunk virtualizarr".split()
-)
-"""Readers of which some claims are known not to hold, and are being mended."""
-
-READERS = [
-    pytest.param(reader, marks=pytest.mark.xfail(strict=False, reason="claims are being mended"))
-    if reader in FAULTY
-    else reader
-    for reader in environments.readers()
-]
-
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, dict[str, Any]]:
@@ -41,7 +28,7 @@ def written() -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", environments.readers())
 def test_claims_hold(reader: str, written: dict[str, dict[str, Any]]) -> None:
     measured, _ = cells.load()
     claimed = claims.Claims(measured)
