@@ -260,7 +260,7 @@ def test_d1_a_lone_bytes_codec_of_the_filters_becomes_the_compressor(target: str
     document = {**V2, "filters": [codec]}
     found = bridge.translate_metadata(document, target=target)
     made = found.result[".zarray"]
-    if target == "zarrs-python" and id_ != "blosc":  # which it opens there
+    if target == "zarrs-python" and id_ not in ("blosc", "zstd"):  # which it opens there
         assert made == document
         assert not found.notes
         return

@@ -12,10 +12,17 @@ from zarrcodec_bridge.readers.reader import ReaderProblem, reads_wrong, refuses
 __all__ = [
     "dimension_units",
     "not_a_whole_number",
+    "parameters_of",
     "transposed_shards",
     "typesize_of_shuffle",
     "zarrs_fixedscaleoffset",
 ]
+
+
+def parameters_of(codec: Any) -> Mapping[str, Any]:
+    """Give the configuration of a v3 codec; none where it is not an object."""
+    found = codec.get("configuration") if isinstance(codec, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def dimension_units(

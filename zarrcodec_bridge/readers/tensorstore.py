@@ -27,12 +27,12 @@ _SMALL: Final = MINIFLOATS | {"bfloat16", "float8_e4m3fn", "int2", "int4"}
 
 def _fill_v2(value: Any, dtype: DataType) -> ReaderProblem | None:
     if dtype.name == "float4_e2m1fn" and isinstance(value, (int, float)):
-        return refuses("wants the base64 text of it, or null")
+        return refuses("wants null, or the byte as base64")
     return _fill_v3(value, dtype)
 
 
 def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
-    if dtype.name == "float8_e8m0fnu" and isinstance(value, (int, float)):
+    if dtype.name == "float8_e8m0fnu" and isinstance(value, (int, float)) and value:
         return reads_wrong("puts another number in missing chunks")
     return None
 

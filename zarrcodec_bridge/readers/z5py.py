@@ -17,6 +17,7 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
     rounded_fill,
 )
+from zarrcodec_bridge.readers.rules import parameters_of
 
 __all__ = ["READER"]
 
@@ -37,8 +38,8 @@ def _chain(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> Reader
     if names[:1] == ["bytes"] and len(names) > 2:
         return reads_wrong("decodes the first of several codecs after bytes alone")
     for codec in codecs:
-        index = codec.get("configuration", {}).get("index_codecs") or [{}]
-        if index[0].get("configuration", {}).get("endian") == "big":
+        index = parameters_of(codec).get("index_codecs")
+        if index and parameters_of(index[0]).get("endian") == "big":
             return refuses("opens no shards with a big-endian index", "sharding_indexed")
     return None
 

@@ -19,6 +19,7 @@ from zarrcodec_bridge.readers.reader import (
     reads_wrong,
     refuses,
 )
+from zarrcodec_bridge.readers.rules import parameters_of
 
 __all__ = [
     "FAILS_ON_GAINED_ORDER",
@@ -80,16 +81,10 @@ def _ordered_texts(
 
 def _swapped(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
     codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
-    if not any(
-        codec.get("name") == "bytes" and codec.get("configuration", {}).get("endian") == "big"
-        for codec in codecs
-    ):
-        return None
-    if codecs[0].get("name") in _VIEWS:
+    is_big = any(parameters_of(codec).get("endian") == "big" for codec in codecs)
+    if is_big and codecs[0].get("name") in _VIEWS:
         return reads_wrong("swaps big-endian elements wrong after a filter that views them")
-    if isinstance(document["data_type"], Mapping) and "fields" in document["data_type"].get(
-        "configuration", {}
-    ):
+    if is_big and "fields" in parameters_of(document["data_type"]):
         return reads_wrong("does not swap the big-endian fields of a struct")
     return None
 
