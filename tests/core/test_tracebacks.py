@@ -62,7 +62,7 @@ CALLS: Final[dict[str, Callable[[], Any]]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_the_last_frame_is_the_callers(name: str) -> None:
+def test_e6_the_last_frame_is_the_callers(name: str) -> None:
     """E6: a typo showed nine frames of this library."""
     with pytest.raises(BridgeError) as caught:
         CALLS[name]()

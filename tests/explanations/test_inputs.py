@@ -382,7 +382,7 @@ def opened(request: Any) -> tuple[Any, Any]:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_objects_of_zarr_python_are_taken(opened: tuple[Any, Any]) -> None:
+def test_d5_objects_of_zarr_python_are_taken(opened: tuple[Any, Any]) -> None:
     """D5: `storage_transformers: ()` is empty, tuples are lists, and NumPy's values are JSON."""
     array, group = opened
     expected = Pipeline.from_array(array)

@@ -53,7 +53,7 @@ class Three(BaseModel):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_gives_the_canonical_model(form: str) -> None:
+def test_e6_every_form_gives_the_canonical_model(form: str) -> None:
     """E6"""
     model = Three(any=FORMS[form], v2=FORMS[form], v3=FORMS[form])
     assert model.any == model.v2 == model.v3 == GZIP
@@ -132,7 +132,7 @@ def test_schemas_say_what_is_taken_and_what_is_dumped() -> None:
     assert validator.is_valid({**written, "any": V2})
 
 
-def test_the_bare_base_class_says_which_to_use() -> None:
+def test_e6_the_bare_base_class_says_which_to_use() -> None:
     """E6: a field typed as the base class was filled with nothing, and dumped {}."""
     for annotation in (bridge.Codec, list[bridge.Codec], dict[str, bridge.Codec | None]):
         with pytest.raises(
@@ -145,7 +145,7 @@ def test_the_bare_base_class_says_which_to_use() -> None:
     assert TypeAdapter(Annotated[bridge.AnyCodec, "mine"]).validate_python(V2) == GZIP
 
 
-def test_a_model_names_its_class() -> None:
+def test_e6_a_model_names_its_class() -> None:
     """E6: `print(model)` showed `level=1`."""
     assert str(GZIP) == repr(GZIP) == f"{GZIP}" == "Gzip(level=5)"
     shard = bridge.normalize(
