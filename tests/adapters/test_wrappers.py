@@ -271,8 +271,8 @@ def test_the_bytes_are_those_of_the_third_party_object(cls: type[Any], tmp_path:
 def test_other_implementations_decode_it(
     source: dict[str, Any], dtype: str, tmp_path: Path
 ) -> None:
-    """As `Pipeline` says that they do; zarrs by one of its packages, which differ in features."""
-    packages = {"tensorstore": ["tensorstore"], "zarrs": ["zarrs", "zarrista"]}
+    """As `Pipeline` says that they do."""
+    packages = {"tensorstore": ["tensorstore"], "zarrs-python": ["zarrs"], "zarrista": ["zarrista"]}
     if not readers.available().keys() & {"tensorstore", "zarrs"}:
         pytest.skip("no other implementation in this environment")
     if dtype in ("f4", "f8") and source.get("dtype") == "<i4":

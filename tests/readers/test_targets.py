@@ -509,3 +509,10 @@ def test_refusals_and_losses_name_the_reader_that_is_meant() -> None:
         pipeline.to_v3("zarr-python>=2.18, netcdf-c")
     with pytest.raises(bridge.NotRepresentableError, match="z5py does not open it; zarr-python"):
         bridge.Pipeline.from_v2(dtype="<f4", compressor={"id": "lz4"}).to_v3(("zarrita", "z5py"))
+
+
+def test_readers_of_a_pipeline_open_it_with_all_its_codecs() -> None:
+    pipeline = bridge.Pipeline.from_v2(dtype="<f4", filters=[ROUNDED["bitround"]])
+    assert pipeline.readers() == ("zarr-python", "zarrista", "zarrita", "icechunk", "virtualizarr")
+    for reader in pipeline.readers():
+        assert pipeline.to_v3(reader)

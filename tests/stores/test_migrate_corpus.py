@@ -61,7 +61,8 @@ def test_every_store_is_counted() -> None:
 
 def migrated(root: Path, zarr_format: Any) -> NodeReport:
     """The report of an array that is a store."""
-    report = migrate(root, zarr_format, dry_run=False, target="zarr-python", on_loss="ignore")
+    target = "zarr-python" if zarr_format == 3 else "spec"  # tensorstore alone reads some in v2
+    report = migrate(root, zarr_format, dry_run=False, target=target, on_loss="ignore")
     (node,) = [node for node in report.nodes if not node.path]
     return node
 

@@ -272,12 +272,14 @@ class Pipeline(Displayed):
         return walk_codecs(self.codecs)
 
     def readers(self) -> tuple[str, ...]:
-        """The implementations that open it as v3: those that :meth:`to_v3` takes as a target."""
+        """The implementations that open it as v3: those that :meth:`to_v3` takes as a target, with all its codecs."""
         names = []
-        for target in READERS:
-            with suppress(BridgeError):
-                self.to_v3(target, on_loss="ignore")
-                names.append(target)
+        with suppress(BridgeError):
+            losses = self.translate("v3", on_loss="ignore").losses
+            for target in READERS:
+                with suppress(BridgeError):
+                    found = self.translate("v3", target=target, on_loss="ignore")
+                    names += [target] if len(found.losses) <= len(losses) else []
         return tuple(names)
 
     @shorten_tracebacks
