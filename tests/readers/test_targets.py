@@ -516,3 +516,19 @@ def test_readers_of_a_pipeline_open_it_with_all_its_codecs() -> None:
     assert pipeline.readers() == ("zarr-python", "zarrista", "zarrita", "icechunk", "virtualizarr")
     for reader in pipeline.readers():
         assert pipeline.to_v3(reader)
+
+
+def test_encodings_that_are_read_wrong_as_a_whole_are_refused_without_a_document() -> None:
+    big = {"name": "bytes", "configuration": {"endian": "big"}}
+    struct = bridge.Pipeline.from_v2(dtype=[["x", ">i4"], ["y", ">f8"]])
+    delta = {"name": "numcodecs.delta", "configuration": {"dtype": "<i4"}}
+    swapped = bridge.Pipeline.from_v3(data_type="int32", codecs=[delta, big])
+    twice = bridge.Pipeline.from_v2(dtype="<i4", filters=[GZIP], compressor=GZIP)
+    for pipeline, target, reason in (
+        (struct, "zarr-python==3.1", "does not swap"),
+        (swapped, "zarr-python>=3.1", "swaps big-endian elements wrong"),
+        (twice, "z5py", "decodes the first of several"),
+    ):
+        with pytest.raises(bridge.NotRepresentableError, match=reason):
+            pipeline.to_v3(target)
+        assert pipeline.to_v3("zarr-python")

@@ -288,6 +288,10 @@ def _v3_problems(
     if dtype is not None:
         yield from _v3_type_problems(reader, data_type, dtype)
     yield from chain_problems(reader, _list(encoding.get("codecs")), dtype, keep)
+    if "codecs" in encoding and reader.v3.encoding_rule is not None:
+        found = reader.v3.encoding_rule(encoding)
+        if found is not None:
+            yield _about("codecs", found)
 
 
 def _v3_type_problems(reader: Reader, written: Any, dtype: DataType) -> Iterator[ReaderProblem]:
@@ -336,6 +340,8 @@ def _v2_problems(
         names = " or ".join(sorted(opened.objects)) or "numbers"
         yield refuses(f"reads '|O' with {names} alone", f"data type {excerpt(encoding['dtype'])}")
     yield from _v2_type_problems(reader, dtype)
+    if opened.encoding_rule is not None and (found := opened.encoding_rule(encoding)) is not None:
+        yield found
     wrong = opened.order_f
     is_f = encoding.get("order") == "F" and (ndim is None or ndim > 1)
     if wrong is not None and (

@@ -18,6 +18,7 @@ __all__ = [
     "V2_KEYS",
     "CodecRule",
     "DocumentRule",
+    "EncodingRule",
     "FillRule",
     "Format",
     "Reader",
@@ -61,6 +62,9 @@ CodecRule: TypeAlias = Callable[[Mapping[str, Any], DataType | None], ReaderProb
 
 FillRule: TypeAlias = Callable[[Any, DataType], ReaderProblem | None]
 """Finds the problem with the JSON of a fill value for a data type."""
+
+EncodingRule: TypeAlias = Callable[[Mapping[str, Any]], ReaderProblem | None]
+"""Finds the problem with the members that say how the chunks of an array are encoded."""
 
 DocumentRule: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any]], ReaderProblem | None]
 """Finds the problem with the document of an array, from its members and its attributes."""
@@ -174,6 +178,8 @@ class Format:
     """Data types that it does not open with the v2 fill value null."""
     fill_rule: FillRule | None = None
     """Finds the problem with a fill value."""
+    encoding_rule: EncodingRule | None = None
+    """Finds the problem with the encoding as a whole."""
     document_rule: DocumentRule | None = None
     """Finds the problem with the document as a whole."""
     opens_deviations: frozenset[str] = frozenset()

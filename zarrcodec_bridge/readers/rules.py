@@ -37,11 +37,9 @@ def dimension_units(
     )
 
 
-def transposed_shards(
-    document: Mapping[str, Any], attributes: Mapping[str, Any]
-) -> ReaderProblem | None:
+def transposed_shards(encoding: Mapping[str, Any]) -> ReaderProblem | None:
     """Find shards of a transposed array, whose parts some readers take for parts of the array as it is."""
-    names = [codec.get("name") for codec in document["codecs"] if isinstance(codec, Mapping)]
+    names = [codec.get("name") for codec in encoding["codecs"] if isinstance(codec, Mapping)]
     if names[:2] == ["transpose", "sharding_indexed"]:
         return reads_wrong("puts the parts of a shard where they were before the transpose")
     return None

@@ -32,8 +32,8 @@ def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
     return rounded_fill(value, dtype)
 
 
-def _chain(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
-    codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
+def _chain(encoding: Mapping[str, Any]) -> ReaderProblem | None:
+    codecs = [codec for codec in encoding["codecs"] if isinstance(codec, Mapping)]
     names = [codec.get("name") for codec in codecs]
     if names[:1] == ["bytes"] and len(names) > 2:
         return reads_wrong("decodes the first of several codecs after bytes alone")
@@ -84,6 +84,6 @@ READER: Final = Reader(
         guesses_endian=True,
         scalars=False,
         fill_rule=_fill_v3,
-        document_rule=_chain,
+        encoding_rule=_chain,
     ),
 )

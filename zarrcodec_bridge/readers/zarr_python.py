@@ -70,21 +70,19 @@ def _shuffle(params: Mapping[str, Any], dtype: DataType | None) -> ReaderProblem
     return reads_wrong("does not shuffle elements of 0 bytes")
 
 
-def _ordered_texts(
-    document: Mapping[str, Any], attributes: Mapping[str, Any]
-) -> ReaderProblem | None:
-    dtype = document.get("dtype")
+def _ordered_texts(encoding: Mapping[str, Any]) -> ReaderProblem | None:
+    dtype = encoding.get("dtype")
     if isinstance(dtype, str) and dtype[:2] in ("<S", ">S"):
         return refuses(f"does not open it; it knows |{dtype[1:]}", f"data type {dtype}")
     return None
 
 
-def _swapped(document: Mapping[str, Any], attributes: Mapping[str, Any]) -> ReaderProblem | None:
-    codecs = [codec for codec in document["codecs"] if isinstance(codec, Mapping)]
+def _swapped(encoding: Mapping[str, Any]) -> ReaderProblem | None:
+    codecs = [codec for codec in encoding["codecs"] if isinstance(codec, Mapping)]
     is_big = any(parameters_of(codec).get("endian") == "big" for codec in codecs)
     if is_big and codecs[0].get("name") in _VIEWS:
         return reads_wrong("swaps big-endian elements wrong after a filter that views them")
-    if is_big and "fields" in parameters_of(document["data_type"]):
+    if is_big and "fields" in parameters_of(encoding["data_type"]):
         return reads_wrong("does not swap the big-endian fields of a struct")
     return None
 
@@ -105,7 +103,7 @@ _V2: Final = Format(
     data_types=_TYPES | {"object"},
     objects=frozenset({"vlen-utf8", "vlen-bytes"}),
     rules={"shuffle": _shuffle},
-    document_rule=_ordered_texts,
+    encoding_rule=_ordered_texts,
     strict_json=False,
 )
 
@@ -149,7 +147,7 @@ OLDER: Final = (
             _V2,
             nested_structs=False,
             opens_deviations=_V2.opens_deviations - {"ordered bytes"},
-            document_rule=None,
+            encoding_rule=None,
         ),
         v3=replace(
             READER.v3,
@@ -158,7 +156,7 @@ OLDER: Final = (
             nested_structs=False,
             guesses_endian=True,
             option_for_grid={},
-            document_rule=_swapped,
+            encoding_rule=_swapped,
         ),
     ),
     replace(
@@ -180,7 +178,7 @@ OLDER: Final = (
                     "other dtype",
                 }
             ),
-            document_rule=None,
+            encoding_rule=None,
         ),
         v3=CLOSED,
         zero_is_text=False,

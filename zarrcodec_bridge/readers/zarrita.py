@@ -48,10 +48,8 @@ def _fill_v3(value: Any, dtype: DataType) -> ReaderProblem | None:
     return rounded_fill(value, dtype)
 
 
-def _big_endian_bytes(
-    document: Mapping[str, Any], attributes: Mapping[str, Any]
-) -> ReaderProblem | None:
-    dtype = document.get("dtype")
+def _big_endian_bytes(encoding: Mapping[str, Any]) -> ReaderProblem | None:
+    dtype = encoding.get("dtype")
     if isinstance(dtype, str) and dtype.startswith(">S"):
         return reads_wrong("swaps the bytes of texts", f"data type {dtype}")
     return None
@@ -88,7 +86,7 @@ READER: Final = Reader(
         zero_lengths=False,
         no_null_fill=frozenset({"int64", "uint64"}),
         fill_rule=_fill_v2,
-        document_rule=_big_endian_bytes,
+        encoding_rule=_big_endian_bytes,
     ),
     v3=Format(
         opens_deviations=frozenset(
@@ -120,6 +118,6 @@ READER: Final = Reader(
         guesses_endian=True,
         zero_lengths=False,
         fill_rule=_fill_v3,
-        document_rule=transposed_shards,
+        encoding_rule=transposed_shards,
     ),
 )
