@@ -203,9 +203,23 @@ def conditions() -> Iterator[Case]:
     )
     yield Case("the fill value null", (v2("<f4", fill_value=None), v2("<c8", fill_value=None)))
     texts = v2("|S3", fill_value="YWJj"), v2("<U3", fill_value="abc"), v2("|S1", fill_value="YQ==")
-    yield Case("a fill value of texts", texts)
+    yield Case("a fill value of texts", (*texts, v2("|S8", fill_value="YWI=")))
     yield Case("a fill value of big-endian elements", (v2(">i4", fill_value=7),))
-    yield Case("structs of big-endian fields", (v2([["a", ">i4"], ["b", ">f8"]]),))
+    big_endian = codec("bytes", endian="big")
+    pairs = {"name": "structured", "configuration": {"fields": [["a", "int32"], ["b", "float64"]]}}
+    structs = v3(pairs, big_endian, fill_value="AAAAAAAAAAAAAAAA")
+    yield Case("structs of big-endian fields", (v2([["a", ">i4"], ["b", ">f8"]]), structs))
+    differences = codec("numcodecs.delta", dtype="<i4")
+    yield Case("`delta` of big-endian elements", (v3("int32", differences, big_endian),))
+    rounded = {"id": "quantize", "digits": 2, "dtype": ">f4"}
+    yield Case("`quantize` of big-endian elements", (v2(">f4", filters=[rounded]),))
+    unsized = {"id": "shuffle", "elementsize": 0}
+    yield Case("`shuffle` with elementsize 0", (v2("<i4", compressor=unsized),))
+    yield Case("two codecs after `bytes`", (v3("int32", LITTLE, GZIP, GZIP),))
+    yield Case("a fill value in hexadecimal", (v3("float32", LITTLE, fill_value="0x3f800000"),))
+    small = v3("float8_e8m0fnu", codec("bytes"), fill_value=1.0)
+    yield Case("a fill value of float8_e8m0fnu", (small,))
+    yield Case("texts with a byte order", (v2(">S3", fill_value=""),))
     zero = v2("|O", filters=[{"id": "vlen-utf8"}], fill_value=0)
     yield Case("texts with the fill value 0", (zero,))
     yield Case("NaN in attributes", (v3("int32", LITTLE, attributes={"limit": float("nan")}),))
@@ -365,6 +379,9 @@ def sections() -> Iterator[str]:
         yield from (f"{remark[0].upper()}{remark[1:]}." for remark in reader.remarks)
         yield ""
         wrong = dict(faults(reader, "reads wrong"))
+        for older in versions_of(name)[1:]:
+            for reason, titles in faults(older, "reads wrong"):
+                wrong.setdefault(reason, f"{titles}, in {older.version}")
         if wrong:
             yield "Reads wrong, without an error:"
             yield ""

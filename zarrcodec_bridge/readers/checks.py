@@ -169,7 +169,7 @@ def _parameter_problems(
         codec, _, key = parameter.rpartition(".")
         value = params.get(key) if codec == name else None
         if type(value) is int and not least <= value <= most:
-            yield refuses(f"opens it with a {key} from {least} to {most} only, not {value}", name)
+            yield refuses(f"opens it with {key} from {least} to {most} only, not {value}", name)
 
 
 def _stored_type_problems(
