@@ -122,8 +122,10 @@ def command_of(envs: Path, name: str) -> list[str]:
 def make(envs: Path, name: str, entry: dict[str, Any], *, latest: bool) -> str | None:
     """Make one environment; why it was skipped, if it was."""
     packages = entry["packages"] if "packages" in entry else entry["npm"]
-    if latest and not entry.get("old"):
-        packages = [without_version(package) for package in packages]
+    if latest and entry.get("old"):
+        return "it is an older version"
+    if latest:  # the first package is the reader; what it is measured beside stays as it is
+        packages = [without_version(packages[0]), *packages[1:]]
     folder = envs / name
     stamp = folder / "made-of.json"
     made_of = json.dumps([entry.get("python"), packages, programs_of(entry)])

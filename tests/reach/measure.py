@@ -215,6 +215,8 @@ def main() -> None:
     stores = work / "stores"
     write_stores(envs, stores)
     wanted = [name for name in environments.readers() if not options.only or name in options.only]
+    if options.latest:
+        envs /= "latest"
     installed = [name for name in wanted if (envs / name / "made-of.json").exists()]
     show("skipped, not installed", [name for name in wanted if name not in installed])
     versions = show("other versions than those that were measured", other_versions(envs, installed))
