@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import zarrcodec_bridge as bridge
 from table import ROWS
 from zarrcodec_bridge import Pipeline, registered_codecs, to_v3
 from zarrcodec_bridge.core.errors import (
@@ -526,3 +527,36 @@ def test_zarr_python_runs_the_line_of_an_encoding(source, zarr):
     assert [codec["name"] for codec in made] == [
         codec["name"] for codec in pipeline.to_v3("zarr-python")["codecs"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("members", "wrong"),
+    [
+        ({}, set()),
+        ({"dtype": ">f4", "fill_value": "NaN"}, {"netcdf-c"}),
+        ({"dtype": "<u8", "fill_value": 2**64 - 1}, {"zarrita"}),
+        ({"shape": [0]}, {"gdal"}),
+    ],
+)
+def test_who_reads_a_document_depends_on_all_of_it(
+    members: dict[str, Any], wrong: set[str]
+) -> None:
+    document = {
+        "zarr_format": 2,
+        "shape": [4],
+        "chunks": [2],
+        "dtype": "<i2",
+        "order": "C",
+        "filters": None,
+        "compressor": {"id": "zlib", "level": 1},
+        "fill_value": 0,
+        **members,
+    }
+    rows = bridge.check(document).readers
+    opening = {row.reader for row in rows if row.verdict == "opens"}
+    assert set(bridge.explain(document).v2.readers) == opening
+    assert not opening & wrong
+    (array,) = bridge.explain(
+        {"zarr_consolidated_format": 1, "metadata": {"a/.zarray": document}}
+    ).arrays
+    assert set(array.spelling.readers) == opening

@@ -12,13 +12,14 @@ from zarrcodec_bridge.core.propagation import kind_of, name_of
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.documents.encodings import read_encoding
-from zarrcodec_bridge.explanations.explanation import Explanation, Spelling
+from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Spelling
 from zarrcodec_bridge.explanations.formats import (
     Translate,
     add_names,
     codec_slots,
     encoding_slots,
     has_kept_codec,
+    narrow_readers,
     spell_both,
 )
 from zarrcodec_bridge.explanations.hierarchy_explanation import HierarchyExplanation, explain_arrays
@@ -96,13 +97,15 @@ def explain(
         return _explain_codec(value, dtype, target, unknown, strict)
 
     with read_input(source, storage_options=storage_options, unknown=unknown) as found:
+        if found.kind in ("consolidated", "references", "store"):
+            return explain_arrays(found, explain_encoding, as_it_is=target == "spec")
+        given = found.value if found.live is None else found.live
         if found.live is not None and not isinstance(source, Mapping):
-            return explain_encoding(Pipeline.from_metadata(found.live))
-        if found.live is not None:
-            return explain_encoding(found.live)
-        if found.kind not in ("consolidated", "references", "store"):
-            return explain_encoding(found.value)
-        return explain_arrays(found, explain_encoding)
+            given = Pipeline.from_metadata(found.live)
+        explained = explain_encoding(given)
+        if found.kind != "array" or target != "spec":
+            return explained
+        return narrow_readers(explained, ArrayDocument("", found.value, found.attributes))
 
 
 def _explain_codec(

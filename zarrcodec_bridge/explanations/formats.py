@@ -12,20 +12,11 @@ from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
-from zarrcodec_bridge.explanations.explanation import Slots, Spelling
+from zarrcodec_bridge.documents.reach import problems_for
+from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Slots, Spelling
 from zarrcodec_bridge.readers import READERS, TargetName, opened_by
 from zarrcodec_bridge.readers.checks import encoding_problems
 from zarrcodec_bridge.translation.options import Translation
-
-__all__ = [
-    "Translate",
-    "add_names",
-    "codec_slots",
-    "codecs_by_slot",
-    "encoding_slots",
-    "has_kept_codec",
-    "spell_both",
-]
 
 V3_SLOTS: Final[Mapping[Kind, str]] = {A2A: "filters", A2B: "serializer", B2B: "compressors"}
 """Where zarr-python's `create_array` takes a codec of each kind."""
@@ -109,6 +100,20 @@ def _v2_readers(result: Mapping[str, Any]) -> list[str]:
         for name in found
         if name not in READERS or not any(True for _ in encoding_problems(READERS[name], result))
     ]
+
+
+def narrow_readers(found: Explanation, array: ArrayDocument) -> Explanation:
+    """Leave out the readers of an encoding that refuse, or read wrong, the document of an array that has it."""
+    document = array.document or {}
+    dialect = "v3" if "codecs" in document else "v2"
+    side = found.v3 if dialect == "v3" else found.v2
+    readers = tuple(
+        name
+        for name in side.readers
+        if name not in READERS or not problems_for(READERS[name], document, array.attributes)
+    )
+    narrow = replace(side, readers=readers)
+    return replace(found, v3=narrow) if dialect == "v3" else replace(found, v2=narrow)
 
 
 def _v2_chain(result: Mapping[str, Any]) -> list[dict[str, Any]]:

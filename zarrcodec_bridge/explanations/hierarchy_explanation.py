@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from zarrcodec_bridge.core.errors import BridgeError, InvalidCodecError
 from zarrcodec_bridge.core.messages import Cell, Displayed, Message, Row, hints_in
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Spelling
+from zarrcodec_bridge.explanations.formats import narrow_readers
 from zarrcodec_bridge.explanations.inputs import Input
 
 _NOT_EXPLAINED: Final = frozenset({"attributes", "dimension_names", "fill_value"})
@@ -30,35 +31,46 @@ class ArrayExplanation:
         Where it is; empty for the root.
     dialect : {"v2", "v3"} or None
         The format of its document; ``None`` where that cannot be read.
-    explanation : Explanation or None
-        ``None`` where its encoding cannot be read.
+    encoding : Explanation or None
+        The explanation of its encoding; ``None`` where that cannot be read.
     problem : str
         Why it cannot be read.
+    array : ArrayDocument, optional
+        Its document, where only readers that open that count, and not all that open its encoding.
     """
 
     path: str
     dialect: Dialect | None
-    explanation: Explanation | None
+    encoding: Explanation | None
     problem: str = ""
+    array: ArrayDocument | None = field(default=None, repr=False, compare=False)
 
     @property
     def spelling(self) -> Spelling | None:
         """The JSON of its own format, and who reads that."""
-        if self.explanation is None:
+        explained = self.explanation
+        if explained is None:
             return None
-        return self.explanation.v3 if self.dialect == "v3" else self.explanation.v2
+        return explained.v3 if self.dialect == "v3" else explained.v2
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """The explanation of its document; ``None`` where its encoding cannot be read."""
+        if self.encoding is None or self.array is None:
+            return self.encoding
+        return narrow_readers(self.encoding, self.array)
 
     def row(self) -> Row:
         """Show it in a line: where it is, its format, data type and codecs, and who reads it."""
         where = Cell(f"  {self.path or '/'}")
         spelling = self.spelling
-        if self.explanation is None or spelling is None:
+        if self.encoding is None or spelling is None:
             return [where, Cell(self.dialect or "", "label"), Cell(self.problem, "refusal")]
         if spelling.result is None:
             return [where, Cell(spelling.dialect, "label"), Cell(spelling.refusal, "refusal")]
         names = [name for _, slot in spelling.slots for name in slot]
         readers = ", ".join(spelling.readers) or "no known implementation"
-        data_type = self.explanation.title.removeprefix("encoding of ")
+        data_type = self.encoding.title.removeprefix("encoding of ")
         return [
             where,
             Cell(spelling.dialect, "label"),
@@ -68,10 +80,11 @@ class ArrayExplanation:
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain JSON."""
+        explained = self.explanation
         return {
             "path": self.path,
             "dialect": self.dialect,
-            "explanation": None if self.explanation is None else self.explanation.to_dict(),
+            "explanation": None if explained is None else explained.to_dict(),
             "problem": self.problem or None,
             "hints": [hint.to_dict() for hint in hints_in(self.problem)],
         }
@@ -101,7 +114,7 @@ class HierarchyExplanation(Displayed):
 
 
 def explain_arrays(
-    source: Input, explain_document: Callable[[dict[str, Any]], Explanation]
+    source: Input, explain_document: Callable[[dict[str, Any]], Explanation], *, as_it_is: bool
 ) -> Explanation | HierarchyExplanation:
     """Explain each array; where the root is one, that alone.
 
@@ -110,7 +123,9 @@ def explain_arrays(
     source : Input
         Consolidated metadata, references or a store.
     explain_document : callable
-        What explains the document of one array.
+        What explains the encoding in the document of one array.
+    as_it_is : bool
+        Whether readers are to open the documents as they are; else what is written for a target.
 
     Raises
     ------
@@ -121,7 +136,8 @@ def explain_arrays(
     known: dict[str, ArrayExplanation] = {}
     for array in source.arrays():
         if array.path == source.within and array.document is not None:
-            return explain_document(array.document)
+            explained = explain_document(array.document)
+            return narrow_readers(explained, array) if as_it_is else explained
         if array.path == source.within:
             where = source.name or "the document"
             raise InvalidCodecError.at(
@@ -130,7 +146,7 @@ def explain_arrays(
         key = _encoding_key(array)
         if key not in known:
             known[key] = _explain(array, explain_document)
-        found.append(replace(known[key], path=array.path))
+        found.append(replace(known[key], path=array.path, array=array if as_it_is else None))
     return HierarchyExplanation(source.name, tuple(found))
 
 
