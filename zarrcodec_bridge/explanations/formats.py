@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -72,12 +73,18 @@ def _v3_readers(translate_to: Translate, done: Translation | None) -> tuple[list
     """The readers of this JSON, and those of another spelling of it."""
     same: list[str] = []
     other: list[str] = []
+    plain: Translation | None = None
+    with suppress(BridgeError):
+        plain = translate_to("v3")
     for target, reader in READERS.items():
         try:
-            result = translate_to("v3", target).result
+            found = translate_to("v3", target)
         except BridgeError:
             continue
-        if all(reader.opens("v3", name) for name in _names(result)):
+        result = found.result
+        if not found.losses_beyond(plain) and all(
+            reader.opens("v3", name) for name in _names(result)
+        ):
             (same if done is not None and result == done.result else other).append(target)
     return same, other
 

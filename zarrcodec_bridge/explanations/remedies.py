@@ -104,9 +104,14 @@ def judge_translation(
     plain = _try(translate, dialect, "spec")
     done = _try(translate, dialect, target)
     if isinstance(done, Translation):
-        is_plain = isinstance(plain, Translation) and plain.result == done.result
         call = _call(f"{caller}to_{dialect}", "codec" if not caller else "", target, done)
-        return make_row(reader, dialect, (), "" if is_plain else call)
+        if not isinstance(plain, Translation):
+            return make_row(reader, dialect, (), call)
+        problems: Problems = ()
+        if losses := done.losses_beyond(plain):
+            lost = refuses(losses[0].message, losses[0].codec, "")
+            problems = problems_for(reader, plain.result) or (lost,)
+        return make_row(reader, dialect, problems, "" if plain.result == done.result else call)
     if isinstance(plain, BridgeError):
         return make_row(reader, dialect, (_problem(plain),))
     return make_row(reader, dialect, problems_for(reader, plain.result) or (_problem(done),))

@@ -35,6 +35,11 @@ class Translation(Displayed):
     losses: tuple[Loss, ...] = ()
     """Where what is written later through the result may differ in value."""
 
+    def losses_beyond(self, plain: Translation | None) -> tuple[Loss, ...]:
+        """Find the losses that another translation of the same has not: those that a target costs."""
+        known = () if plain is None else plain.losses
+        return tuple(loss for loss in self.losses if loss not in known)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the same as plain JSON, for programs."""
         return {

@@ -272,14 +272,16 @@ class Pipeline(Displayed):
         return walk_codecs(self.codecs)
 
     def readers(self) -> tuple[str, ...]:
-        """The implementations that open it as v3: those that :meth:`to_v3` takes as a target, with all its codecs."""
+        """The implementations that open it as v3: those for which :meth:`to_v3` writes it without another loss."""
         names = []
+        plain: Translation | None = None
         with suppress(BridgeError):
-            losses = self.translate("v3", on_loss="ignore").losses
-            for target in READERS:
-                with suppress(BridgeError):
-                    found = self.translate("v3", target=target, on_loss="ignore")
-                    names += [target] if len(found.losses) <= len(losses) else []
+            plain = self.translate("v3", on_loss="ignore")
+        for target in READERS:
+            with suppress(BridgeError):
+                done = self.translate("v3", target=target, on_loss="ignore")
+                if not done.losses_beyond(plain):
+                    names.append(target)
         return tuple(names)
 
     @shorten_tracebacks
