@@ -53,7 +53,7 @@ ZARR_BASES: Final[dict[Kind, str]] = {
 }
 """The base class of each kind in ``zarr.abc.codec``."""
 
-_KIND_OF_BASE: Final = {base: kind for kind, base in ZARR_BASES.items()}
+_KIND_OF_BASE: Final[dict[str, Kind]] = {base: kind for kind, base in ZARR_BASES.items()}
 
 ZARR_NAMES: Final = {"vlen-utf8": "VLenUTF8Codec", "vlen-bytes": "VLenBytesCodec"}
 """By name: the class that zarr-python asks for by its name, where the elements are of variable length."""

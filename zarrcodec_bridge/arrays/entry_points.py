@@ -9,8 +9,6 @@ from typing import Any, Final, Literal
 
 from zarrcodec_bridge.core.options import OptionError
 
-__all__ = ["ENTRY_POINTS", "EntryPoint", "find_entry_point"]
-
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:

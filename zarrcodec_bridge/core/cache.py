@@ -12,8 +12,6 @@ from functools import partial
 from marshal import dumps, loads
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["CAPACITY", "LARGEST", "Cache", "clear_caches", "copier", "is_exact", "key_of"]
-
 CAPACITY: Final = 16 << 20
 """Bytes that one cache holds, estimated by the lengths of its keys."""
 

@@ -17,29 +17,6 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.text import Text
 
-__all__ = [
-    "LONGEST_REASON",
-    "USE_A_PIPELINE",
-    "Cell",
-    "Displayed",
-    "Hint",
-    "Message",
-    "Role",
-    "Row",
-    "Words",
-    "closest_name",
-    "describe_exception",
-    "did_you_mean",
-    "escape_control_characters",
-    "excerpt",
-    "hints_in",
-    "in_words",
-    "phrase_for_command_line",
-    "phrase_for_python",
-    "short_message",
-    "shorten",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Hint:

@@ -27,8 +27,6 @@ from zarrcodec_bridge.dialects.codec_objects import (
 )
 from zarrcodec_bridge.dialects.grammar import refuse_other_inputs
 
-__all__ = ["CodecLike", "copy_mapping", "json_of", "read_source"]
-
 CodecLike: TypeAlias = Mapping[str, Any] | str | Codec | NumcodecsLike | ZarrPythonLike
 """What every function takes as a codec.
 

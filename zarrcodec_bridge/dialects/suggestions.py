@@ -10,8 +10,6 @@ from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.registry import names as known_names
 from zarrcodec_bridge.core.spec import Dialect
 
-__all__ = ["name_with_level", "similar_names"]
-
 _PREFIXES: Final = ("numcodecs.", "imagecodecs_")
 
 _OTHER_FORMATS: Final[dict[str, tuple[str, ...]]] = {

@@ -16,8 +16,6 @@ from zarrcodec_bridge.documents.members import is_json
 from zarrcodec_bridge.translation.encodings import V2Encoding
 from zarrcodec_bridge.translation.pipeline import Pipeline
 
-__all__ = ["Maker", "make_array"]
-
 Maker: TypeAlias = Callable[
     [dict[str, Any], int, list[int] | None, DocumentContext], tuple[dict[str, Any], Pipeline]
 ]

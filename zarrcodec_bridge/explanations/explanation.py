@@ -12,8 +12,6 @@ from zarrcodec_bridge.core.json_values import KIND_WORDS
 from zarrcodec_bridge.core.messages import Cell, Displayed, Hint, Message, Role, Row, hints_in
 from zarrcodec_bridge.core.spec import Dialect, Kind
 
-__all__ = ["Explanation", "Slots", "Spelling"]
-
 Slots: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from zarrcodec_bridge.explanations.formats import codecs_by_slot
 
-__all__ = ["NUMCODECS_CLASSES", "ZARR_CODECS", "array_code", "codec_code"]
-
 ZARR_CODECS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "blosc": ("BloscCodec", {}),
     "bytes": ("BytesCodec", {"endian": None}),

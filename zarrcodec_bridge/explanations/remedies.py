@@ -45,6 +45,7 @@ class Translate(Protocol):
 
     def __call__(self, to: Dialect, target: str, /) -> Translation:
         """Translate it; raises :class:`BridgeError`."""
+        ...
 
 
 def dialect_of(document: Document) -> Dialect:

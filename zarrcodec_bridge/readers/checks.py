@@ -26,15 +26,6 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
 )
 
-__all__ = [
-    "chain_problems",
-    "codec_name",
-    "codec_problems",
-    "encoding_problems",
-    "lone_v2_problems",
-    "slot_problems",
-]
-
 
 def encoding_problems(
     reader: Reader, encoding: Mapping[str, Any], *, ndim: int | None = None, keep: bool = False

@@ -18,8 +18,6 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
 )
 
-__all__ = ["READER"]
-
 _COMPLEX: Final = frozenset({"complex64", "complex128"})
 
 _UNRELEASED: Final = "GDAL 3.14, not released"

@@ -11,8 +11,6 @@ from typing import Final
 from zarrcodec_bridge.readers.reader import CLOSED, Reader, refuses
 from zarrcodec_bridge.readers.zarr_python import READER as ZARR_PYTHON
 
-__all__ = ["READER"]
-
 READER: Final[Reader] = replace(
     ZARR_PYTHON,
     name="icechunk",

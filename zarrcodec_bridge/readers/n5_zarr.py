@@ -17,8 +17,6 @@ from zarrcodec_bridge.readers.reader import (
     reads_wrong,
 )
 
-__all__ = ["READER"]
-
 _NUMBERS: Final = frozenset(
     "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64".split()
 )

@@ -18,8 +18,6 @@ from zarrcodec_bridge.readers.reader import (
     refuses,
 )
 
-__all__ = ["READER"]
-
 _PALINDROMES: Final = (None, 0, -1)
 """Fill values whose bytes are the same in either order."""
 

@@ -19,8 +19,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.rules import dimension_units
 
-__all__ = ["READER"]
-
 _V3_TYPES: Final = frozenset("uint8 int8 uint16 int16 uint32 int32 uint64 float32".split())
 
 _IDENTITIES: Final = frozenset({"bitround", "quantize"})

@@ -9,27 +9,6 @@ from typing import Any, Final, Literal, TypeAlias
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.core.json_values import Dialect
 
-__all__ = [
-    "BOTH",
-    "CLOSED",
-    "DEFAULT_KEYS",
-    "MINIFLOATS",
-    "NUMBERS",
-    "V2_KEYS",
-    "CodecRule",
-    "DocumentRule",
-    "EncodingRule",
-    "FillRule",
-    "Format",
-    "Reader",
-    "ReaderProblem",
-    "Verdict",
-    "is_exact_double",
-    "reads_wrong",
-    "refuses",
-    "rounded_fill",
-]
-
 Verdict: TypeAlias = Literal["refuses", "reads wrong"]
 """What a reader does with what it does not open: it says so, or it gives other values without an error."""
 

@@ -16,8 +16,6 @@ from zarrcodec_bridge.readers import READERS, find_readers
 from zarrcodec_bridge.readers.checks import chain_problems, lone_v2_problems
 from zarrcodec_bridge.readers.reader import Reader, ReaderProblem, refuses
 
-__all__ = ["check_array", "check_written_codecs", "first_refusal", "list_readers", "refusal"]
-
 
 def check_array(reader: Reader, codecs: Sequence[Codec], array: Chunk) -> None:
     """Refuse codecs that do not fit the array itself, for a reader that asks this of each of them.

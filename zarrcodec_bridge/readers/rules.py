@@ -9,15 +9,6 @@ from typing import Any
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.readers.reader import ReaderProblem, reads_wrong, refuses
 
-__all__ = [
-    "dimension_units",
-    "not_a_whole_number",
-    "parameters_of",
-    "transposed_shards",
-    "typesize_of_shuffle",
-    "zarrs_fixedscaleoffset",
-]
-
 
 def parameters_of(codec: Any) -> Mapping[str, Any]:
     """Give the configuration of a v3 codec; none where it is not an object."""

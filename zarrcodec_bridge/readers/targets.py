@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-__all__ = ["Target", "choose_versions", "read_part", "split_targets"]
-
 Version: TypeAlias = tuple[int, ...]
 Range: TypeAlias = tuple[Version, Version]
 """The first version, and the first that is beyond."""

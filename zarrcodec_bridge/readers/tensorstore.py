@@ -20,8 +20,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.rules import dimension_units, typesize_of_shuffle
 
-__all__ = ["READER"]
-
 _SMALL: Final = MINIFLOATS | {"bfloat16", "float8_e4m3fn", "int2", "int4"}
 
 

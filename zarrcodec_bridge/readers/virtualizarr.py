@@ -21,8 +21,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.zarr_python import READER as ZARR_PYTHON
 
-__all__ = ["READER"]
-
 _FILTERS: Final = frozenset("astype bitround delta fixedscaleoffset packbits quantize".split())
 _COMPRESSORS: Final = frozenset(
     "adler32 blosc bz2 crc32 crc32c fletcher32 gzip jenkins_lookup3 lz4 lzma shuffle zlib zstd".split()

@@ -11,8 +11,6 @@ from typing import Any, Final
 from zarrcodec_bridge.core.data_types import DataType
 from zarrcodec_bridge.readers.reader import Format, Reader, ReaderProblem, refuses
 
-__all__ = ["READER"]
-
 _NUMBERS: Final = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64".split()
 )

@@ -21,16 +21,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.rules import parameters_of
 
-__all__ = [
-    "FAILS_ON_GAINED_ORDER",
-    "NATIVE_ONLY",
-    "OLDER",
-    "READER",
-    "SWAPS_RIGHT_SINCE",
-    "SWAPS_STRUCTS_WRONG_SINCE",
-    "WITHOUT_DATA_TYPE_SINCE",
-]
-
 _NUMCODECS: Final = frozenset(
     "adler32 astype bitround blosc bz2 crc32 crc32c delta fixedscaleoffset fletcher32 gzip"
     " jenkins_lookup3 lz4 lzma packbits pcodec quantize shuffle zfpy zlib zstd".split()

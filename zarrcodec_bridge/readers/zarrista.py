@@ -20,8 +20,6 @@ from zarrcodec_bridge.readers.rules import (
     zarrs_fixedscaleoffset,
 )
 
-__all__ = ["READER"]
-
 _FEATURES: Final = {
     name: f"zarrs built with its feature {name.rpartition('.')[2]}"
     for name in (

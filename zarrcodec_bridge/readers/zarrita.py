@@ -19,8 +19,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.rules import transposed_shards
 
-__all__ = ["READER"]
-
 _NUMBERS: Final = frozenset(
     "bool int8 uint8 int16 uint16 int32 uint32 int64 uint64 float32 float64".split()
 )

@@ -20,8 +20,6 @@ from zarrcodec_bridge.readers.reader import (
 )
 from zarrcodec_bridge.readers.rules import zarrs_fixedscaleoffset
 
-__all__ = ["READER"]
-
 _COMPLEX: Final = frozenset({"complex64", "complex128"})
 
 

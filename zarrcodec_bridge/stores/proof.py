@@ -102,7 +102,10 @@ def _possible_places(found: Found) -> list[Place | None]:
         places.append(tuple(names))
     ome = attributes.get("ome") if isinstance(attributes, dict) else None
     if isinstance(ome, dict):
-        places += [word for word in ("labels", "series") if word in ome]
+        if "labels" in ome:
+            places.append("labels")
+        if "series" in ome:
+            places.append("series")
     return places
 
 

@@ -22,8 +22,6 @@ from zarrcodec_bridge.core.messages import (
     shorten,
 )
 
-__all__ = ["Kind", "NodeReport", "NoteGroup", "Outcome", "Report"]
-
 Outcome: TypeAlias = Literal["will change", "done", "unchanged", "refused", "failed"]
 """``refused``: this library does not translate it; ``failed``: the store did not read or write it."""
 

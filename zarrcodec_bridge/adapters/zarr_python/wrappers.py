@@ -53,14 +53,6 @@ from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, Chunk, Kind
 from zarrcodec_bridge.translation.one_codec import normalize, to_v3
 
-__all__ = [
-    "KINDS",
-    "WrappedArrayArray",
-    "WrappedArrayBytes",
-    "WrappedBytesBytes",
-    "Wrapper",
-]
-
 Layout: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
 """The data type and the shape of a chunk."""
 
