@@ -520,3 +520,23 @@ def test_g4_pickle_reads_after_the_opt_ins(dtype: Any, monkeypatch: pytest.Monke
     else:
         opened = zarr.open_array(store) if V3 else zarr.open(store)
         assert list(opened[:]) == list(given)
+
+
+@pytest.mark.skipif(not ZARR >= (3, 1), reason="zarr-python 3.0 has no structs in format 3")
+@pytest.mark.filterwarnings("ignore:The data type")
+@pytest.mark.parametrize(
+    "dtype", [np.dtype([("a", ">i2"), ("b", ">f4")]), np.dtype([("a", ">f8")])]
+)
+def test_structs_of_big_endian_fields_open_equal_or_are_refused(tmp_path: Path, dtype: Any) -> None:
+    big = {"name": "bytes", "configuration": {"endian": "big"}}
+    try:
+        kwargs = array_kwargs(None, serializer=big, dtype=dtype, zarr_format=3)
+    except BackendUnsupportedError:
+        assert ZARR < (3, 3)
+        return
+    values = np.ones(4, dtype)
+    values["a"] = [1, 2, 500, -7]
+    array = zarr.create_array(tmp_path, shape=4, chunks=4, dtype=dtype, zarr_format=3, **kwargs)
+    array[:] = values
+    np.testing.assert_array_equal(zarr.open_array(tmp_path, mode="r")[:], values)
+    assert (tmp_path / "c" / "0").read_bytes() == values.tobytes()

@@ -42,8 +42,8 @@ WITHOUT_DATA_TYPE_SINCE: Final = (3, 1)
 SWAPS_RIGHT_SINCE: Final = (3, 3)
 """Before, it read big-endian `bytes` wrong after filters that view elements as another data type."""
 
-SWAPS_STRUCTS_WRONG_SINCE: Final = (3, 2)
-"""Until `SWAPS_RIGHT_SINCE`: it reads structs of big-endian fields wrong in format 3."""
+SWAPS_STRUCTS_WRONG_SINCE: Final = (3, 1)
+"""Until `SWAPS_RIGHT_SINCE`: it reads structs of big-endian fields wrong in format 3; 3.0 has no structs there."""
 
 FAILS_ON_GAINED_ORDER: Final = (3, 1), (3, 2)
 """The first version that fails where filters make elements with a byte order of single bytes, and the first that does
