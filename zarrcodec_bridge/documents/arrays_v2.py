@@ -31,9 +31,8 @@ from zarrcodec_bridge.documents.members import (
     write_zarr_json,
     write_zarray,
 )
-from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import keep_in_v3
-from zarrcodec_bridge.documents.reach import check_encoding_members, check_whole_document
+from zarrcodec_bridge.documents.target_checks import check_document, check_members
 from zarrcodec_bridge.readers import find_readers
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v2
 
@@ -77,7 +76,7 @@ def array_v2_to_v3(
     if isinstance(level, tuple) and not ctx.keep_attributes:
         _add_axis_names(found, level, ctx)
     found["attributes"] = spell_numbers(kept, ctx)
-    check_whole_document(found, found["attributes"], ctx)
+    check_document(found, found["attributes"], ctx)
     return found
 
 
@@ -107,7 +106,7 @@ def normalize_array_v2(
     own = attributes if isinstance(attributes, Mapping) else {}
     if not is_json(own):  # whoever writes the attributes spells numbers that JSON does not allow
         own = {DIMENSIONS: own.get(DIMENSIONS)}
-    check_whole_document(found, own, ctx)
+    check_document(found, own, ctx)
     return found
 
 
@@ -197,10 +196,9 @@ def _as_v3(
     if dtype.name == "string" and _is_zero(value):
         value = str(value) if _takes_zero_as_text(ctx) else ""
     fill_value = fill_values.read(value, dtype, "v2", ctx.reporter(FILL_VALUE))
-    check_missing_chunks(pipeline, fill_value, dtype, ctx.target)
     keys = {"name": "v2", "configuration": {"separator": array.separator or "."}}
     made = write_zarr_json(encoding.result, keys, fill_value, ctx)
-    check_encoding_members(made, ndim, ctx)
+    check_members(made, ndim, ctx, (pipeline, fill_value, dtype))
     return made, pipeline
 
 
@@ -282,5 +280,5 @@ def _again(
     document = write_zarray(encoding.result, fill_value)
     if array.separator is not None:
         document["dimension_separator"] = array.separator
-    check_encoding_members(document, ndim, ctx)
+    check_members(document, ndim, ctx)
     return document, pipeline

@@ -37,10 +37,9 @@ from zarrcodec_bridge.documents.members import (
     write_zarr_json,
     write_zarray,
 )
-from zarrcodec_bridge.documents.missing_chunks import check_missing_chunks
 from zarrcodec_bridge.documents.missing_values import is_read_as_scalar, keep_in_v2, normalize_in_v3
-from zarrcodec_bridge.documents.reach import check_encoding_members, check_whole_document
 from zarrcodec_bridge.documents.serializers import add_serializers
+from zarrcodec_bridge.documents.target_checks import check_document, check_members
 from zarrcodec_bridge.translation.pipeline import Pipeline, read_v3
 
 _MEMBERS: Final = frozenset(
@@ -80,7 +79,7 @@ def array_v3_to_v2(
     if named and not ctx.keep_attributes:
         keep_in_v2(found, parts.attributes, parts.rest["data_type"], ctx)
     attributes = spell_numbers(parts.attributes, ctx, "v2")
-    check_whole_document(found, attributes, ctx)
+    check_document(found, attributes, ctx)
     return found, attributes
 
 
@@ -97,7 +96,7 @@ def normalize_array_v3(document: Mapping[str, Any], ctx: DocumentContext) -> dic
         if None not in parts.names and not ctx.keep_attributes:
             normalize_in_v3(found, parts.attributes, ctx)
     found["attributes"] = spell_numbers(parts.attributes, ctx)
-    check_whole_document(found, found["attributes"], ctx)
+    check_document(found, found["attributes"], ctx)
     return found
 
 
@@ -299,10 +298,10 @@ def _again(
     )
     losses = () if _is_unchanged(rest, encoding.result) else encoding.losses
     ctx.take(encoding.notes, losses)
-    check_missing_chunks(array.pipeline, array.fill_value, array.pipeline.data_type, ctx.target)
+    missing = (array.pipeline, array.fill_value, array.pipeline.data_type)
     made = write_zarr_json(encoding.result, array.chunk_key_encoding, array.fill_value, ctx)
     made |= array.extras
-    check_encoding_members(made, ndim, ctx)
+    check_members(made, ndim, ctx, missing)
     return made, array.pipeline
 
 
@@ -331,7 +330,7 @@ def _as_v2(
     lose_extras(array.extras, ctx)
     made = write_zarray(encoding.result, fill_value)
     made["dimension_separator"] = separator
-    check_encoding_members(made, ndim, ctx)
+    check_members(made, ndim, ctx)
     return made, array.pipeline
 
 
