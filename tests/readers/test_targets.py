@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,14 @@ import zarrcodec_bridge as bridge
 from support import readers as programs
 from zarrcodec_bridge.core.options import OptionError
 from zarrcodec_bridge.documents.reach import problems_for
-from zarrcodec_bridge.readers import ALIASES, READERS, TARGETS, find_readers, read_target
+from zarrcodec_bridge.readers import (
+    ALIASES,
+    READERS,
+    TARGETS,
+    find_readers,
+    read_target,
+    single_targets,
+)
 
 ROWS = dict(
     map(
@@ -532,3 +540,12 @@ def test_encodings_that_are_read_wrong_as_a_whole_are_refused_without_a_document
         with pytest.raises(bridge.NotRepresentableError, match=reason):
             pipeline.to_v3(target)
         assert pipeline.to_v3("zarr-python")
+
+
+def test_parameters_that_depend_on_the_array_are_open_for_every_target() -> None:
+    written = {}
+    for target in single_targets():
+        with contextlib.suppress(bridge.NotRepresentableError):
+            written[target] = bridge.to_v3({"id": "blosc"}, target=target)
+    assert written.keys() >= {"spec", "zarr-python", "tensorstore", "zarrs", "zarrita", "n5-zarr"}
+    assert all("typesize" not in codec["configuration"] for codec in written.values())

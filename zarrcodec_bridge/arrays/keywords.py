@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Literal
@@ -25,7 +26,7 @@ from zarrcodec_bridge.core.errors import (
 from zarrcodec_bridge.core.messages import Hint, Message, describe_exception
 from zarrcodec_bridge.core.model import Codec
 from zarrcodec_bridge.core.options import OnLoss, Unknown, check_flag, read_axes, read_zarr_format
-from zarrcodec_bridge.core.propagation import kind_of, name_of, viewed_dtype
+from zarrcodec_bridge.core.propagation import kind_of, name_of, resolve_for_a_check, viewed_dtype
 from zarrcodec_bridge.core.registry import spec_of
 from zarrcodec_bridge.core.spec import A2B, Dialect
 from zarrcodec_bridge.dialects import write_codec, write_codecs
@@ -318,8 +319,12 @@ class _Request:
             placed = (*slots.filters, slots.serializer, *slots.compressors)
             chunk = first_chunk(slots.data_type, self.ndim)
             written = write_codecs([item.codec for item in placed], chunk, ctx)
-            keep = self.unknown != "error"
-            check_written_codecs(ctx.target, "v3", written, chunk.dtype, keep=keep)
+            keep, whole = self.unknown != "error", written
+            if chunk.dtype is None:
+                with suppress(BridgeError):
+                    resolved = resolve_for_a_check(item.codec for item in placed)
+                    whole = write_codecs(resolved, chunk, WriteContext("v3", ctx.target, chunk))
+            check_written_codecs(ctx.target, "v3", whole, chunk.dtype, keep=keep)
             return {"codecs": written}
         objects = self._v3_objects(slots, ctx)
         serializer, compressors = objects["serializer"], objects["compressors"]

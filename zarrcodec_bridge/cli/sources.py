@@ -169,9 +169,11 @@ def _check_size(args: argparse.Namespace) -> None:
     if not os.path.isfile(args.source):
         return
     limit, remedy = _limit_of(args)
-    is_document = not args.source.endswith(".zip")
-    if is_document and os.path.getsize(args.source) > limit << 20:
-        raise _too_large(repr(args.source), limit, remedy)
+    folder, name = os.path.split(args.source)
+    beside = [os.path.join(folder, ".zattrs")] if name in (".zarray", ".zgroup") else []
+    for path in (args.source, *filter(os.path.isfile, beside)):
+        if not path.endswith(".zip") and os.path.getsize(path) > limit << 20:
+            raise _too_large(repr(path), limit, remedy)
 
 
 def _too_large(shown: str, limit: int, remedy: str) -> Misuse:

@@ -153,6 +153,14 @@ def output_chunk(codec: Codec, chunk: Chunk) -> Chunk:
 _BYTES: Final = Chunk(1)
 
 
+def resolve_for_a_check(codecs: Iterable[Codec]) -> tuple[Codec, ...]:
+    """Give a chain with the parameters that depend on the array as for int32.
+
+    Whoever makes the array fills them in, so that a check without an array takes them for given.
+    """
+    return resolve_parameters(codecs, array_chunk(DataType.from_v2("<i4"), None, None))
+
+
 def resolve_parameters(codecs: Iterable[Codec], chunk: Chunk) -> tuple[Codec, ...]:
     """Give the same chain with the parameters that depend on the array resolved, the first codec seeing `chunk`."""
     chain = []

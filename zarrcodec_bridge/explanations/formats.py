@@ -13,8 +13,8 @@ from zarrcodec_bridge.core.propagation import kind_of
 from zarrcodec_bridge.core.registry import find
 from zarrcodec_bridge.core.spec import A2A, A2B, B2B, CodecSpec, Dialect, Kind
 from zarrcodec_bridge.dialects.any_numcodecs import WRAPPERS
-from zarrcodec_bridge.documents.reach import problems_for
 from zarrcodec_bridge.explanations.explanation import ArrayDocument, Explanation, Slots, Spelling
+from zarrcodec_bridge.explanations.remedies import find_problems
 from zarrcodec_bridge.readers import READERS, TargetName, opened_by
 from zarrcodec_bridge.readers.checks import encoding_problems
 from zarrcodec_bridge.translation.options import Translation
@@ -114,11 +114,13 @@ def narrow_readers(found: Explanation, array: ArrayDocument) -> Explanation:
     document = array.document or {}
     dialect = "v3" if "codecs" in document else "v2"
     side = found.v3 if dialect == "v3" else found.v2
-    readers = tuple(
-        name
-        for name in side.readers
-        if name not in READERS or not problems_for(READERS[name], document, array.attributes)
-    )
+    known = [name for name in side.readers if name in READERS]
+    try:
+        problems = find_problems([READERS[name] for name in known], document, array.attributes)
+    except BridgeError:  # the document is malformed, and its encoding is not
+        return found
+    refusing = {name for name, found in zip(known, problems, strict=True) if found}
+    readers = tuple(name for name in side.readers if name not in refusing)
     narrow = replace(side, readers=readers)
     return replace(found, v3=narrow) if dialect == "v3" else replace(found, v2=narrow)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from marshal import dumps, loads
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +26,7 @@ from zarrcodec_bridge.core.propagation import (
     effect_of,
     name_of,
     names_big_endian,
+    resolve_for_a_check,
     resolve_parameters,
     viewed_dtype,
     with_byte_order,
@@ -266,7 +268,12 @@ def _write(to: Dialect, source: Any, dtype: DataType | None, options: Options) -
         from zarrcodec_bridge.readers.refusals import check_written_codecs
 
         keep = options.unknown != "error"
-        check_written_codecs(options.target, to, [result], dtype, keep=keep)
+        whole = result
+        if dtype is None:
+            with suppress(BridgeError):
+                (resolved,) = resolve_for_a_check([codec])
+                whole = write_codec(resolved, WriteContext(to, options.target, ctx.chunk))
+        check_written_codecs(options.target, to, [whole], dtype, keep=keep)
     if ctx.losses and type(source) is dict and source == result:
         ctx.losses.clear()  # nothing is changed, so nothing is lost
     notes = dict.fromkeys((*read.notes, *ctx.notes))
