@@ -287,6 +287,53 @@ def test_every_entry_point(row: str, api: str, zarr_format: int, tmp_path: Path)
 # What else is done with an object, and with the arrays that it makes.
 
 
+@pytest.mark.skipif(not V3, reason="zarr-python 3 has codecs of its own")
+@pytest.mark.parametrize("zarr_format", FORMATS)
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, marks=() if row in SHORT else pytest.mark.long) for row in ALL]
+)
+def test_a_store_is_that_of_the_librarys_own_object(
+    row: str, zarr_format: int, tmp_path: Path
+) -> None:
+    found = available(row, zarr_format)
+    own = numcodec(found) if zarr_format == 2 else own_codec_of_zarr(found)
+    x = bridge.codec(found.given)
+    written = []
+    for name, value in (("ours", x), ("own", own)):
+        slots: Json = {"filters": None, "compressors": None}
+        slot = "filters" if zarr_format == 2 and x.kind != "b2b" else SLOT[x.kind]
+        slots[slot] = [value] if slot == "filters" else value
+        array = zarr.create_array(
+            tmp_path / name,
+            shape=(COUNT,),
+            chunks=(CHUNK,),
+            dtype=dtype_of(found),
+            zarr_format=zarr_format,
+            **slots,
+        )
+        array[:] = data(found)
+        files = {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        document = json.loads(files.pop(Path("zarr.json" if zarr_format == 3 else ".zarray")))
+        members = ("codecs",) if zarr_format == 3 else ("filters", "compressor")
+        codecs = [document.pop(member) for member in members]
+        chain = [codec for part in codecs for codec in (part if isinstance(part, list) else [part])]
+        meaning = [
+            codec
+            and bridge.normalize(
+                codec, dtype=None if found.dtype in ("str", "bytes") else found.dtype
+            )
+            for codec in chain
+        ]
+        chunks = {path: without_time(data) for path, data in files.items()}
+        written.append((document, meaning, chunks))
+    assert written[0] == written[1]
+    assert len(written[0][-1]) > 1
+
+
 def make(x: Any, zarr_format: int, store: Any, dtype: Any = "f8", **more: Any) -> Any:
     shape = {"shape": (COUNT,), "chunks": (CHUNK,), "dtype": dtype}
     if not V3:
