@@ -313,9 +313,15 @@ def test_command_prints_a_schema(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.long
 def test_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _command("--write", str(tmp_path / "new")) == 0
-    assert str(len(_files())) in capsys.readouterr().out
+    reports = [*(Path(__file__).parents[2] / "schemas" / "reports").glob("*.json")]
+    assert reports
+    assert str(len(_files()) + len(reports)) in capsys.readouterr().out
     for name, schema in _files().items():
         assert json.loads((tmp_path / "new" / name).read_text("utf-8")) == schema
+    for path in reports:
+        assert (tmp_path / "new" / "reports" / path.name).read_text("utf-8") == path.read_text(
+            "utf-8"
+        )
     assert len(write_schemas(tmp_path / "new")) == len(_files())
 
 
