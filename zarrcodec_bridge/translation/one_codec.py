@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
 from marshal import dumps, loads
 from typing import Any, Final, TypeAlias
@@ -58,7 +58,7 @@ Written: TypeAlias = tuple[dict[str, Any], tuple[Note, ...], tuple[Loss, ...]]
 _cache: Final = Cache[_Kept](lambda key: 1000 + 3 * len(key[0]))
 """What was written before, by the codec's JSON, and its data type and the options."""
 
-_KEYS: Final = frozenset({type(None), str, DataType})
+_KEYS: Final = frozenset({str, DataType})
 """Types of data types that are compared exactly when they are looked up."""
 
 
@@ -231,13 +231,11 @@ _Request: TypeAlias = tuple[Dialect, Any, TargetName, OnLoss, Unknown, bool, boo
 
 def _translate(source: Any, request: _Request) -> Written:
     """Write the codec as it was written before, or now."""
-    key: Hashable = None
-    payload, entries = b"", _cache.entries
-    if type(source) is dict and type(request[1]) in _KEYS:
+    key: tuple[bytes, _Request] | None = None
+    if type(source) is dict and (request[1] is None or type(request[1]) in _KEYS):
         try:
-            payload = dumps(source, 2)
-            key = payload, request
-            kept = entries.get(key)
+            key = dumps(source, 2), request
+            kept = _cache.entries.get(key)
         except (TypeError, ValueError):  # an option that has no hash, or no JSON
             key = kept = None
         if kept is not None:
@@ -245,13 +243,14 @@ def _translate(source: Any, request: _Request) -> Written:
             if losses:
                 report_losses(request[0], losses, request[3])
             return copy(), notes, losses
+    entries = _cache.entries
     to, dtype, target, on_loss, unknown, strict, portable = request
     check_dialect(to)
     options = make_options(target, on_loss, unknown, strict=strict, portable=portable)
     found = _write(to, source, array_dtype(dtype), options)
-    if key is not None and _cache.meets_again(key) and is_exact(payload, source):
+    if key is not None and _cache.meets_again(key) and is_exact(key[0], source):
         written = dumps(found[0], 2)
-        if len(payload) + len(written) <= LARGEST:
+        if len(key[0]) + len(written) <= LARGEST:
             _cache.keep(entries, key, (copier(loads(written)), *found[1:]))
     report_losses(to, found[2], on_loss)
     return found
