@@ -172,6 +172,7 @@ def test_dask_workers_write_and_read_with_a_wrapped_codec(tmp_path: Path) -> Non
     assert same(array[...], values_of("i4", (12, 8)))
 
 
+@pytest.mark.long
 def test_dask_writes_and_reads_an_array_with_wrapped_codecs_on_its_workers(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     import dask.array

@@ -450,6 +450,7 @@ def _seconds(value: Any) -> float:
     return time.process_time() - started
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("grow", GROWING.values(), ids=GROWING)
 def test_time_is_proportional_to_the_input(grow: Callable[[int], Any]) -> None:
     small, large = 500, 16_000

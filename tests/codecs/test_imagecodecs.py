@@ -243,6 +243,7 @@ def _simplest(codec: str) -> Point:
     return Point(codec, 0, array, "plain", False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("codec", CONFIGS)
 def test_big_endian_chunks_decode_equal_or_are_refused(codec: str) -> None:
     outcomes = {}

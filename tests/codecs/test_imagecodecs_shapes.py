@@ -37,6 +37,7 @@ SHAPES = [(24, 32), (1, 24, 32), (24, 32, 1), (1, 1, 24, 32), (24, 1, 32)]
 MASKED = ["exr", "gif", "jpegxl", "lerc", "pixarlog", "png", "qoi", "rgbe", "tiff", "webp"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "codec",
     [

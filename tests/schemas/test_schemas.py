@@ -116,6 +116,7 @@ def test_every_parameter_is_described() -> None:
     assert not silent
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", ["v2", "v3"])
 def test_examples_are_read(dialect: str) -> None:
     for name, schema in _files().items():
