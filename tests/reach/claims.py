@@ -61,7 +61,7 @@ class Claims:
     def faults_of(
         self, case: str, written: Mapping[str, Any], readers: Iterable[str]
     ) -> Iterator[Fault]:
-        """Compare the claims about the forms of a case: by form, its documents or why there are none."""
+        """Compare the claims about the forms of a case: by form, its documents, or why it has none."""
         for reader in readers:
             seen: set[str] = set()
             for form in forms_for(reader):

@@ -18,7 +18,7 @@ import forms
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, dict[str, Any]]:
-    """By case, the documents of its forms, or why there are none."""
+    """By case, the documents of its forms, or why a form has none."""
     return {
         case: {form: made if isinstance(made, str) else made[0] for form, made in found.items()}
         for case, found in (

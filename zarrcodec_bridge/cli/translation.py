@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from zarrcodec_bridge.cli.command import command
 from zarrcodec_bridge.cli.options import (
@@ -23,19 +24,16 @@ from zarrcodec_bridge.core.options import OnLoss
 from zarrcodec_bridge.core.spec import Dialect
 from zarrcodec_bridge.translation.one_codec import translate
 
+_ARGUMENTS: Final = (
+    *(SOURCE, DTYPE, NDIM, TARGET, ON_LOSS, UNKNOWN),
+    *(STRICT, PORTABLE, OUTPUT, JSON),
+)
+"""What both directions take."""
+
 
 @command(
     "to-v3",
-    SOURCE,
-    DTYPE,
-    NDIM,
-    TARGET,
-    ON_LOSS,
-    UNKNOWN,
-    STRICT,
-    PORTABLE,
-    OUTPUT,
-    JSON,
+    *_ARGUMENTS,
     examples=(
         """zarrcodec-bridge to-v3 '{"id": "gzip", "level": 5}'""",
         "zarrcodec-bridge to-v3 blosc:zstd --dtype int16",
@@ -49,16 +47,7 @@ def to_v3(args: argparse.Namespace, out: Output) -> None:
 
 @command(
     "to-v2",
-    SOURCE,
-    DTYPE,
-    NDIM,
-    TARGET,
-    ON_LOSS,
-    UNKNOWN,
-    STRICT,
-    PORTABLE,
-    OUTPUT,
-    JSON,
+    *_ARGUMENTS,
     examples=(
         """zarrcodec-bridge to-v2 '{"name": "gzip", "configuration": {"level": 5}}'""",
         "zarrcodec-bridge to-v2 array3.zarr/zarr.json",

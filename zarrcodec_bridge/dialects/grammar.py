@@ -64,7 +64,7 @@ def unknown(
 
 
 def refuse_other_inputs(source: Any, path: Path) -> None:
-    """Refuse what is no codec, and say which call takes it; return for what is not known."""
+    """Refuse an input that is not a codec, and name the call that takes it; return where the input is not known."""
     from zarrcodec_bridge.dialects.inputs import wrong_input  # only errors need it
 
     error = wrong_input(source, path)

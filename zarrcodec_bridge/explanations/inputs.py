@@ -149,7 +149,8 @@ def read_input(
     if kind in ("missing file", "URL") and isinstance(source, str) and unknown != "error":
         kind = "codec"
     if kind is None:
-        return Input("codec", source)  # the error of what is no codec says what one is
+        # reading it as a codec raises the error that says what a codec is
+        return Input("codec", source)
     if kind in ("array", "open array", "metadata object"):
         return Input("array", array_document(source), live=source)
     if kind in _AS_THEY_ARE:
